@@ -1,0 +1,15 @@
+"""The newsletter app: registers its checks and what subscribers need from above."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsletterConfig(AppConfig):
+    """The stages from article to inbox."""
+
+    name = "newsletter"
+    verbose_name = _("Newsletter")
+
+    def ready(self) -> None:
+        """Hang the upper stages on the hooks of the lower ones."""
+        from newsletter import checks  # noqa: F401 (importing registers the checks)

@@ -1,0 +1,236 @@
+"""A piece as written once, used in any issue; its pictures and its people."""
+
+import math
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField
+from imagefield.fields import ImageField, PPOIField
+
+from newsletter.articles.sanitising import PROSE_EXTENSIONS, clean_prose
+from newsletter.characters import refuse_in_line, refuse_in_text
+
+WORDS_A_MINUTE = 220
+
+# Twice the size at which a mail shows them, so that they are sharp on a phone.
+PICTURE_FORMATS: dict[str, list[object]] = {
+    "hero": ["default", ("crop", (1200, 800))],
+    "wide": ["default", ("thumbnail", (1200, 1600))],
+    "portrait": ["default", ("crop", (192, 192))],
+    "small": ["default", ("crop", (360, 240))],
+}
+
+
+class Picture(models.Model):
+    """A picture, re-encoded at upload under a name made of its content."""
+
+    image = ImageField(
+        _("picture"),
+        upload_to="pictures",
+        width_field="width",
+        height_field="height",
+        ppoi_field="point_of_interest",
+        formats=PICTURE_FORMATS,
+    )
+    width = models.PositiveIntegerField(_("width"), editable=False, default=0)
+    height = models.PositiveIntegerField(_("height"), editable=False, default=0)
+    point_of_interest = PPOIField(_("point of interest"))
+    alt = models.CharField(
+        _("alternative text"),
+        max_length=300,
+        blank=True,
+        validators=[refuse_in_line],
+        help_text=_("What matters in the picture; empty when it only decorates."),
+    )
+    credit = models.CharField(
+        _("credit"), max_length=120, blank=True, validators=[refuse_in_line]
+    )
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.alt or str(self.image)
+
+
+class Author(models.Model):
+    """Who wrote a piece."""
+
+    name = models.CharField(
+        _("name"), max_length=80, unique=True, validators=[refuse_in_line]
+    )
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """The section of the magazine a piece belongs to (rubriek)."""
+
+    name = models.CharField(
+        _("name"), max_length=60, unique=True, validators=[refuse_in_line]
+    )
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Expert(models.Model):
+    """Who is heard in a piece."""
+
+    name = models.CharField(
+        _("name"), max_length=80, unique=True, validators=[refuse_in_line]
+    )
+    bio = models.TextField(_("about"), blank=True, validators=[refuse_in_text])
+    portrait = models.ForeignKey(
+        Picture, models.SET_NULL, null=True, blank=True, verbose_name=_("portrait")
+    )
+
+    class Meta:
+        verbose_name = _("expert")
+        verbose_name_plural = _("experts")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArticleState(models.TextChoices):
+    """Whether readers can open it on our pages."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Questions about articles."""
+
+    def public(self) -> Self:
+        """Those that anyone may read on our pages."""
+        return self.filter(state=ArticleState.PUBLISHED)
+
+
+class Article(models.Model):
+    """A piece as written once."""
+
+    title = models.CharField(_("title"), max_length=200, validators=[refuse_in_line])
+    slug = models.SlugField(_("name in links"), max_length=120, unique=True)
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=ArticleState.choices,
+        default=ArticleState.PUBLISHED,
+    )
+    authors = models.ManyToManyField(Author, blank=True, verbose_name=_("authors"))
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, verbose_name=_("category")
+    )
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    lead = models.TextField(_("lead"), blank=True, validators=[refuse_in_text])
+    body = ProseEditorField(
+        _("text"),
+        blank=True,
+        extensions=PROSE_EXTENSIONS,
+        sanitize=clean_prose,
+    )
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, verbose_name=_("picture")
+    )
+    image_credit = models.CharField(
+        _("picture's credit"), max_length=120, blank=True, validators=[refuse_in_line]
+    )
+    expert = models.ForeignKey(
+        Expert, models.PROTECT, null=True, blank=True, verbose_name=_("expert")
+    )
+    source_url = models.URLField(
+        _("address on the magazine's site"),
+        blank=True,
+        help_text=_("Where “read on” leads; empty leads to our own page."),
+    )
+    stated_reading_minutes = models.PositiveSmallIntegerField(
+        _("reading time in minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("Empty: counted from the text."),
+    )
+    imported_from = models.CharField(
+        _("imported from"), max_length=255, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ("-published_on", "-pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def word_count(self) -> int:
+        """Words of lead and text together."""
+        return len(f"{self.lead} {strip_tags(self.body)}".split())
+
+    @property
+    def reading_minutes(self) -> int:
+        """The stated reading time, else counted at 220 words a minute."""
+        return self.stated_reading_minutes or max(
+            1, math.ceil(self.word_count / WORDS_A_MINUTE)
+        )
+
+
+class MustRead(models.Model):
+    """A link in an article to another piece worth reading."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="must_reads")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("title"), max_length=200, validators=[refuse_in_line])
+    url = models.URLField(_("address"), blank=True)
+    target = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("our article"),
+    )
+
+    class Meta:
+        verbose_name = _("must read")
+        verbose_name_plural = _("must reads")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+__all__ = [
+    "Article",
+    "ArticleState",
+    "Author",
+    "Category",
+    "Expert",
+    "MustRead",
+    "Picture",
+]

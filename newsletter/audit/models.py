@@ -1,0 +1,29 @@
+"""The append-only record of acts that matter."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing, and when. Never changed, never deleted."""
+
+    at = models.DateTimeField(_("when"), db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name=_("who")
+    )
+    actor_name = models.CharField(_("who, by name"), max_length=150)
+    act = models.CharField(_("act"), max_length=40)
+    subject = models.CharField(_("about"), max_length=80)
+    details = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        verbose_name = _("act on record")
+        verbose_name_plural = _("acts on record")
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.act} {self.subject}"
+
+
+__all__ = ["AuditEntry"]

@@ -1,0 +1,100 @@
+"""The content of one Sunday: number, subject, preheader and ordered blocks."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from content_editor.models import Region
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.characters import refuse_in_line
+from subscribers.models import MailingList
+
+
+class IssueQuerySet(models.QuerySet["Issue"]):
+    """Questions about issues."""
+
+    def of(self, mailing_list: MailingList) -> Self:
+        """The issues of one list, newest number first."""
+        return self.filter(mailing_list=mailing_list).order_by("-number")
+
+
+class Issue(models.Model):
+    """What one Sunday's newsletter says. It has no sending state."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mailing_list = models.ForeignKey(
+        MailingList,
+        models.PROTECT,
+        related_name="issues",
+        verbose_name=_("newsletter"),
+    )
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    # Empty for a reserve issue that waits for a Sunday without one.
+    publication_date = models.DateField(_("Sunday"), null=True, blank=True)
+    subject = models.CharField(
+        _("subject"), max_length=150, blank=True, validators=[refuse_in_line]
+    )
+    preheader = models.CharField(
+        _("preheader"),
+        max_length=150,
+        blank=True,
+        validators=[refuse_in_line],
+        help_text=_("The line under the subject in the inbox: adds, never repeats."),
+    )
+    # Grows with every save; saving over a newer one is refused.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    regions: ClassVar[list[Any]] = [Region(key="main", title=_("Content"))]
+    objects = IssueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("issue")
+        verbose_name_plural = _("issues")
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(
+                name="issue_number_once_per_list", fields=("mailing_list", "number")
+            ),
+            models.UniqueConstraint(
+                name="one_issue_per_list_and_day",
+                fields=("mailing_list", "publication_date"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.number}".capitalize()
+
+    @property
+    def is_reserve(self) -> bool:
+        """Whether it waits for a Sunday."""
+        return self.publication_date is None
+
+
+class IssueNumber(models.Model):
+    """The last number given out per list, so that none is ever used twice."""
+
+    mailing_list = models.OneToOneField(MailingList, models.CASCADE)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("last number")
+        verbose_name_plural = _("last numbers")
+
+    def __str__(self) -> str:
+        return f"{self.mailing_list}: {self.last}"
+
+
+__all__ = ["Issue", "IssueNumber"]

@@ -1,0 +1,12 @@
+"""Brings the stages' models together: Django looks for them here, nothing more."""
+
+from newsletter.articles.models import *  # noqa: F403 (see __all__ in each stage)
+from newsletter.audit.models import *  # noqa: F403
+from newsletter.delivery.models import *  # noqa: F403
+from newsletter.events.models import *  # noqa: F403
+from newsletter.issues.blocks import *  # noqa: F403
+from newsletter.issues.models import *  # noqa: F403
+from newsletter.mistakes.models import *  # noqa: F403
+from newsletter.outbox.models import *  # noqa: F403
+from newsletter.publishing.models import *  # noqa: F403
+from newsletter.rendering.models import *  # noqa: F403

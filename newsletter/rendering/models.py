@@ -1,0 +1,107 @@
+"""An issue frozen to bytes, and the links in it."""
+
+import secrets
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.articles.models import Article
+from newsletter.issues.models import Issue
+
+
+def make_link_token() -> str:
+    """Return a short token that is safe at the end of an address."""
+    return secrets.token_hex(6)
+
+
+class Rendition(models.Model):
+    """What is sent, byte for byte. Personal places are marked slots."""
+
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="renditions")
+    number = models.PositiveIntegerField()
+    issue_version = models.PositiveIntegerField()
+    subject = models.CharField(_("subject"), max_length=150)
+    preheader = models.CharField(_("preheader"), max_length=150, blank=True)
+    html = models.TextField()
+    text = models.TextField()
+    # Of subject, html and text; an approval and a batch's key are bound to it.
+    sha256 = models.CharField(max_length=64, editable=False)
+    engine = models.CharField(max_length=60, editable=False)
+    created_at = models.DateTimeField(_("frozen"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("frozen issue")
+        verbose_name_plural = _("frozen issues")
+        ordering = ("issue", "number")
+        constraints = (
+            models.UniqueConstraint(
+                name="rendition_number_once_per_issue", fields=("issue", "number")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.issue} v{self.number}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Write once: what was approved is what is sent."""
+        if self.pk is not None:
+            raise TypeError("A rendition is never changed; freeze the issue again.")
+        super().save(force_insert=True)
+
+
+class Link(models.Model):
+    """An editorial link of a rendition. Its target can be mended after sending."""
+
+    rendition = models.ForeignKey(Rendition, models.PROTECT, related_name="links")
+    position = models.PositiveSmallIntegerField()
+    token = models.CharField(max_length=16, unique=True, default=make_link_token)
+    target = models.CharField(_("leads to"), max_length=2000)
+    label = models.CharField(_("words"), max_length=200, blank=True)
+    block_kind = models.CharField(max_length=20, blank=True)
+    article = models.ForeignKey(Article, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ("rendition", "position")
+        constraints = (
+            models.UniqueConstraint(
+                name="link_position_once", fields=("rendition", "position")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.label or self.target
+
+
+class LinkDay(models.Model):
+    """How often a link was pressed on one day, without who."""
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="days")
+    day = models.DateField(_("day"))
+    presses = models.PositiveIntegerField(_("pressed"), default=0)
+
+    class Meta:
+        verbose_name = _("presses of a day")
+        verbose_name_plural = _("presses of a day")
+        constraints = (
+            models.UniqueConstraint(name="one_row_per_day", fields=("link", "day")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.day}: {self.presses}"
+
+    @classmethod
+    def count_press(cls, link: Link, day: date) -> None:
+        """Add one to the day's count, whoever else does so in this moment."""
+        row, _created = cls.objects.get_or_create(link=link, day=day)
+        cls.objects.filter(pk=row.pk).update(presses=F("presses") + 1)
+
+
+__all__ = ["Link", "LinkDay", "Rendition"]

@@ -1,0 +1,262 @@
+"""All settings, read from the environment; ``newsletter.checks`` guards them."""
+
+import importlib.util
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from newsletter.installation import is_loopback, secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+# --- Where this installation lives ---
+
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+PORT = env.int("PORT", 8000)
+SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+# Only this machine can open it: secrets may be made, mail stays in the house.
+IS_TRIAL = is_loopback(SITE_URL)
+DEBUG = env.bool("DEBUG", False)
+
+SECRET_KEY = secret("SECRET_KEY", data_dir=DATA_DIR, may_make=IS_TRIAL)
+# The first key signs, all of them verify: a link in an old mail must go on working.
+LINK_KEYS = secret("LINK_KEYS", data_dir=DATA_DIR, may_make=IS_TRIAL).split(",")
+ADDRESS_PEPPER = secret("ADDRESS_PEPPER", data_dir=DATA_DIR, may_make=IS_TRIAL)
+
+_site_host = SITE_URL.split("//", 1)[-1].split("/")[0].rsplit(":", 1)[0]
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS",
+    ["localhost", "127.0.0.1", "[::1]"] if IS_TRIAL else [_site_host],
+)
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- The parts ---
+
+INSTALLED_APPS = [
+    "newsletter",
+    "subscribers",
+    "newsletter.admin.apps.NewsletterAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "js_asset",
+    "content_editor",
+    "django_prose_editor",
+    "imagefield",
+    "reversion",
+    "anymail",
+    "csp",
+]
+if importlib.util.find_spec("django_linear_migrations"):
+    INSTALLED_APPS.append("django_linear_migrations")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "newsletter.urls"
+WSGI_APPLICATION = "newsletter.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- The truth ---
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+        "PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
+    ),
+}
+
+
+def _database(url: str) -> dict[str, Any]:
+    import dj_database_url
+
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    if database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"] = SQLITE_OPTIONS
+    else:
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+DATABASES = {
+    "default": _database(
+        env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'newsletter.sqlite3'}"
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- The clock (only newsletter.celery and newsletter.tasks know Celery)
+
+REDIS_URL = env.str("REDIS_URL", "") or f"redis+socket://{DATA_DIR / 'valkey.sock'}"
+SWEEP_EVERY = timedelta(seconds=env.float("SWEEP_SECONDS", 5.0))
+# Connect < read < hard limit of a task < lease < visibility; quarantine >= lease.
+# checks.py refuses any other order: a late worker must be stopped by its lease
+# before another may take its batch.
+PROVIDER_CONNECT_SECONDS = env.float("PROVIDER_CONNECT_SECONDS", 5.0)
+PROVIDER_READ_SECONDS = env.float("PROVIDER_READ_SECONDS", 45.0)
+TASK_SECONDS = env.float("TASK_SECONDS", 120.0)
+LEASE_SECONDS = env.float("LEASE_SECONDS", 300.0)
+VISIBILITY_SECONDS = env.float("VISIBILITY_SECONDS", 900.0)
+QUARANTINE_SECONDS = env.float("QUARANTINE_SECONDS", 600.0)
+
+# --- Mail ---
+
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "local").lower()
+INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", "")
+MAILBOX_DIR = DATA_DIR / "mailbox"
+if EMAIL_PROVIDER == "local":
+    EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"
+elif EMAIL_PROVIDER == "smtp":
+    _smtp = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _smtp["EMAIL_HOST"]
+    EMAIL_PORT = _smtp["EMAIL_PORT"]
+    EMAIL_HOST_USER = _smtp["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = _smtp["EMAIL_USE_TLS"]
+    EMAIL_USE_SSL = _smtp["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = PROVIDER_READ_SECONDS
+else:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "redactie@localhost.localdomain")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Every ANYMAIL_<NAME> goes to django-anymail's setting <NAME>.
+ANYMAIL: dict[str, Any] = {
+    "IGNORE_UNSUPPORTED_FEATURES": False,
+    "REQUESTS_TIMEOUT": (PROVIDER_CONNECT_SECONDS, PROVIDER_READ_SECONDS),
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+}
+ANYMAIL |= {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_") and value
+}
+
+# --- Words, time, files ---
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "newsletter" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+IMAGEFIELD_BIN_DEPTH = 2
+IMAGEFIELD_FORMATS: dict[str, Any] = {}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# An issue of many blocks is one form with many fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Doors and locks ---
+
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+_over_https = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = _over_https
+CSRF_COOKIE_SECURE = _over_https
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _over_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _over_https
+SECURE_HSTS_PRELOAD = False
+TRUSTED_PROXY = env.bool("TRUSTED_PROXY", False)
+if TRUSTED_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The proxy in front speaks https to the world; RFC 8058 forbids any redirect of ours.
+SECURE_SSL_REDIRECT = False
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        # The mail in the preview carries its style in the lines themselves.
+        "style-src": [SELF, "'unsafe-inline'"],
+        "img-src": [SELF, "data:", "https:"],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+        "object-src": ["'none'"],
+    }
+}
+
+SILENCED_SYSTEM_CHECKS = [
+    # The proxy in front redirects to https; a redirect by us would break RFC 8058.
+    "security.W008",
+    # Preloading a domain in browsers is the owner's decision, not a newsletter's.
+    "security.W021",
+]
+
+# --- What is said while running ---
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "stream": sys.stderr,
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+}

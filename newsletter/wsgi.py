@@ -1,0 +1,8 @@
+"""The web's door: what gunicorn serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
+application = get_wsgi_application()
