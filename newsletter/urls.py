@@ -1,6 +1,12 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("", include("newsletter.views.site_urls")),
+    path("", include("subscribers.urls")),
+    path("", include("newsletter.views.mistake_urls")),
+    path("anymail/", include("anymail.urls")),
+    path("admin/", admin.site.urls),
+]

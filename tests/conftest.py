@@ -1,15 +1,20 @@
-"""Fixtures that every test may use: the cast, the clock, the list."""
+"""Fixtures that every test may use: the clock, the list, the cast."""
 
-import os
-import tempfile
 from datetime import UTC, datetime
 
 import pytest
 
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="newsletter-tests-"))
+from subscribers.models import MailingList
+from tests.factories import MailingListFactory
 
 
 @pytest.fixture
 def now() -> datetime:
     """Friday evening before the Sunday of the tests, 29 November 2026."""
     return datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def mailing_list(db: None) -> MailingList:
+    """The magazine's Sunday list."""
+    return MailingListFactory.create()

@@ -1,0 +1,129 @@
+"""Rows for tests, with traits named after states; the cast has fixed names."""
+
+from datetime import UTC, date, datetime
+
+import factory
+from django.contrib.auth.models import User
+
+from newsletter.articles.models import Article, Author, Category
+from newsletter.issues.models import Issue
+from subscribers.addresses import address_hash, address_key
+from subscribers.models import (
+    MailingList,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+)
+
+LONG_AGO = datetime(2026, 1, 4, 9, 0, tzinfo=UTC)
+
+
+class MailingListFactory(factory.django.DjangoModelFactory):
+    """The magazine's list: Sunday 08:00, Dutch."""
+
+    class Meta:
+        model = MailingList
+        django_get_or_create = ("slug",)
+
+    slug = "zondag"
+    name = "Rock jouw inbox"
+    promise = "Elke zondagochtend met liefde gemaakt zodat jij heerlijk wakker wordt"
+    language = "nl"
+    sender_name = "Rock jouw inbox"
+    sender_address = "zondag@nieuws.example.nl"
+    organisation = "Rock jouw magazine"
+    postal_address = "Lindelaan 1, 1234 AB Deventer"
+    registration = "KvK 12345678"
+    list_id = "zondag.nieuws.example.nl"
+
+
+class SubscriberFactory(factory.django.DjangoModelFactory):
+    """A person; ``address`` decides key and hash."""
+
+    class Meta:
+        model = Subscriber
+
+    address = factory.Sequence(lambda n: f"lezer{n}@example.nl")
+    address_key = factory.LazyAttribute(lambda o: address_key(o.address))
+    address_hash = factory.LazyAttribute(lambda o: address_hash(o.address))
+    created_at = LONG_AGO
+
+
+class SubscriptionFactory(factory.django.DjangoModelFactory):
+    """A confirmed subscription, unless a trait says otherwise."""
+
+    class Meta:
+        model = Subscription
+
+    class Params:
+        pending = factory.Trait(state=SubscriptionState.PENDING, confirmed_at=None)
+        unsubscribed = factory.Trait(
+            state=SubscriptionState.UNSUBSCRIBED, unsubscribed_at=LONG_AGO
+        )
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    mailing_list = factory.SubFactory(MailingListFactory)
+    state = SubscriptionState.CONFIRMED
+    created_at = LONG_AGO
+    confirmed_at = LONG_AGO
+
+
+class CategoryFactory(factory.django.DjangoModelFactory):
+    """A section of the magazine."""
+
+    class Meta:
+        model = Category
+        django_get_or_create = ("name",)
+
+    name = "Welzijn"
+
+
+class AuthorFactory(factory.django.DjangoModelFactory):
+    """Who wrote it."""
+
+    class Meta:
+        model = Author
+        django_get_or_create = ("name",)
+
+    name = "Fenna Roodhuizen"
+
+
+class ArticleFactory(factory.django.DjangoModelFactory):
+    """A published piece."""
+
+    class Meta:
+        model = Article
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Waarom stilte helpt ({n})")
+    slug = factory.Sequence(lambda n: f"waarom-stilte-helpt-{n}")
+    category = factory.SubFactory(CategoryFactory)
+    published_on = date(2026, 11, 20)
+    lead = "Een kwartier zonder telefoon is langer dan je denkt."
+    body = "<p>Ga zitten en luister naar wat er niet is.</p>"
+
+
+class IssueFactory(factory.django.DjangoModelFactory):
+    """An issue of Sunday 29 November 2026, without blocks."""
+
+    class Meta:
+        model = Issue
+
+    mailing_list = factory.SubFactory(MailingListFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    publication_date = date(2026, 11, 29)
+    subject = "Stilte op zondag"
+    preheader = "En drie manieren om hem te vinden"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A colleague who may open the admin."""
+
+    class Meta:
+        model = User
+        django_get_or_create = ("username",)
+
+    username = "els"
+    first_name = "Els"
+    email = "els@example.nl"
+    is_staff = True
