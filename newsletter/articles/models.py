@@ -5,6 +5,7 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
@@ -199,6 +200,11 @@ class Article(models.Model):
             1, math.ceil(self.word_count / WORDS_A_MINUTE)
         )
 
+    @property
+    def shown_credit(self) -> str:
+        """Who made its picture, as the piece or the picture itself says."""
+        return self.image_credit or (self.picture.credit if self.picture else "")
+
 
 class MustRead(models.Model):
     """A link in an article to another piece worth reading."""
@@ -223,6 +229,15 @@ class MustRead(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def address(self) -> str:
+        """Where it leads: its own address, else our page of a public article."""
+        if self.url:
+            return self.url
+        if self.target is None or self.target.state != ArticleState.PUBLISHED:
+            return ""
+        return self.target.source_url or reverse("article", args=[self.target.slug])
 
 
 __all__ = [

@@ -51,6 +51,8 @@ class OutgoingMail(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     not_before = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
+    # Whose turn it is: only who wrote this may write down the outcome.
+    claim = models.CharField(max_length=16, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"))
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from newsletter.views.site_urls import not_built_yet
+from newsletter.views.mistakes import mistake
 
-urlpatterns = [path("foutje/<str:token>/", not_built_yet, name="mistake")]
+urlpatterns = [path("foutje/<str:token>/", mistake, name="mistake")]

@@ -1,26 +1,31 @@
 """Addresses of the public site: archive, issues, articles, links, health."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def not_built_yet(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Stand in while the pages are being built."""
-    return HttpResponse("not built yet", status=501)
-
+from newsletter.views.archive import IssueFeed, archive, home, issue
+from newsletter.views.articles import article
+from newsletter.views.health import healthz, readyz
+from newsletter.views.links import link
+from newsletter.views.mailbox import mail, mail_design, mail_source, mailbox
+from newsletter.views.media import media
+from newsletter.views.privacy import privacy
 
 urlpatterns = [
-    path("", not_built_yet, name="home"),
-    path("edities/", not_built_yet, name="archive"),
-    path("edities/rss/", not_built_yet, name="feed"),
-    path("edities/<int:number>/", not_built_yet, name="issue"),
-    path("<slug:mailing_list>/edities/", not_built_yet, name="list_archive"),
-    path("<slug:mailing_list>/edities/rss/", not_built_yet, name="list_feed"),
-    path("<slug:mailing_list>/edities/<int:number>/", not_built_yet, name="list_issue"),
-    path("artikelen/<slug:slug>/", not_built_yet, name="article"),
-    path("l/<slug:token>/", not_built_yet, name="link"),
-    path("privacy/", not_built_yet, name="privacy"),
-    path("postvak/", not_built_yet, name="mailbox"),
-    path("healthz", not_built_yet, name="healthz"),
-    path("readyz", not_built_yet, name="readyz"),
+    path("", home, name="home"),
+    path("edities/", archive, name="archive"),
+    path("edities/rss/", IssueFeed(), name="feed"),
+    path("edities/<int:number>/", issue, name="issue"),
+    path("<slug:mailing_list>/edities/", archive, name="list_archive"),
+    path("<slug:mailing_list>/edities/rss/", IssueFeed(), name="list_feed"),
+    path("<slug:mailing_list>/edities/<int:number>/", issue, name="list_issue"),
+    path("artikelen/<slug:slug>/", article, name="article"),
+    path("l/<slug:token>/", link, name="link"),
+    path("privacy/", privacy, name="privacy"),
+    path("postvak/", mailbox, name="mailbox"),
+    path("postvak/<str:name>/", mail, name="mail"),
+    path("postvak/<str:name>/ontwerp/", mail_design, name="mail_design"),
+    path("postvak/<str:name>/bron/", mail_source, name="mail_source"),
+    path("media/<path:path>", media, name="media"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]

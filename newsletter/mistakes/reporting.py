@@ -1,0 +1,139 @@
+"""A reader points at a mistake or writes to us: store it once, tell the editors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+
+from django.contrib.auth.models import Permission, User
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from newsletter.articles.models import Article
+from newsletter.issues.models import Issue
+from newsletter.links import absolute_url
+from newsletter.mistakes.models import (
+    MistakeReport,
+    ReaderMail,
+    ReaderMailState,
+    ReaderMailWay,
+)
+from newsletter.outbox.writing import write_mail
+from subscribers.models import MailingList
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What came in, whichever door it took.
+
+    Attributes:
+        key: equal for the same message, however often it arrives.
+        is_automatic: a machine wrote it; filed, never answered, never thanked.
+        raw: the mail as it came, for what we did not understand.
+    """
+
+    key: str
+    way: ReaderMailWay
+    text: str
+    subject: str = ""
+    from_name: str = ""
+    from_address: str = ""
+    issue: Issue | None = None
+    article: Article | None = None
+    is_automatic: bool = False
+    raw: bytes | None = None
+
+
+# These ways say by themselves that something is wrong in a piece.
+_WAYS_OF_A_MISTAKE = (ReaderMailWay.FORM, ReaderMailWay.MISTAKE_ADDRESS)
+
+
+def take_in(remark: Remark, *, now: datetime) -> ReaderMail:
+    """Store a remark exactly once and give the editors notice of a new one."""
+    with transaction.atomic():
+        mail, is_new = ReaderMail.objects.get_or_create(
+            key=remark.key[:255], defaults=_columns(remark, now=now)
+        )
+        if is_new and not remark.is_automatic:
+            if remark.way in _WAYS_OF_A_MISTAKE:
+                MistakeReport.objects.create(
+                    reader_mail=mail, article=remark.article, created_at=now
+                )
+            _tell_the_editors(mail, now=now)
+    return mail
+
+
+def _columns(remark: Remark, *, now: datetime) -> dict[str, object]:
+    return {
+        "way": remark.way,
+        "state": (
+            ReaderMailState.FILED if remark.is_automatic else ReaderMailState.NEW
+        ),
+        "received_at": now,
+        "from_name": remark.from_name[:120],
+        "from_address": remark.from_address[:254],
+        "subject": remark.subject[:300],
+        "text": remark.text,
+        "raw": remark.raw,
+        "issue": remark.issue,
+        "article": remark.article,
+    }
+
+
+def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
+    mailing_list = (
+        mail.issue.mailing_list if mail.issue else MailingList.objects.first()
+    )
+    if mailing_list is None:
+        return
+    with override("nl"):
+        for editor in editors_with_an_address():
+            write_mail(
+                purpose="reader mail",
+                key=f"reader-mail-{mail.pk}-{editor.pk}",
+                to=editor.email,
+                subject=_("Reader's mail: %(subject)s")
+                % {"subject": _subject_of(mail)},
+                template="newsletter/email/reader_mail",
+                context={
+                    "mail": mail,
+                    "address": absolute_url(
+                        "admin:newsletter_readermail_change", mail.pk
+                    ),
+                },
+                from_header=_sender(mailing_list),
+                mailing_list=mailing_list,
+                now=now,
+            )
+
+
+def _subject_of(mail: ReaderMail) -> str:
+    subject = mail.article.title if mail.article else mail.subject
+    return " ".join((subject or _("without a subject")).split())[:120]
+
+
+def _sender(mailing_list: MailingList) -> str:
+    return str(
+        Address(
+            display_name=mailing_list.sender_name,
+            addr_spec=mailing_list.sender_address,
+        )
+    )
+
+
+def editors_with_an_address() -> list[User]:
+    """Return the colleagues who look after reader mail and can be mailed."""
+    may_look = Permission.objects.filter(
+        content_type__app_label="newsletter", codename="change_readermail"
+    )
+    return list(
+        User.objects.filter(
+            Q(groups__permissions__in=may_look) | Q(user_permissions__in=may_look),
+            is_active=True,
+            is_staff=True,
+        )
+        .exclude(email="")
+        .distinct()
+        .order_by("pk")
+    )

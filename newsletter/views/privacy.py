@@ -1,0 +1,20 @@
+"""What we know about readers and what we do with it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from newsletter.views.archive import in_public_caches
+from subscribers.models import MailingList
+
+
+@require_safe
+@in_public_caches
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show the privacy page in the first list's language."""
+    mailing_list = MailingList.objects.order_by("pk").first()
+    with override(mailing_list.language if mailing_list else "nl"):
+        return render(
+            request, "newsletter/privacy.html", {"mailing_list": mailing_list}
+        )

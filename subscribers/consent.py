@@ -1,0 +1,448 @@
+"""What a reader does: sign up, confirm, pause, leave, come back, be forgotten.
+
+Every act is one guarded change and, when something changed, one row of consent.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+
+from newsletter.audit.recording import record_act
+from newsletter.outbox.forgetting import forget_mail_to
+from newsletter.signing import BadToken, ExpiredToken, make_token, read_token
+from subscribers import emails
+from subscribers.addresses import address_hash, address_key
+from subscribers.evidence import NO_EVIDENCE, Evidence
+from subscribers.limits import MAILS_TO_ONE_ADDRESS, allow
+from subscribers.models import (
+    Consent,
+    ConsentAct,
+    ConsentEvidence,
+    MailingList,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    SuppressionReason,
+)
+from subscribers.registry import Leaving, erase_elsewhere
+from subscribers.suppression import is_lastingly_suppressed, lift, suppress
+
+LONGEST_PAUSE_WEEKS = 12
+
+
+class UnknownLink(Exception):
+    """The link leads to nobody: changed on its way, or for someone who is gone."""
+
+
+class ExpiredLink(Exception):
+    """The link to confirm is older than a week; a new one may be asked for."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        """Keep for whom a new link can be made."""
+        super().__init__("expired")
+        self.subscription = subscription
+
+
+class CannotResubscribe(Exception):
+    """We may not mail this address again; only our own people can change that."""
+
+
+# --- Signing up ---
+
+
+def subscribe(
+    *,
+    mailing_list: MailingList,
+    address: str,
+    first_name: str = "",
+    wording: str,
+    channel: str,
+    source: str = "",
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
+) -> None:
+    """Take in a sign-up; what happens next happens in the mail to that address.
+
+    Returns nothing and looks the same for everybody on purpose: whether an address is
+    known, blocked or mailed too often is nobody's business but its owner's.
+
+    Args:
+        address: as ``clean_address`` returns it.
+        wording: the exact sentence the person agreed to.
+        channel: where it was asked, such as ``sign-up page``.
+    """
+    hashed = address_hash(address)
+    if is_lastingly_suppressed(hashed):
+        return
+    with transaction.atomic():
+        if not allow(MAILS_TO_ONE_ADDRESS, hashed, now=now):
+            return
+        subscriber = _find_or_add(address, now=now)
+        subscription, _ = Subscription.objects.get_or_create(
+            subscriber=subscriber,
+            mailing_list=mailing_list,
+            defaults={"source": source, "created_at": now},
+        )
+        if subscription.state == SubscriptionState.CONFIRMED:
+            emails.say_already_subscribed(subscription, now=now)
+            return
+        _name_a_newcomer(subscriber, first_name)
+        _ask_again(subscription, now=now)
+        _record(
+            subscription,
+            ConsentAct.REQUESTED,
+            channel=channel,
+            wording=wording,
+            evidence=evidence,
+            now=now,
+        )
+        emails.ask_to_confirm(subscription, confirm_token(subscription), now=now)
+
+
+def send_new_confirm_link(subscription: Subscription, *, now: datetime) -> None:
+    """Mail a fresh link to the address on file, as often as the limits allow."""
+    hashed = subscription.subscriber.address_hash
+    if subscription.subscriber.erased_at or is_lastingly_suppressed(hashed):
+        return
+    with transaction.atomic():
+        subscription.refresh_from_db()
+        if subscription.state != SubscriptionState.PENDING:
+            return
+        if allow(MAILS_TO_ONE_ADDRESS, hashed, now=now):
+            token = confirm_token(subscription)
+            emails.ask_to_confirm(subscription, token, now=now)
+
+
+def _find_or_add(address: str, *, now: datetime) -> Subscriber:
+    key = address_key(address)
+    if known := Subscriber.objects.filter(address_key=key).first():
+        return known
+    try:
+        with transaction.atomic():
+            return Subscriber.objects.create(
+                address=address,
+                address_key=key,
+                address_hash=address_hash(address),
+                created_at=now,
+            )
+    except IntegrityError:
+        # Someone else signed up the same address in the same moment.
+        return Subscriber.objects.get(address_key=key)
+
+
+def _name_a_newcomer(subscriber: Subscriber, first_name: str) -> None:
+    """Take the typed name, except for a reader: anyone can type their address."""
+    if not first_name:
+        return
+    reads = Subscription.objects.filter(
+        subscriber=OuterRef("pk"), state=SubscriptionState.CONFIRMED
+    )
+    Subscriber.objects.filter(~Exists(reads), pk=subscriber.pk).update(
+        first_name=first_name
+    )
+
+
+def _ask_again(subscription: Subscription, *, now: datetime) -> None:
+    Subscription.objects.filter(
+        pk=subscription.pk, state=SubscriptionState.UNSUBSCRIBED
+    ).update(state=SubscriptionState.PENDING, created_at=now)
+
+
+# --- Confirming ---
+
+
+def confirm_token(subscription: Subscription) -> str:
+    """Make the token of a link to confirm; it names the address it was mailed to."""
+    return make_token(
+        "confirm", [subscription.pk, subscription.subscriber.address_hash[:16]]
+    )
+
+
+def subscription_to_confirm(token: str) -> Subscription:
+    """Return whose link this is, without changing anything.
+
+    Raises:
+        ExpiredLink: older than a week.
+        UnknownLink: not ours, or of an address that is gone.
+    """
+    try:
+        payload = read_token("confirm", token, max_age=emails.CONFIRM_WITHIN)
+    except ExpiredToken as expired:
+        raise ExpiredLink(_meant_by(expired.payload)) from expired
+    except BadToken as bad:
+        raise UnknownLink from bad
+    return _meant_by(payload)
+
+
+def _meant_by(payload: Any) -> Subscription:
+    subscription_id, hashed = payload
+    subscription = (
+        Subscription.objects.select_related("subscriber", "mailing_list")
+        .filter(
+            pk=subscription_id,
+            subscriber__address_hash__startswith=hashed,
+            subscriber__erased_at__isnull=True,
+        )
+        .first()
+    )
+    if subscription is None:
+        raise UnknownLink
+    return subscription
+
+
+def confirm(
+    subscription: Subscription,
+    *,
+    wording: str,
+    channel: str,
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
+) -> bool:
+    """Confirm a pending subscription; return whether this press did it.
+
+    Someone who was erased comes back by this: the address proved to be theirs.
+    """
+    with transaction.atomic():
+        changed = Subscription.objects.filter(
+            pk=subscription.pk, state=SubscriptionState.PENDING
+        ).update(
+            state=SubscriptionState.CONFIRMED,
+            confirmed_at=now,
+            unsubscribed_at=None,
+            unsubscribed_through="",
+            paused_until=None,
+        )
+        if not changed:
+            return False
+        _record(
+            subscription,
+            ConsentAct.CONFIRMED,
+            channel=channel,
+            wording=wording,
+            evidence=evidence,
+            now=now,
+        )
+        hashed = subscription.subscriber.address_hash
+        lift(hashed, SuppressionReason.ERASURE, now)
+    return True
+
+
+# --- Leaving and coming back ---
+
+
+def unsubscribe(
+    subscription: Subscription,
+    *,
+    through: str,
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
+) -> bool:
+    """End one subscription at once; return whether it had not ended before.
+
+    Args:
+        through: how, in words for colleagues: ``one-click``, ``page``, ``editie 42``.
+    """
+    with transaction.atomic():
+        changed = (
+            Subscription.objects.filter(pk=subscription.pk)
+            .exclude(state=SubscriptionState.UNSUBSCRIBED)
+            .update(
+                state=SubscriptionState.UNSUBSCRIBED,
+                unsubscribed_at=now,
+                unsubscribed_through=through,
+                paused_until=None,
+            )
+        )
+        if changed:
+            _record(
+                subscription,
+                ConsentAct.WITHDRAWN,
+                channel=through,
+                evidence=evidence,
+                now=now,
+            )
+    return bool(changed)
+
+
+def resubscribe(
+    subscription: Subscription,
+    *,
+    wording: str,
+    channel: str,
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
+) -> bool:
+    """Take back someone who left, at their own press on their own page.
+
+    Raises:
+        CannotResubscribe: they are blocked for a reason that only we can lift, or
+            never confirmed that the address is theirs.
+    """
+    blocked = is_lastingly_suppressed(subscription.subscriber.address_hash)
+    if blocked or subscription.confirmed_at is None:
+        raise CannotResubscribe
+    with transaction.atomic():
+        changed = Subscription.objects.filter(
+            pk=subscription.pk,
+            state=SubscriptionState.UNSUBSCRIBED,
+            confirmed_at__isnull=False,
+            subscriber__erased_at__isnull=True,
+        ).update(
+            state=SubscriptionState.CONFIRMED,
+            confirmed_at=now,
+            unsubscribed_at=None,
+            unsubscribed_through="",
+        )
+        if changed:
+            _record(
+                subscription,
+                ConsentAct.CONFIRMED,
+                channel=channel,
+                wording=wording,
+                evidence=evidence,
+                now=now,
+            )
+    return bool(changed)
+
+
+# --- Preferences ---
+
+
+def change_name(
+    subscription: Subscription, first_name: str, *, channel: str, now: datetime
+) -> bool:
+    """Change how a reader is greeted, on every list; ``""`` is a greeting without."""
+    with transaction.atomic():
+        changed = (
+            Subscriber.objects.filter(
+                pk=subscription.subscriber_id, erased_at__isnull=True
+            )
+            .exclude(first_name=first_name)
+            .update(first_name=first_name)
+        )
+        if changed:
+            # What the name is stays out of a record that is kept.
+            _record(
+                subscription,
+                ConsentAct.CHANGED,
+                channel=channel,
+                wording="first name",
+                now=now,
+            )
+    return bool(changed)
+
+
+def pause(
+    subscription: Subscription, *, weeks: int, channel: str, now: datetime
+) -> date | None:
+    """Send nothing for some weeks; return the day from which mails come again.
+
+    Args:
+        weeks: 0 ends a pause at once.
+    """
+    today = now.astimezone(subscription.mailing_list.zone).date()
+    weeks = max(0, min(weeks, LONGEST_PAUSE_WEEKS))
+    until = today + timedelta(weeks=weeks) if weeks else None
+    with transaction.atomic():
+        changed = Subscription.objects.filter(
+            pk=subscription.pk, state=SubscriptionState.CONFIRMED
+        ).update(paused_until=until)
+        if not changed:
+            return None
+        _record(
+            subscription,
+            ConsentAct.CHANGED,
+            channel=channel,
+            wording=f"paused until {until}" if until else "pause ended",
+            now=now,
+        )
+    return until
+
+
+# --- Being forgotten ---
+
+
+def erase(
+    subscriber: Subscriber,
+    *,
+    channel: str,
+    now: datetime,
+    by: AbstractBaseUser | None = None,
+) -> bool:
+    """Forget a person everywhere; return whether there was anything to forget.
+
+    The row stays, empty, so that counts and consents keep their place; so does the
+    keyed hash, so that no import brings the address back. The links in old mails go
+    on answering, without knowing anyone.
+    """
+    with transaction.atomic():
+        # As stored now: an outdated instance would leave a newer address behind.
+        current = Subscriber.objects.filter(pk=subscriber.pk, erased_at=None).first()
+        if current is None or not _empty(current, now=now):
+            return False
+        _end_subscriptions(current, now=now)
+        Consent.objects.create(
+            subscriber=current, act=ConsentAct.ERASED, at=now, channel=channel
+        )
+        ConsentEvidence.objects.filter(consent__subscriber=current).delete()
+        suppress(current.address_hash, SuppressionReason.ERASURE, now)
+        forget_mail_to(address=current.address, to_hash=current.address_hash)
+        erase_elsewhere(
+            Leaving(
+                subscriber_id=current.pk,
+                address=current.address,
+                address_hash=current.address_hash,
+                now=now,
+            )
+        )
+        record_act("erased", current, by=by, now=now, channel=channel)
+    return True
+
+
+def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
+    changed = Subscriber.objects.filter(
+        pk=subscriber.pk, erased_at=None, address=subscriber.address
+    ).update(address="", address_key=None, first_name="", erased_at=now)
+    return bool(changed)
+
+
+def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:
+    subscriptions = Subscription.objects.filter(subscriber=subscriber)
+    subscriptions.exclude(state=SubscriptionState.UNSUBSCRIBED).update(
+        state=SubscriptionState.UNSUBSCRIBED,
+        unsubscribed_at=now,
+        unsubscribed_through="erased",
+    )
+    subscriptions.update(source="", paused_until=None)
+
+
+# --- Proof ---
+
+
+def _record(
+    subscription: Subscription,
+    act: ConsentAct,
+    *,
+    channel: str,
+    wording: str = "",
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
+) -> None:
+    consent = Consent.objects.create(
+        subscriber_id=subscription.subscriber_id,
+        mailing_list_id=subscription.mailing_list_id,
+        act=act,
+        at=now,
+        channel=channel,
+        wording=wording,
+        language=subscription.mailing_list.language,
+    )
+    if evidence != NO_EVIDENCE:
+        ConsentEvidence.objects.create(
+            consent=consent,
+            ip_address=evidence.ip_address,
+            user_agent=evidence.user_agent,
+        )

@@ -1,0 +1,39 @@
+"""From where an act came: kept for 30 days as proof, then emptied."""
+
+import ipaddress
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from newsletter.characters import without_forbidden
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The network address and browser behind an act, as far as known."""
+
+    ip_address: str | None = None
+    user_agent: str = ""
+
+
+NO_EVIDENCE = Evidence()
+
+
+def evidence_of(request: HttpRequest) -> Evidence:
+    """Return what a request tells about its sender."""
+    agent = without_forbidden(request.headers.get("User-Agent", ""))
+    return Evidence(ip_address=_ip_address(request), user_agent=agent[:300])
+
+
+def _ip_address(request: HttpRequest) -> str | None:
+    """Return the visitor's address; a header counts only from our own proxy."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXY:
+        # The last one was added by the proxy next to us, the others by anybody.
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+        address = forwarded or address
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return None

@@ -1,0 +1,166 @@
+"""What readers type on their own pages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from newsletter.signing import BadToken, make_token, read_token
+from subscribers.addresses import InvalidAddress, clean_address
+from subscribers.models import MailingList
+from subscribers.names import InvalidName, clean_name
+
+# Quicker than anyone types, even with an address that the browser fills in.
+QUICKEST = timedelta(seconds=2)
+LONGEST_OPEN = timedelta(hours=24)
+PAUSES_IN_WEEKS = (1, 2, 4, 8)
+
+
+class ReaderForm(forms.Form):
+    """A form whose mistakes are tied to their fields for screen readers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave out the colon: Dutch labels carry none."""
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class SignUpForm(ReaderForm):
+    """An address; a first name for who likes to be greeted by it."""
+
+    address = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=320,
+        error_messages={
+            "required": _("Fill in your e-mail address, then we know where to write."),
+            "max_length": _("This is too long for an e-mail address."),
+        },
+        widget=forms.EmailInput(
+            attrs={
+                "autocomplete": "email",
+                "inputmode": "email",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    first_name = forms.CharField(
+        label=_("Your first name"),
+        max_length=10_000,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "given-name",
+                "maxlength": "60",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    # People do not see this field; machines fill in every field.
+    website = forms.CharField(
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, mailing_list: MailingList, now: datetime, **kwargs: Any
+    ) -> None:
+        """Remember for which list, and write down when the page was opened."""
+        super().__init__(*args, **kwargs)
+        self.mailing_list = mailing_list
+        self.now = now
+        self.initial["opened"] = make_token("form", int(now.timestamp()))
+
+    def clean_address(self) -> str:
+        """Take an address that we can mail."""
+        try:
+            address = clean_address(self.cleaned_data["address"])
+        except InvalidAddress as invalid:
+            raise forms.ValidationError(str(invalid)) from invalid
+        if address.lower() == self.mailing_list.sender_address.lower():
+            raise forms.ValidationError(_("That is our own address. Give yours."))
+        return address
+
+    def clean_first_name(self) -> str:
+        """Take a name, or none."""
+        return _clean_name(self.cleaned_data["first_name"])
+
+    def clean_opened(self) -> str:
+        """Ask for a second press when the page was open too shortly or too long."""
+        try:
+            opened = read_token("form", self.cleaned_data["opened"])
+        except BadToken:
+            opened = 0
+        open_for = self.now.timestamp() - opened
+        if open_for > LONGEST_OPEN.total_seconds():
+            raise forms.ValidationError(
+                _("This page was open for long. Press the button once more.")
+            )
+        if open_for < QUICKEST.total_seconds():
+            raise forms.ValidationError(
+                _("That was quick! Press the button once more, then we know it is you.")
+            )
+        return str(opened)
+
+    @property
+    def is_from_a_machine(self) -> bool:
+        """Whether the field that people do not see was filled in."""
+        return bool(self.data.get("website"))
+
+    def let_the_next_press_count(self) -> None:
+        """Make the page that is shown again one that was open long enough."""
+        if "opened" in self.errors:
+            self.data = self.data.copy()
+            early = self.now - QUICKEST
+            self.data["opened"] = make_token("form", int(early.timestamp()))
+
+
+class NameForm(ReaderForm):
+    """How a reader likes to be greeted."""
+
+    first_name = forms.CharField(
+        label=_("Your first name"),
+        max_length=10_000,
+        required=False,
+        help_text=_("We greet you by it on Sunday. Leave it empty if you rather not."),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "given-name",
+                "maxlength": "60",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    def clean_first_name(self) -> str:
+        """Take a name, or none."""
+        return _clean_name(self.cleaned_data["first_name"])
+
+
+def _pauses() -> list[tuple[int, str]]:
+    return [
+        (weeks, ngettext("%(n)d week", "%(n)d weeks", weeks) % {"n": weeks})
+        for weeks in PAUSES_IN_WEEKS
+    ]
+
+
+class PauseForm(ReaderForm):
+    """For how long nothing comes."""
+
+    weeks = forms.TypedChoiceField(
+        label=_("How long?"),
+        coerce=int,
+        choices=_pauses,
+        error_messages={"required": _("Choose for how long.")},
+        widget=forms.RadioSelect,
+    )
+
+
+def _clean_name(typed: str) -> str:
+    try:
+        return clean_name(typed)
+    except InvalidName as invalid:
+        raise forms.ValidationError(str(invalid)) from invalid

@@ -1,0 +1,59 @@
+"""Our own links: they lead where the row says, and count without a person."""
+
+import pytest
+from django.urls import reverse
+
+from newsletter.rendering.models import Link, LinkDay, Rendition
+from tests.factories import IssueFactory
+
+
+@pytest.fixture
+def link(db, now):
+    rendition = Rendition.objects.create(
+        issue=IssueFactory(),
+        number=1,
+        issue_version=1,
+        subject="Stilte op zondag",
+        html="",
+        text="",
+        sha256="0" * 64,
+        engine="none",
+        created_at=now,
+    )
+    return Link.objects.create(
+        rendition=rendition,
+        position=0,
+        target="https://example.nl/stilte?a=1&b=%5B2%5D",
+    )
+
+
+def test_a_link_leads_to_its_stored_target(client, link):
+    answer = client.get(reverse("link", args=[link.token]))
+    assert (answer.status_code, answer["Location"]) == (302, link.target)
+
+
+def test_a_mended_target_is_followed_at_once(client, link):
+    Link.objects.filter(pk=link.pk).update(target="https://example.nl/goed")
+    answer = client.get(reverse("link", args=[link.token]))
+    assert answer["Location"] == "https://example.nl/goed"
+
+
+def test_presses_are_counted_per_day(client, link):
+    for _press in range(3):
+        client.get(reverse("link", args=[link.token]))
+    assert [day.presses for day in LinkDay.objects.all()] == [3]
+
+
+def test_a_scanner_that_only_looks_at_the_head_is_not_counted(client, link):
+    client.head(reverse("link", args=[link.token]))
+    assert not LinkDay.objects.exists()
+
+
+def test_another_target_in_the_address_changes_nothing(client, link):
+    address = reverse("link", args=[link.token])
+    answer = client.get(f"{address}?u=https://evil.example&next=//evil.example")
+    assert answer["Location"] == link.target
+
+
+def test_an_unknown_link_is_not_found(client, db):
+    assert client.get(reverse("link", args=["nope"])).status_code == 404

@@ -1,0 +1,121 @@
+"""The public pages: what anyone may read, and what nobody may."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from newsletter.rendering.freezing import freeze
+
+from newsletter.articles.models import ArticleState
+from newsletter.delivery.models import Dispatch, DispatchState
+from subscribers.models import MailingList
+from tests.factories import ArticleFactory, IssueFactory, MailingListFactory
+
+
+def left(issue, now):
+    """Return the dispatch of an issue that has left."""
+    return Dispatch.objects.create(
+        issue=issue,
+        rendition=freeze(issue, by=None, now=now),
+        state=DispatchState.SENT,
+        due_local="2026-11-29T08:00:00",
+        time_zone="Europe/Amsterdam",
+        due_at=now,
+        start_before=now,
+        created_at=now,
+        started_at=now,
+        finished_at=now,
+    )
+
+
+@pytest.fixture
+def issue(db):
+    return IssueFactory(number=7, subject="Stilte op zondag")
+
+
+def test_the_home_page_says_the_promise(client, mailing_list):
+    assert mailing_list.promise in client.get("/").content.decode()
+
+
+def test_without_a_list_the_home_page_is_friendly(client, db):
+    assert client.get("/").status_code == 200
+
+
+def test_an_issue_that_left_stands_in_the_archive(client, issue, now):
+    left(issue, now)
+    assert "Stilte op zondag" in client.get("/edities/").content.decode()
+    assert client.get("/edities/7/").status_code == 200
+
+
+def test_an_issue_that_only_waits_is_nowhere_to_be_read(client, issue, now):
+    waiting = left(issue, now)
+    Dispatch.objects.filter(pk=waiting.pk).update(
+        state=DispatchState.SCHEDULED, started_at=None
+    )
+    assert "Stilte op zondag" not in client.get("/edities/").content.decode()
+    assert client.get("/edities/7/").status_code == 404
+
+
+def test_a_second_list_has_addresses_of_its_own(client, issue, now):
+    other = MailingListFactory(slug="dossier", name="Dossier")
+    left(IssueFactory(mailing_list=other, number=1, subject="Een dossier"), now)
+    assert client.get("/dossier/edities/1/").status_code == 200
+    assert client.get("/edities/1/").status_code == 404
+    assert MailingList.objects.count() == 2
+
+
+def test_the_feed_has_the_issue_with_its_subject(client, issue, now):
+    left(issue, now)
+    feed = client.get("/edities/rss/").content.decode()
+    assert "<title>Stilte op zondag</title>" in feed
+    assert "/zondag/edities/7/" in feed
+
+
+def test_a_published_article_can_be_read(client, db):
+    article = ArticleFactory(title="Waarom stilte helpt")
+    html = client.get(reverse("article", args=[article.slug])).content.decode()
+    assert "<h1>Waarom stilte helpt</h1>" in html
+    assert "/foutje/" in html
+
+
+@pytest.mark.parametrize("state", [ArticleState.DRAFT, ArticleState.WITHDRAWN])
+def test_an_article_that_is_not_public_is_not_found(client, db, state):
+    article = ArticleFactory(state=state)
+    assert client.get(reverse("article", args=[article.slug])).status_code == 404
+
+
+def test_the_privacy_page_names_the_organisation(client, mailing_list):
+    assert mailing_list.organisation in client.get("/privacy/").content.decode()
+
+
+def test_public_pages_may_be_cached(client, mailing_list):
+    for address in ("/", "/edities/", "/privacy/"):
+        assert "public" in client.get(address)["Cache-Control"]
+
+
+def test_the_mailbox_asks_a_stranger_to_log_in(client, db):
+    answer = client.get("/postvak/")
+    assert answer.status_code == 302
+    assert "/admin/login/" in answer["Location"]
+
+
+def test_no_path_leads_out_of_the_mailbox(admin_client):
+    for name in ("..%2Fsecrets", "%2e%2e", "x.txt", ".hidden.eml"):
+        assert admin_client.get(f"/postvak/{name}/").status_code == 404
+
+
+def test_no_path_leads_out_of_the_pictures(client, db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "secret.txt").write_bytes(ContentFile(b"x").read())
+    assert client.get("/media/../secret.txt").status_code == 404
+    assert client.get("/media/%2e%2e/secret.txt").status_code == 404
+
+
+def test_the_health_page_answers(client, db):
+    assert client.get("/healthz").status_code == 200
+
+
+def test_readiness_names_the_queue_that_is_gone(client, db, settings):
+    settings.REDIS_URL = "redis+socket:///nowhere/valkey.sock"
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "queue" in answer.json()["troubles"]
