@@ -1,14 +1,24 @@
 """What one installation keeps for itself: its data folder and its secrets."""
 
+import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
-class MissingSecret(RuntimeError):
+# Longer paths of sockets are cut off by the kernel (108 bytes on Linux, 104 on macOS).
+LONGEST_SOCKET_PATH = 100
+
+
+class NotInstalled(RuntimeError):
+    """The installation cannot start; the message says what to do."""
+
+
+class MissingSecret(NotInstalled):
     """A secret that only the operator can give is not set."""
 
 
@@ -38,13 +48,30 @@ def secret(name: str, *, data_dir: Path, may_make: bool) -> str:
     return _kept_secret(data_dir / "secrets" / name.lower())
 
 
+def queue_socket(data_dir: Path) -> Path:
+    """Return where the embedded queue listens: a path that fits in a socket address.
+
+    A deep data folder gets a short folder of its own in the system's temporary one.
+    """
+    socket = data_dir / "valkey.sock"
+    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+        return socket
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"newsletter-{name}" / "valkey.sock"
+
+
 def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Web and worker may start in the same moment: exactly one of them writes.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return _written_secret(path)
+    except OSError as trouble:
+        raise NotInstalled(
+            f"The data folder cannot be written to ({trouble}). Make it writable, or "
+            "choose another: DATA_DIR=/path/of/your/own make run"
+        ) from trouble
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
     return _written_secret(path)

@@ -1,1 +1,52 @@
 """The clock's door: every Celery task, each one call of an activity."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from newsletter.celery import app
+from newsletter.delivery.reconciling import reconcile
+from newsletter.delivery.submission import submit_batch
+from newsletter.delivery.sweeping import sweep as sweep_ledger
+from newsletter.outbox.models import OutgoingMail
+from newsletter.outbox.sending import send_due
+
+
+@app.task
+def sweep() -> None:
+    """Find what is due and hand it out; the next sweep finds whatever gets lost."""
+    now = timezone.now()
+    work = sweep_ledger(now)
+    for batch_id in work.to_submit:
+        submit.delay(batch_id)
+    for batch_id in work.to_reconcile:
+        settle.delay(batch_id)
+    if OutgoingMail.objects.due(now).exists():
+        send_outgoing_mail.delay()
+
+
+@app.task
+def submit(batch_id: int) -> None:
+    """Hand over one batch."""
+    submit_batch(batch_id, clock=timezone.now)
+
+
+@app.task
+def settle(batch_id: int) -> None:
+    """Look for evidence of one uncertain batch."""
+    reconcile(batch_id, now=timezone.now())
+
+
+@app.task
+def send_outgoing_mail() -> None:
+    """Send the transactional mail that waits; it never stands behind an issue."""
+    send_due(timezone.now())
+
+
+app.conf.beat_schedule = {
+    "sweep": {
+        "task": sweep.name,
+        "schedule": settings.SWEEP_EVERY.total_seconds(),
+        # A sweep that waited this long says nothing that a newer one does not.
+        "options": {"expires": 30},
+    }
+}

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("subscribers.urls")),
     path("", include("newsletter.views.mistake_urls")),
     path("anymail/", include("anymail.urls")),
+    path("admin/wachtwoord/", include("newsletter.views.password_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -72,7 +72,8 @@ def clean_address(typed: str) -> str:
     Raises:
         InvalidAddress: not an address, or one that cannot be mailed.
     """
-    typed = typed.strip().removesuffix(".")
+    # A Japanese keyboard types a wide @; the thanks page shows what became of it.
+    typed = typed.strip().removesuffix(".").replace("\uff20", "@")
     if FORBIDDEN_IN_LINE.search(typed):
         raise InvalidAddress(_("This address contains a character that cannot be."))
     parts = _parts(typed)

@@ -6,29 +6,25 @@ Every act is one guarded change and, when something changed, one row of consent.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
-from newsletter.audit.recording import record_act
-from newsletter.outbox.forgetting import forget_mail_to
 from newsletter.signing import BadToken, ExpiredToken, make_token, read_token
 from subscribers import emails
 from subscribers.addresses import address_hash, address_key
 from subscribers.evidence import NO_EVIDENCE, Evidence
 from subscribers.limits import MAILS_TO_ONE_ADDRESS, allow
 from subscribers.models import (
-    Consent,
     ConsentAct,
-    ConsentEvidence,
     MailingList,
     Subscriber,
     Subscription,
     SubscriptionState,
     SuppressionReason,
 )
-from subscribers.registry import Leaving, erase_elsewhere
-from subscribers.suppression import is_lastingly_suppressed, lift, suppress
+from subscribers.privacy import erase as erase  # the last act a reader can do
+from subscribers.proof import record
+from subscribers.suppression import is_lastingly_suppressed, lift
 
 LONGEST_PAUSE_WEEKS = 12
 
@@ -91,7 +87,7 @@ def subscribe(
             return
         _name_a_newcomer(subscriber, first_name)
         _ask_again(subscription, now=now)
-        _record(
+        record(
             subscription,
             ConsentAct.REQUESTED,
             channel=channel,
@@ -217,7 +213,7 @@ def confirm(
         )
         if not changed:
             return False
-        _record(
+        record(
             subscription,
             ConsentAct.CONFIRMED,
             channel=channel,
@@ -257,7 +253,7 @@ def unsubscribe(
             )
         )
         if changed:
-            _record(
+            record(
                 subscription,
                 ConsentAct.WITHDRAWN,
                 channel=through,
@@ -297,7 +293,7 @@ def resubscribe(
             unsubscribed_through="",
         )
         if changed:
-            _record(
+            record(
                 subscription,
                 ConsentAct.CONFIRMED,
                 channel=channel,
@@ -325,7 +321,7 @@ def change_name(
         )
         if changed:
             # What the name is stays out of a record that is kept.
-            _record(
+            record(
                 subscription,
                 ConsentAct.CHANGED,
                 channel=channel,
@@ -352,7 +348,7 @@ def pause(
         ).update(paused_until=until)
         if not changed:
             return None
-        _record(
+        record(
             subscription,
             ConsentAct.CHANGED,
             channel=channel,
@@ -360,89 +356,3 @@ def pause(
             now=now,
         )
     return until
-
-
-# --- Being forgotten ---
-
-
-def erase(
-    subscriber: Subscriber,
-    *,
-    channel: str,
-    now: datetime,
-    by: AbstractBaseUser | None = None,
-) -> bool:
-    """Forget a person everywhere; return whether there was anything to forget.
-
-    The row stays, empty, so that counts and consents keep their place; so does the
-    keyed hash, so that no import brings the address back. The links in old mails go
-    on answering, without knowing anyone.
-    """
-    with transaction.atomic():
-        # As stored now: an outdated instance would leave a newer address behind.
-        current = Subscriber.objects.filter(pk=subscriber.pk, erased_at=None).first()
-        if current is None or not _empty(current, now=now):
-            return False
-        _end_subscriptions(current, now=now)
-        Consent.objects.create(
-            subscriber=current, act=ConsentAct.ERASED, at=now, channel=channel
-        )
-        ConsentEvidence.objects.filter(consent__subscriber=current).delete()
-        suppress(current.address_hash, SuppressionReason.ERASURE, now)
-        forget_mail_to(address=current.address, to_hash=current.address_hash)
-        erase_elsewhere(
-            Leaving(
-                subscriber_id=current.pk,
-                address=current.address,
-                address_hash=current.address_hash,
-                now=now,
-            )
-        )
-        record_act("erased", current, by=by, now=now, channel=channel)
-    return True
-
-
-def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
-    changed = Subscriber.objects.filter(
-        pk=subscriber.pk, erased_at=None, address=subscriber.address
-    ).update(address="", address_key=None, first_name="", erased_at=now)
-    return bool(changed)
-
-
-def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:
-    subscriptions = Subscription.objects.filter(subscriber=subscriber)
-    subscriptions.exclude(state=SubscriptionState.UNSUBSCRIBED).update(
-        state=SubscriptionState.UNSUBSCRIBED,
-        unsubscribed_at=now,
-        unsubscribed_through="erased",
-    )
-    subscriptions.update(source="", paused_until=None)
-
-
-# --- Proof ---
-
-
-def _record(
-    subscription: Subscription,
-    act: ConsentAct,
-    *,
-    channel: str,
-    wording: str = "",
-    evidence: Evidence = NO_EVIDENCE,
-    now: datetime,
-) -> None:
-    consent = Consent.objects.create(
-        subscriber_id=subscription.subscriber_id,
-        mailing_list_id=subscription.mailing_list_id,
-        act=act,
-        at=now,
-        channel=channel,
-        wording=wording,
-        language=subscription.mailing_list.language,
-    )
-    if evidence != NO_EVIDENCE:
-        ConsentEvidence.objects.create(
-            consent=consent,
-            ip_address=evidence.ip_address,
-            user_agent=evidence.user_agent,
-        )

@@ -113,9 +113,9 @@ class SignUpForm(ReaderForm):
     def let_the_next_press_count(self) -> None:
         """Make the page that is shown again one that was open long enough."""
         if "opened" in self.errors:
-            self.data = self.data.copy()
             early = self.now - QUICKEST
-            self.data["opened"] = make_token("form", int(early.timestamp()))
+            opened = make_token("form", int(early.timestamp()))
+            self.data = {**dict(self.data.items()), "opened": opened}
 
 
 class NameForm(ReaderForm):
@@ -125,7 +125,9 @@ class NameForm(ReaderForm):
         label=_("Your first name"),
         max_length=10_000,
         required=False,
-        help_text=_("We greet you by it on Sunday. Leave it empty if you rather not."),
+        help_text=_(
+            "We greet you by it in the mail. Leave it empty if you rather not."
+        ),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "given-name",

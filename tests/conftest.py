@@ -18,3 +18,14 @@ def now() -> datetime:
 def mailing_list(db: None) -> MailingList:
     """The magazine's Sunday list."""
     return MailingListFactory.create()
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings):
+    """Pages without a collectstatic before them."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        },
+    }

@@ -1,9 +1,15 @@
 """Set before Django reads its settings: tests never touch a real data folder."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="newsletter-tests-")
+_folder = tempfile.mkdtemp(prefix="newsletter-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["DATA_DIR"] = _folder
+# Whitenoise warns when there is none, and warnings are errors here.
+os.mkdir(os.path.join(_folder, "static"))
 os.environ["SITE_URL"] = "http://localhost:8000"
 os.environ["EMAIL_PROVIDER"] = "local"
 os.environ["SECRET_KEY"] = "secret-of-the-tests-that-is-long-enough-for-django-checks"

@@ -5,68 +5,55 @@ A pytest plugin (see ``addopts``), so that it holds before the first import of a
 
 import ipaddress
 import socket
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
-
-import pytest
 
 
 class LeftTheMachine(AssertionError):
     """A test reached for the network."""
 
 
-def is_local(host: object) -> bool:
+def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host.split("%")[0])
+    except ValueError:
+        return None
+
+
+def is_here(host: str) -> bool:
     """Tell whether the host is this machine: a loopback number or its name."""
-    if not isinstance(host, str):
-        return True
-    try:
-        return ipaddress.ip_address(host.split("%")[0]).is_loopback
-    except ValueError:
-        return host == "" or host == "localhost" or host.endswith(".localhost")
+    if number := _number(host):
+        return number.is_loopback
+    return host in ("", "localhost") or host.endswith(".localhost")
 
 
-def refuse_elsewhere(address: object) -> None:
-    """Raise for an internet address of another machine; unix sockets may pass."""
-    host = address[0] if isinstance(address, tuple) else None
-    if not is_local(host):
-        raise LeftTheMachine(f"No test leaves this machine, this one tried {host}.")
+def _guarded(method: Callable[..., Any], position: int) -> Callable[..., Any]:
+    @wraps(method)
+    def guarded(self: socket.socket, *arguments: Any) -> Any:
+        address = arguments[position]
+        # A unix socket's address is a path, and a path is always here.
+        if isinstance(address, tuple) and not is_here(str(address[0])):
+            raise LeftTheMachine(f"A test tried to reach {address[0]}.")
+        return method(self, *arguments)
+
+    return guarded
 
 
-class LocalSocket(socket.socket):
-    """A socket that goes nowhere but here."""
+def _guarded_look_up(look_up: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(look_up)
+    def guarded(host: Any, *arguments: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host or ""
+        if not is_here(name) and not _number(name):
+            raise LeftTheMachine(f"A test looked up {name}.")
+        return look_up(host, *arguments, **options)
 
-    def connect(self, address: Any) -> None:
-        refuse_elsewhere(address)
-        super().connect(address)
-
-    def connect_ex(self, address: Any) -> int:
-        refuse_elsewhere(address)
-        return super().connect_ex(address)
-
-    def sendto(self, *arguments: Any) -> int:
-        refuse_elsewhere(arguments[-1])
-        return super().sendto(*arguments)
+    return guarded
 
 
-_look_up = socket.getaddrinfo
-
-
-def look_up_here(host: Any, *arguments: Any, **options: Any) -> Any:
-    """Resolve this machine's names only: a look-up leaves the machine too."""
-    name = host.decode() if isinstance(host, bytes) else host
-    if not is_local(name) and not _is_number(name):
-        raise LeftTheMachine(f"No test leaves this machine, this one looked up {name}.")
-    return _look_up(host, *arguments, **options)
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Put the guard in place for the whole run."""
-    socket.socket = LocalSocket  # type: ignore[misc]
-    socket.getaddrinfo = look_up_here
+    for name, position in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
+        method = getattr(socket.socket, name)
+        setattr(socket.socket, name, _guarded(method, position))
+    socket.getaddrinfo = _guarded_look_up(socket.getaddrinfo)

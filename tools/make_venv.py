@@ -71,7 +71,6 @@ def works(python: str) -> bool:
 
 def make() -> None:
     """Make .venv with its pip."""
-    say(f"making .venv with Python {sys.version.split()[0]}")
     try:
         import ensurepip  # noqa: F401 (Debian leaves it out)
         import venv
@@ -82,6 +81,7 @@ def make() -> None:
             f"Debian, Ubuntu: sudo apt install python{version}-venv · "
             f"Fedora: sudo dnf install python{version}"
         )
+    say(f"making .venv with Python {sys.version.split()[0]}")
     venv.create(VENV, with_pip=True, clear=True)
 
 
@@ -92,22 +92,24 @@ def install(*requirements: str) -> None:
         for name in requirements
     )
     say(f"installing up to {total} pinned packages (once; a minute or so)")
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes"]
-    command += ["--retries=2", "--timeout=20", "--progress-bar=off"]
-    command += ["--disable-pip-version-check", "--no-python-version-warning"]
+    flags = ["--require-hashes", "--retries=2", "--timeout=20", "--progress-bar=off"]
+    flags += ["--disable-pip-version-check", "--no-python-version-warning"]
     for name in requirements:
-        command += ["-r", str(ROOT / name)]
-    said = follow(command, total)
+        flags += ["-r", str(ROOT / name)]
+    said = pip_install(total, *flags)
     if said:
         explain(said)
 
 
-def follow(command: list, total: int) -> str:
+def pip_install(total: int, *flags: str) -> str:
     """Run pip, counting packages; return what it said if it failed."""
     said = []
     count = 0
     with subprocess.Popen(  # noqa: S603
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [str(PYTHON), "-m", "pip", "install", *flags],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as pip:
         for line in pip.stdout or ():
             said.append(line)
@@ -132,7 +134,8 @@ def show(line: str) -> None:
 
 def explain(said: str) -> None:
     """End with what pip's failure means."""
-    tail = "\n".join("  " + line for line in said.strip().splitlines()[-4:])
+    lines = [line for line in said.splitlines() if not line.startswith("WARNING")]
+    tail = "\n".join("  " + line[:200] for line in lines[-3:])
     if "No space left" in said:
         sys.exit(f"The disk is full. Make room and try again.\n{tail}")
     if OFFLINE.search(said):

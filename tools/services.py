@@ -33,7 +33,7 @@ def browser() -> str:
 
 def queue_server() -> str:
     """Return the path of a Valkey or Redis server, or ""."""
-    from newsletter.management.supervisor.broker import servers
+    from newsletter.management.supervisor.queue import servers
 
     return next((str(server) for server in servers()), "")
 

@@ -1,7 +1,7 @@
 """The ledger: who a dispatch goes to, in which batches, and what became of it."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -32,6 +32,17 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         """Those whose moment has come and has not passed for good."""
         return self.filter(
             state=DispatchState.SCHEDULED, due_at__lte=now, start_before__gt=now
+        )
+
+    def started(self) -> Self:
+        """Those that left, wholly or in part, and that anyone may read."""
+        return self.filter(
+            state__in=(
+                DispatchState.SENDING,
+                DispatchState.PAUSED,
+                DispatchState.SENT,
+            ),
+            started_at__isnull=False,
         )
 
     def missed(self, now: datetime) -> Self:
@@ -128,6 +139,15 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             | Q(state=BatchState.CLAIMED, lease_until__lt=now),
             not_before__lte=now,
             dispatch__state=DispatchState.SENDING,
+        )
+
+    def reconcilable(self, now: datetime) -> Self:
+        """Uncertain ones whose quarantine is over: evidence can be asked for."""
+        quarantined_since = now - timedelta(seconds=settings.QUARANTINE_SECONDS)
+        return self.filter(
+            state=BatchState.AMBIGUOUS,
+            submitted_at__lte=quarantined_since,
+            not_before__lte=now,
         )
 
     def open(self) -> Self:
@@ -285,6 +305,20 @@ class Attempt(models.Model):
         return f"{self.batch_id}#{self.number} {self.outcome}"
 
 
+class Heartbeat(models.Model):
+    """When the clock last went round, so that a silent worker is noticed."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
 __all__ = [
     "OPEN_BATCH_STATES",
     "Attempt",
@@ -296,5 +330,6 @@ __all__ = [
     "DeliveryException",
     "Dispatch",
     "DispatchState",
+    "Heartbeat",
     "SkipReason",
 ]

@@ -13,7 +13,10 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage as ParsedMessage
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from django.conf import settings
@@ -95,10 +98,15 @@ def file_name(message_id: str) -> str:
     """Return a safe file name for a Message-ID; different ids never share one."""
     bare = message_id.strip().strip("<>")
     stem = _STRANGE.sub("_", bare)[:_LONGEST_STEM].lstrip(".")
-    if stem != bare:
+    if stem != bare or not stem:
         # Something was lost: the digest keeps two look-alikes apart.
         stem = f"{stem}_{hashlib.sha256(bare.encode()).hexdigest()[:16]}"
     return stem + _SUFFIX
+
+
+def holds(message_id: str) -> bool:
+    """Tell whether a message with this Message-ID has arrived."""
+    return (Path(settings.MAILBOX_DIR) / file_name(message_id)).exists()
 
 
 def read_mailbox(limit: int = 100) -> list[StoredMessage]:
@@ -130,18 +138,34 @@ def read_message(name: str) -> StoredMessage:
     except FileNotFoundError as missing:
         raise NoSuchMessage(name) from missing
     message = email.message_from_bytes(raw, policy=email.policy.default)
+    headers = _headers(raw)
+    first = dict(reversed(headers))
     return StoredMessage(
         name=name,
-        subject=str(message["Subject"] or ""),
-        sender=str(message["From"] or ""),
-        to=str(message["To"] or ""),
+        subject=first.get("Subject", ""),
+        sender=first.get("From", ""),
+        to=first.get("To", ""),
         stored_at=datetime.fromtimestamp(stored, tz=UTC),
         size_in_bytes=len(raw),
         text=_body(message, "plain"),
         html=_body(message, "html"),
-        headers=tuple((key, str(value)) for key, value in message.items()),
+        headers=headers,
         raw=raw,
     )
+
+
+def _headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    # The newer policies give up on a header they cannot parse; here it is only shown.
+    message = BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw)
+    return tuple((name, _decoded(str(value))) for name, value in message.items())
+
+
+def _decoded(value: str) -> str:
+    unfolded = " ".join(value.split())
+    try:
+        return str(make_header(decode_header(unfolded)))
+    except (LookupError, ValueError, HeaderParseError):
+        return unfolded
 
 
 def _body(message: ParsedMessage, kind: str) -> str:

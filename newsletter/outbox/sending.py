@@ -52,7 +52,7 @@ def send_due(now: datetime, limit: int = 50) -> int:
 
 def retry_wait(tries: int) -> timedelta:
     """Return how long to wait after so many tries: 30 s, doubled up to an hour."""
-    return min(FIRST_WAIT * 2 ** min(tries - 1, 12), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(tries - 1, 12)), LONGEST_WAIT)
 
 
 def _clock(now: datetime) -> Callable[[], datetime]:

@@ -78,11 +78,13 @@ def write_mail(
         reply_to=reply_to,
         subject=subject,
         text=_text(_FRAME, {**values, "content": content}),
-        html=html_from_mjml(_mjml(template, {**values, "content": content})),
         headers={**_HEADERS, **(headers or {})},
         not_before=now,
         created_at=now,
     )
+    # Before the HTML: a control character makes the mail engine give up, unexplained.
+    refuse_unsafe(message_of(mail))
+    mail.html = html_from_mjml(_mjml(template, {**values, "content": content}))
     refuse_unsafe(message_of(mail))
     return _stored(mail)
 

@@ -14,11 +14,9 @@ from newsletter.articles.page_text.parsed import (
 )
 from newsletter.articles.page_text.quotations import read_quote
 from newsletter.articles.page_text.wording import (
-    DASH_SET,
     DASHES,
     MUST_READ,
     QUOTE_MARKS,
-    WEB_ADDRESS,
     ends_a_sentence,
 )
 
@@ -33,16 +31,14 @@ _MARKER = re.compile(
 _NO_HEADING_ENDS = f".,:;…{DASHES}"
 _ONLY_ADDRESS = re.compile(r"^(?:https?://\S+|www\.\S+|\S+@\S+\.\w+)$", re.IGNORECASE)
 
-_MARKED_LINK = re.compile(r"^\[(?P<title>.+)\]\s*\((?P<url>[^\s()]+)\)\W*$")
-_ADDRESS = r"(?:(?:https?://|www\.)\S+|(?:[\w-]+\.)+[a-z]{2,24}/\S*)"
-_TITLE_AND_URL = re.compile(
-    rf"^(?P<title>.*?)(?:\s*[{DASH_SET}>→|:]+)?\s*"
-    rf"(?:\((?P<round>{_ADDRESS})\s*\)|\[(?P<square>{_ADDRESS})\s*\]"
-    rf"|<(?P<angle>{_ADDRESS})\s*>|(?:^|(?<=[\s{DASH_SET}>→|:]))(?P<bare>{_ADDRESS}))"
-    r"[.,;]?$",
+_MARKED_LINK = re.compile(r"^\[(?P<title>[^\]]+)\]\((?P<url>[^\s()]+)\)\W?$")
+# An address with a scheme or www, or a bare domain with a path.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?:(?<=^)|(?<=^[(\[<]))(?:[\w-]+\.)+[a-z]{2,24}/\S*",
     re.IGNORECASE,
 )
-_URL_LINE = re.compile(rf"^\s*[{DASH_SET}>→]*\s*[(\[<]?{_ADDRESS}[)\]>]?\s*$", re.I)
+_BRACKETS = {"(": ")", "[": "]", "<": ">"}
+_BEFORE_ADDRESS = f" ([<>→|:{DASHES}"
 
 
 def read_blocks(lines: Lines, wrapping: Wrapping) -> list[Block]:
@@ -80,13 +76,18 @@ def _length_of_pointer(lines: Lines, wrapping: Wrapping) -> int:
         count = 2
     while count < len(lines) and not MUST_READ.match(lines[count]):
         following = lines[count]
-        address = _URL_LINE.match(following) and not WEB_ADDRESS.search(
-            join_lines(lines[:count])
-        )
-        if not address and not wrapping.goes_on(lines[count - 1], following):
+        if not _is_address(following) and not wrapping.goes_on(
+            lines[count - 1], following
+        ):
             break
         count += 1
     return count
+
+
+def _is_address(line: str) -> bool:
+    """Tell whether a line holds an address and nothing else."""
+    words = line.strip(_BEFORE_ADDRESS).split()
+    return len(words) == 1 and bool(_ADDRESS.match(words[0]))
 
 
 def _rest_of(line: str) -> str:
@@ -100,15 +101,24 @@ def read_must_read(line: str) -> Block:
     found = _MARKED_LINK.match(text)
     if found:
         return MustRead(found["title"].strip(), found["url"])
-    found = _TITLE_AND_URL.match(text)
-    if not found or not found["title"].strip():
-        return MustRead(text) if text else Paragraph(line)
-    url = found["round"] or found["square"] or found["angle"] or found["bare"]
-    return MustRead(found["title"].strip(), _without_full_stop(url))
+    title, url = _without_address(text)
+    if title:
+        return MustRead(title, url)
+    return MustRead(text) if text else Paragraph(line)
 
 
-def _without_full_stop(url: str) -> str:
-    return url.rstrip(".,;")
+def _without_address(text: str) -> tuple[str, str | None]:
+    """Part a title from the address that ends it: bare, in brackets, after a dash."""
+    before, _, last = text.rpartition(" ")
+    found = _ADDRESS.search(last)
+    if not found:
+        return text, None
+    before = f"{before} {last[: found.start()]}".strip()
+    url = found[0].rstrip(".,;")
+    closing = _BRACKETS.get(before[-1:])
+    if closing and url.endswith(closing):
+        url = url[:-1]
+    return before.rstrip(_BEFORE_ADDRESS), url
 
 
 def _read_text(lines: Lines, wrapping: Wrapping) -> list[Block]:
@@ -138,9 +148,11 @@ def _heading_or_paragraph(lines: Lines, wrapping: Wrapping) -> Block:
 def is_heading(lines: Lines, wrapping: Wrapping) -> bool:
     """Tell whether the lines are a short line of their own without a full stop."""
     text = join_lines(lines)
+    if len(text) > _LONGEST_HEADING:
+        return False
     bare = _without_emoji(text)
     core = bare.rstrip(f"{QUOTE_MARKS})]")
-    if len(text) > _LONGEST_HEADING or not re.search(r"[^\W_]", core):
+    if not re.search(r"[^\W_]", core):
         return False
     if _ONLY_ADDRESS.match(bare) or core[-1] in _NO_HEADING_ENDS or bare[-1] in ".,:;":
         return False

@@ -41,6 +41,9 @@ READING_TIME = re.compile(
 )
 
 
+_TIME_OR_UNKNOWN = re.compile(r"[0-9]|\bmin|\buur|onbekend|\bn\.?v\.?t", re.I)
+
+
 def read_date(found: re.Match[str]) -> date | None:
     """Return the date of a match, or nothing when the calendar has no such day."""
     try:
@@ -53,6 +56,14 @@ def read_date(found: re.Match[str]) -> date | None:
         return date(year if year > 99 else 2000 + year, month, int(found["day"]))
     except ValueError:
         return None
+
+
+def states_time(found: re.Match[str]) -> bool:
+    """Tell a stated reading time from a title about reading times."""
+    after = found["after"]
+    if after is None or not after.strip(" :.-–—?"):
+        return True
+    return bool(_TIME_OR_UNKNOWN.search(after))
 
 
 def read_minutes(found: re.Match[str]) -> int | None:

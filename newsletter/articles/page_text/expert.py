@@ -11,6 +11,8 @@ from newsletter.articles.page_text.wording import MUST_READ
 
 _HEADING = re.compile(r"^\W*meer lezen\b(?!.*[.,;]\s*$)", re.IGNORECASE)
 _LONGEST_HEADING = 90
+_WORDS_READ = 200
+_LONGEST_RUN = 14
 
 _TITLES = {
     "prof", "dr", "drs", "ir", "ing", "mr", "ds", "bc", "em", "jhr", "professor",
@@ -49,6 +51,11 @@ _SMALL_WORDS = _PREPOSITIONS | {
     "dit", "haar", "zijn", "ook", "hij", "zij", "ze", "ik", "wij", "we", "je",
     "jij", "en", "volgens", "samen", "toen", "sindsdien", "daarnaast", "maar",
     "wie", "wat", "hier", "daar", "nu", "al", "elke",
+}  # fmt: skip
+# What a person with only a first name does in a bio.
+_VERBS = {
+    "is", "was", "werkt", "werkte", "woont", "geeft", "helpt", "begeleidt", "schrijft",
+    "heeft", "studeerde", "leert", "runt", "coacht", "onderzoekt", "maakt", "doet",
 }  # fmt: skip
 _PUNCTUATION = ',.;:!?…)]”’"»'
 _OPENING = '([“‘„«"'
@@ -125,7 +132,7 @@ def find_name(bio: str, article: str) -> str | None:
 
 
 def _people(bio: str, article: str) -> list[_Found]:
-    words = bio.split()
+    words = bio.split()[:_WORDS_READ]
     bare = [_bare(word) for word in words]
     found: list[_Found] = []
     at = 0
@@ -150,7 +157,8 @@ def _bare(word: str) -> str:
 
 
 def _is_title(word: str) -> bool:
-    return word.lower().rstrip(".") in _TITLES
+    parts = [part for part in word.lower().split(".") if part]
+    return bool(parts) and all(part in _TITLES for part in parts)
 
 
 def _end_of_run(words: list[str], bare: list[str], at: int) -> int:
@@ -158,15 +166,22 @@ def _end_of_run(words: list[str], bare: list[str], at: int) -> int:
     if not names.is_capital(bare[at]):
         return at
     end = at + 1
-    while end < len(words) and not _stops(words[end - 1], bare[end - 1]):
+    last = min(len(words), at + _LONGEST_RUN)
+    while end < last and not _stops(words[end - 1], bare[end - 1]):
         if names.is_capital(bare[end]) and words[end][0] not in _OPENING:
             end += 1
             continue
-        particles = names.particles_at(bare, end, weak=end - at == 1)
+        particles = names.particles_at(bare, end, weak=_is_first_name(bare[at:end]))
         if not particles:
             break
         end += particles + 1
     return end
+
+
+def _is_first_name(run: list[str]) -> bool:
+    """Tell whether only one word of the run is a name so far."""
+    parts = [w for w in run if not _is_title(w) and not _is_profession(w)]
+    return len(parts) == 1
 
 
 def _stops(word: str, bare: str) -> bool:
@@ -223,7 +238,7 @@ def _nothing_before(bare: list[str], start: int) -> bool:
 def _single_name(bio: str) -> str | None:
     """Return the first name of a bio that begins "Wietske is …"."""
     words = [word for word in map(_bare, bio.split()[:4]) if not _is_title(word)]
-    if len(words) < 2 or not names.is_capital(words[0]) or not words[1].islower():
+    if len(words) < 2 or not names.is_capital(words[0]) or words[1] not in _VERBS:
         return None
     small = words[0].lower() in _SMALL_WORDS
     return None if small or _is_profession(words[0]) else words[0]

@@ -10,6 +10,7 @@ from newsletter.articles.page_text.dates import (
     READING_TIME,
     read_date,
     read_minutes,
+    states_time,
 )
 from newsletter.articles.page_text.lines import Lines, join_lines
 
@@ -86,8 +87,8 @@ def _take_reading_time(
 ) -> tuple[tuple[int | None, int] | None, list[Lines]]:
     """Return the stated minutes with the place of their line, and the other lines."""
     for at, line in enumerate(_first_lines(blocks)):
-        found = READING_TIME.search(line)
-        if not found or len(line) > _LONGEST_LINE:
+        found = READING_TIME.search(line) if len(line) <= _LONGEST_LINE else None
+        if not found or not states_time(found):
             continue
         before = line[: found.start()].strip(_EDGES)
         if before and not DATE_AT_END.search(before):

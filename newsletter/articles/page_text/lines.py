@@ -3,15 +3,26 @@
 import re
 from dataclasses import dataclass
 
-from newsletter.articles.page_text.wording import MUST_READ, WEB_ADDRESS
+from newsletter.articles.page_text.wording import FIXED_LINES, WEB_ADDRESS
 
 Lines = list[str]
 
 # "zon- en feestdagen" keeps its space; "Klaas-" and "Jan" belong together.
-_AFTER_HANGING_HYPHEN = {"en", "of", "tot", "dan", "noch", "als", "maar", "naar"}
-_HYPHEN_AT_END = re.compile(r"[^\W\d_]-$")
+_AFTER_HANGING_HYPHEN = {
+    "en",
+    "of",
+    "tot",
+    "dan",
+    "noch",
+    "als",
+    "maar",
+    "naar",
+    "én",
+    "óf",
+}
 _WORD_AT_START = re.compile(r"[^\W\d_]+")
 _WIDEST_WRAP = 110
+_NARROWEST_WRAP = 40
 
 
 def split_blocks(text: str) -> list[Lines]:
@@ -35,7 +46,7 @@ def join_lines(lines: Lines) -> str:
 
 
 def _word_goes_on(text: str, line: str) -> bool:
-    if not _HYPHEN_AT_END.search(text):
+    if text[-1] != "-" or not text[-2:-1].isalpha():
         return False
     word = _WORD_AT_START.match(line)
     return word is not None and word[0].lower() not in _AFTER_HANGING_HYPHEN
@@ -60,10 +71,13 @@ def wrapping_of(blocks: list[Lines]) -> Wrapping:
     width = 0
     for block in blocks:
         for place, line in enumerate(block):
-            if MUST_READ.match(line) or WEB_ADDRESS.search(line):
+            if WEB_ADDRESS.search(line):
                 continue
             if len(line) > _WIDEST_WRAP:
                 return Wrapping()
+            # These end where they end: their length says nothing.
+            if any(fixed.match(line) for fixed in FIXED_LINES):
+                continue
             if place < len(block) - 1:
                 width = max(width, len(line))
-    return Wrapping(width)
+    return Wrapping(width if width >= _NARROWEST_WRAP else 0)

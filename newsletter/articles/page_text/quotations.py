@@ -15,6 +15,8 @@ _SINGLE = "‘’‚‛'"
 _ATTRIBUTION = re.compile(
     rf"^\s*(?P<dash>[{DASH_SET}]+)\s*(?P<name>[^\s{DASH_SET}].*)$"
 )
+# "'s Avonds" opens no quotation, with whichever mark it was typed.
+_APOSTROPHE = re.compile(r"^['‘’][snktm]\b")
 _LONGEST_ATTRIBUTION = 120
 _LOW_AND_HIGH = re.compile(r"^(?:,,(?P<low>.+?)(?:''|\"|”|“)|``(?P<high>.+?)'')")
 
@@ -22,7 +24,7 @@ _LOW_AND_HIGH = re.compile(r"^(?:,,(?P<low>.+?)(?:''|\"|”|“)|``(?P<high>.+?)
 def read_quote(lines: Lines) -> Quote | None:
     """Return the quote that these lines are, if they are one and nothing else."""
     text = _with_plain_marks(join_lines(lines))
-    if text[:1] not in _CLOSED_BY or len(text) < 3:
+    if text[:1] not in _CLOSED_BY or len(text) < 3 or _APOSTROPHE.match(text):
         return None
     for end in _ends(text):
         rest = text[end + 1 :].strip()
@@ -81,7 +83,7 @@ def _ends(text: str) -> list[int]:
         if letter not in closers and letter != opener:
             continue
         if _opens(text, place, opener, closers):
-            if ends and _before_dash(text, ends):
+            if depth == 0:
                 break
             depth += 1
         elif _closes(text, place, closers):
@@ -93,17 +95,13 @@ def _ends(text: str) -> list[int]:
     return ends
 
 
-def _before_dash(text: str, ends: list[int]) -> bool:
-    return bool(_ATTRIBUTION.match(text[ends[-1] + 1 :]))
-
-
 def _opens(text: str, place: int, opener: str, closers: str) -> bool:
     letter = text[place]
     if letter != opener:
         # German „so“ closes with the mark that opens in “so”.
         return letter == "“" and opener == "„" and _starts_word(text, place)
     if opener not in closers:
-        return not (opener in _SINGLE and _inside_word(text, place))
+        return not text[place - 1].isalnum()
     return _starts_word(text, place)
 
 
@@ -112,7 +110,7 @@ def _starts_word(text: str, place: int) -> bool:
     return (before.isspace() or before in "([") and bool(after) and not after.isspace()
 
 
-def _inside_word(text: str, place: int) -> bool:
+def _before_word(text: str, place: int) -> bool:
     return text[place + 1 : place + 2].isalnum()
 
 
@@ -120,7 +118,7 @@ def _closes(text: str, place: int, closers: str) -> bool:
     letter = text[place]
     if letter not in closers:
         return False
-    return not (letter in _SINGLE and _inside_word(text, place))
+    return not (letter in _SINGLE and _before_word(text, place))
 
 
 def _attribution(rest: str, lines: Lines) -> str | None:

@@ -15,7 +15,7 @@ MUST_READ = re.compile(
     re.IGNORECASE,
 )
 CAPTION = re.compile(
-    r"^\s*[(\[]?\s*(?:foto|beeld|illustratie)(?:[’']?s)?\s*:\s*(?P<credit>.*)$",
+    r"^\s*(?:[(\[]\s*)?(?:foto(?:grafie)?|beeld|illustratie)(?:[’']?s)?(?:\s+door)?\s*:\s*(?P<credit>.*)$",
     re.IGNORECASE,
 )
 SEPARATOR_ROW = re.compile(rf"^\s*(?:[{DASH_SET}]\s*){{3,}}$")
@@ -43,11 +43,15 @@ ADVERT_WITH_TEXT = re.compile(
     r"^[\W_]*(?:[Aa]dvertentie|ADVERTENTIE)\s+[^\W\d_a-zà-ÿ].{0,100}$"
 )
 
-PROMO = re.compile(r"^\W*rock\s+(?:jouw|je)\s+inbox\b\W*(?:elke\s+zondag.*)?$", re.I)
+PROMO = re.compile(
+    r"^\W*rock\s+(?:jouw|je)\s+inbox\b\W*(?P<line>elke\s+zondag.*)?$", re.I
+)
 PROMO_TAGLINE = re.compile(r"^\W*elke\s+zondag(?:ochtend)?\b", re.I)
 PROMO_TAGLINE_ALONE = re.compile(
     r"^\W*elke\s+zondag(?:ochtend)?\s+met\s+liefde\s+gemaakt\b", re.I
 )
+
+FIXED_LINES = (MUST_READ, CAPTION, ADVERT, PROMO, PROMO_TAGLINE)
 
 MISTAKE = re.compile(
     r"\b\w{0,12}(?:fout(?:je|jes|en|ief)?|misser(?:tje)?s?|vergissing(?:en)?)\b"
@@ -58,11 +62,16 @@ MISTAKE = re.compile(
 )
 TELL_US = re.compile(
     r"\b(?:mail|meld|tip|app|stuur|schrijf|vertel|bericht|reageer|help)\w*\b[^?]{0,60}?"
-    r"\b(?:ons|redactie|mailtje|berichtje|appje|seintje|hier)\b"
-    r"|\blaat\b.{0,30}\bweten\b|\bgeef\b.{0,30}\bdoor\b|\bdoorgeven\b|\bredactie\b"
-    r"|\S@\S|[.?!] (?:mail|meld|tip)\b|\bseintje\b|\bformulier\b"
+    r"\b(?:ons|redactie)\b|\b(?:klik|meld\w*|mail)\b.{0,20}\bhier\b"
+    # Not "laat het je partner weten".
+    r"|\blaat\b(?:(?!\b(?:je|jouw|hem|haar|iemand)\b).){0,30}\bweten\b"
+    r"|\blaat\b.{0,20}\b(?:bericht|reactie)\b.{0,10}\bachter\b"
+    r"|\b(?:stuur|geef)(?: (?:even|dan|gerust|snel|ons|een))* "
+    r"(?:mail|bericht|sein|app)(?:tje|je)?\b"
+    r"|\bgeef (?:het|dit|dat|hem)\b.{0,20}\bdoor\b|\bdoorgeven\b|\bmelding\b"
+    r"|\bredactie\b|\S@\S|[.?!] (?:mail|meld|tip)\b|\bformulier\b"
     r"|\bhor?en\b.{0,30}\bgraag\b|\bgraag\b.{0,30}\bhor?en\b"
-    r"|\bw(?:e|ij)\b.{0,30}\bdankbaar\b",
+    r"|\bw(?:e|ij)\b.{0,40}\b(?:dankbaar|aan|recht|herstellen|verbeteren|corrigeren)\b",
     re.I,
 )
 # Prose about the reader's own mistakes is no request to report ours.
@@ -86,4 +95,7 @@ MISTAKE_ALONE = re.compile(
     r"\W*\?$",
     re.I,
 )
+# Fixed lines are short; longer ones are somebody's prose.
 LONGEST_NOTE = 220
+LONGEST_ADVERT = 400
+MOST_LINES_OF_NOTE = 6

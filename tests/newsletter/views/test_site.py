@@ -106,8 +106,8 @@ def test_no_path_leads_out_of_the_mailbox(admin_client):
 def test_no_path_leads_out_of_the_pictures(client, db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     (tmp_path / "secret.txt").write_bytes(ContentFile(b"x").read())
-    assert client.get("/media/../secret.txt").status_code == 404
-    assert client.get("/media/%2e%2e/secret.txt").status_code == 404
+    for path in ("../secret.txt", "%2e%2e/secret.txt"):
+        assert client.get(f"/media/{path}").status_code in (400, 404)
 
 
 def test_the_health_page_answers(client, db):

@@ -1,0 +1,117 @@
+"""Where an uncertain batch is looked up: who did the provider take?"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+
+from newsletter.delivery.messages import (
+    BATCH_VARIABLE,
+    DELIVERY_VARIABLE,
+    IssueMessages,
+)
+from newsletter.delivery.models import Batch
+from newsletter.delivery.providers import Evidence, provider_named
+from newsletter.outbox.mailbox import holds
+
+# Mailgun's clock and ours may differ, and a request may have waited for its turn.
+_MARGIN = timedelta(minutes=5)
+_PAGE = 300
+
+
+class NoEvidence(Exception):
+    """The provider cannot tell now; asking again later may help."""
+
+
+Lookup = Callable[[Batch, frozenset[int]], frozenset[int] | None]
+
+
+def taken_of(batch: Batch, deliveries: frozenset[int]) -> frozenset[int] | None:
+    """Return which deliveries the provider accepted; None where nobody can tell.
+
+    Raises:
+        NoEvidence: the provider did not answer.
+    """
+    lookup = _LOOKUPS[provider_named(batch.provider).evidence]
+    return lookup(batch, deliveries)
+
+
+def _in_the_mailbox(batch: Batch, deliveries: frozenset[int]) -> frozenset[int]:
+    messages = IssueMessages(batch.rendition)
+    return frozenset(
+        delivery for delivery in deliveries if holds(messages.message_id(delivery))
+    )
+
+
+def _nobody_knows(batch: Batch, deliveries: frozenset[int]) -> None:
+    return None
+
+
+def _at_mailgun(batch: Batch, deliveries: frozenset[int]) -> frozenset[int]:
+    """Search Mailgun's events for our batch variable (documentation: "Events")."""
+    found = {
+        int(variables[DELIVERY_VARIABLE])
+        for item in _mailgun_events(batch)
+        if (variables := item.get("user-variables") or {}).get(BATCH_VARIABLE)
+        == batch.idempotency_key.hex
+        and str(variables.get(DELIVERY_VARIABLE, "")).isdigit()
+    }
+    return frozenset(found) & deliveries
+
+
+def _mailgun_events(batch: Batch) -> Iterator[dict[str, Any]]:
+    configured = settings.ANYMAIL
+    domain = configured.get("MAILGUN_SENDER_DOMAIN") or _sender_domain(batch)
+    base = configured.get("MAILGUN_API_URL", "https://api.mailgun.net/v3").rstrip("/")
+    first = batch.attempts.order_by("number").first()
+    begin = (first.started_at if first else batch.not_before) - _MARGIN
+    url: str | None = f"{base}/{domain}/events"
+    query: dict[str, str] | None = {
+        "begin": str(begin.timestamp()),
+        "ascending": "yes",
+        "limit": str(_PAGE),
+        "event": "accepted",
+        "user-variables": f'{{"{BATCH_VARIABLE}":"{batch.idempotency_key.hex}"}}',
+    }
+    host = urlsplit(base).netloc
+    while url:
+        page = _get(url, query, configured.get("MAILGUN_API_KEY", ""))
+        items = page.get("items") or []
+        yield from items
+        url = page.get("paging", {}).get("next") if items else None
+        if url and urlsplit(url).netloc != host:
+            # Our key goes to the host it belongs to and nowhere else.
+            raise NoEvidence("the next page lies at another host")
+        query = None
+
+
+def _get(url: str, query: dict[str, str] | None, key: str) -> dict[str, Any]:
+    try:
+        answer = requests.get(
+            url,
+            params=query,
+            auth=("api", key),
+            timeout=settings.ANYMAIL["REQUESTS_TIMEOUT"],
+        )
+        answer.raise_for_status()
+        page = answer.json()
+    except (requests.RequestException, ValueError) as error:
+        raise NoEvidence(type(error).__name__) from error
+    if not isinstance(page, dict):
+        raise NoEvidence("no events in the answer")
+    return page
+
+
+def _sender_domain(batch: Batch) -> str:
+    address = batch.rendition.issue.mailing_list.sender_address
+    return address.rpartition("@")[2]
+
+
+_LOOKUPS: dict[Evidence, Lookup] = {
+    Evidence.MAILBOX: _in_the_mailbox,
+    Evidence.SEARCH: _at_mailgun,
+    Evidence.NONE: _nobody_knows,
+}

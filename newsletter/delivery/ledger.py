@@ -1,0 +1,138 @@
+"""The invariants of the ledger: what must be true whatever crashed."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from newsletter.delivery.models import (
+    OPEN_BATCH_STATES,
+    Attempt,
+    AttemptOutcome,
+    Batch,
+    BatchState,
+    Delivery,
+    Dispatch,
+    DispatchState,
+)
+from newsletter.delivery.progress import progress
+
+Rule = Callable[["QuerySet[Dispatch]", datetime], Iterator[str]]
+
+
+def broken_invariants(
+    *, now: datetime, dispatches: "QuerySet[Dispatch] | None" = None
+) -> list[str]:
+    """Return a sentence for every row that breaks a rule; empty when all is well."""
+    chosen = Dispatch.objects.all() if dispatches is None else dispatches
+    return [sentence for rule in _RULES for sentence in rule(chosen, now)]
+
+
+def _everyone_is_accounted_for(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    for dispatch in dispatches.exclude(started_at=None):
+        rows = dispatch.deliveries.count()
+        if rows != dispatch.audience_count:
+            yield (
+                f"dispatch {dispatch.pk}: {rows} deliveries for an audience of "
+                f"{dispatch.audience_count}"
+            )
+        if not (counted := progress(dispatch)).balances:
+            yield f"dispatch {dispatch.pk}: the parts do not add up: {counted}"
+
+
+def _sent_means_settled(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    open_batches = Batch.objects.filter(
+        dispatch__in=dispatches.filter(state=DispatchState.SENT),
+        state__in=(*OPEN_BATCH_STATES, BatchState.FAILED),
+    )
+    for batch in open_batches:
+        yield f"dispatch {batch.dispatch_id} is sent, but batch {batch.number} is open"
+
+
+def _no_lease_is_long_over(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    long_ago = (
+        now - timedelta(seconds=settings.LEASE_SECONDS) - 2 * settings.SWEEP_EVERY
+    )
+    for batch in Batch.objects.filter(
+        dispatch__in=dispatches,
+        state=BatchState.SUBMITTING,
+        lease_until__lt=long_ago,
+    ):
+        yield f"batch {batch.pk} is being handed over since {batch.submitted_at}"
+
+
+def _accepted_batches_have_an_attempt(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    for batch in Batch.objects.filter(
+        dispatch__in=dispatches, state=BatchState.DONE, resolved_by="response"
+    ).exclude(attempts__outcome__isnull=False):
+        yield f"batch {batch.pk} is accepted without an attempt"
+
+
+def _attempts_are_counted(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    counted = (
+        Attempt.objects.filter(batch=OuterRef("pk"))
+        .order_by()
+        .values("batch")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    for batch in (
+        Batch.objects.filter(dispatch__in=dispatches)
+        .annotate(rows=Coalesce(Subquery(counted), 0))
+        .exclude(rows=F("attempt_count"))
+    ):
+        yield f"batch {batch.pk}: {batch.rows} attempts of {batch.attempt_count}"
+
+
+def _attempts_do_not_overlap(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    """A second attempt may begin only after the first was proven not taken."""
+    earlier: dict[int, Attempt] = {}
+    attempts = Attempt.objects.filter(batch__dispatch__in=dispatches)
+    for attempt in attempts.order_by("batch_id", "number").iterator():
+        before = earlier.get(attempt.batch_id)
+        if before and before.outcome == AttemptOutcome.ACCEPTED:
+            yield f"batch {attempt.batch_id} was handed over again after it was accepted"
+        earlier[attempt.batch_id] = attempt
+
+
+def _batches_hold_their_size(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    counted = (
+        Delivery.objects.filter(batch=OuterRef("pk"))
+        .order_by()
+        .values("batch")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    for batch in (
+        Batch.objects.filter(dispatch__in=dispatches)
+        .annotate(rows=Coalesce(Subquery(counted), 0))
+        .exclude(rows=F("size"))
+    ):
+        yield f"batch {batch.pk}: {batch.rows} readers, said {batch.size}"
+
+
+_RULES: tuple[Rule, ...] = (
+    _everyone_is_accounted_for,
+    _sent_means_settled,
+    _no_lease_is_long_over,
+    _accepted_batches_have_an_attempt,
+    _attempts_are_counted,
+    _attempts_do_not_overlap,
+    _batches_hold_their_size,
+)

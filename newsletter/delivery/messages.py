@@ -1,0 +1,198 @@
+"""Messages of an issue: one for a whole batch where the provider merges, else one each.
+
+Everything a reader's mail has of its own stands in a ``Recipient``; the rendition is
+the same for all.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from functools import cached_property
+from uuid import UUID
+
+from anymail.message import AnymailMessage
+from django.core.mail import EmailMultiAlternatives
+
+from newsletter.characters import FORBIDDEN_IN_LINE
+from newsletter.delivery.models import Batch
+from newsletter.outbox.guarding import UnsafeMessage, refuse_unsafe
+from newsletter.rendering.models import Rendition
+from newsletter.rendering.personal import Personal, Segments, Slot, replace_slots
+from newsletter.rendering.reply_to import reply_address
+from subscribers.links import preferences_url_for, unsubscribe_url_for
+
+BATCH_VARIABLE = "nl_batch"
+DELIVERY_VARIABLE = "nl_delivery"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One reader at the moment of handing over; the address is kept nowhere else."""
+
+    delivery_id: int
+    address: str
+    first_name: str
+    token: str
+    subscription_id: int
+
+    @property
+    def unsubscribe_url(self) -> str:
+        """Where this reader leaves."""
+        return unsubscribe_url_for(self.token)
+
+    @property
+    def personal(self) -> Personal:
+        """What this reader's mail has of its own."""
+        return Personal(
+            FORBIDDEN_IN_LINE.sub("", self.first_name),
+            self.unsubscribe_url,
+            preferences_url_for(self.subscription_id),
+        )
+
+    @property
+    def list_headers(self) -> dict[str, str]:
+        """One-click unsubscribing (RFC 8058 section 3.1)."""
+        return {
+            "List-Unsubscribe": f"<{self.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+
+
+class IssueMessages:
+    """Builds the messages of one rendition; bodies are cut at their slots once."""
+
+    def __init__(self, rendition: Rendition) -> None:
+        """Prepare what all readers share."""
+        self.rendition = rendition
+        self.issue = rendition.issue
+        self.mailing_list = rendition.issue.mailing_list
+
+    @cached_property
+    def _html(self) -> Segments:
+        return Segments.of(self.rendition.html)
+
+    @cached_property
+    def _text(self) -> Segments:
+        return Segments.of(self.rendition.text)
+
+    @cached_property
+    def sender(self) -> str:
+        """The From header."""
+        return str(
+            Address(
+                display_name=self.mailing_list.sender_name,
+                addr_spec=self.mailing_list.sender_address,
+            )
+        )
+
+    @property
+    def domain(self) -> str:
+        """The domain our Message-IDs are made in."""
+        return self.mailing_list.sender_address.rpartition("@")[2]
+
+    def shared_headers(self) -> dict[str, str]:
+        """Return the headers that are equal for all readers, in plain ASCII.
+
+        ``Auto-Submitted`` is absent on purpose: people write an issue (RFC 3834
+        section 5.2). A non-ASCII List-ID name would become one encoded word.
+        """
+        return {
+            "List-ID": f"<{self.mailing_list.list_id}>",
+            "X-Auto-Response-Suppress": "OOF, AutoReply",
+            "Precedence": "bulk",
+        }
+
+    def message_id(self, delivery_id: int) -> str:
+        """Return the Message-ID of a delivery: equal at every try."""
+        return f"<d{delivery_id}.{self.issue.uuid.hex[:16]}@{self.domain}>"
+
+    def single(self, recipient: Recipient, key: UUID) -> EmailMultiAlternatives:
+        """Build the message of one reader.
+
+        Raises:
+            UnsafeMessage: a character that no mail may carry.
+        """
+        values = recipient.personal.values()
+        message = AnymailMessage(
+            subject=self.rendition.subject,
+            body=self._text.join(values),
+            from_email=self.sender,
+            to=[recipient.address],
+            reply_to=[reply_address(self.issue)],
+            headers={
+                **self.shared_headers(),
+                **recipient.list_headers,
+                "Message-ID": self.message_id(recipient.delivery_id),
+            },
+        )
+        message.attach_alternative(self._html.join(values), "text/html")
+        message.metadata = {
+            DELIVERY_VARIABLE: str(recipient.delivery_id),
+            BATCH_VARIABLE: key.hex,
+        }
+        refuse_unsafe(message)
+        return message
+
+    def merged(self, recipients: Sequence[Recipient], batch: Batch) -> AnymailMessage:
+        """Build one message for all, with the provider's merge fields (Mailgun).
+
+        Raises:
+            UnsafeMessage: a forbidden character, or a reader without the headers
+                that let them leave.
+        """
+        fields = {slot: f"%recipient.{slot}%" for slot in Slot}
+        message = AnymailMessage(
+            subject=_literal(self.rendition.subject),
+            body=replace_slots(_literal(self.rendition.text), fields.__getitem__),
+            from_email=self.sender,
+            to=[recipient.address for recipient in recipients],
+            reply_to=[reply_address(self.issue)],
+            headers=self.shared_headers(),
+        )
+        html = replace_slots(_literal(self.rendition.html), fields.__getitem__)
+        message.attach_alternative(html, "text/html")
+        message.metadata = {BATCH_VARIABLE: batch.idempotency_key.hex}
+        message.merge_data = {
+            recipient.address: {
+                **{str(k): v for k, v in recipient.personal.values().items()},
+                _PERCENT: "%",
+            }
+            for recipient in recipients
+        }
+        message.merge_metadata = {
+            recipient.address: {DELIVERY_VARIABLE: str(recipient.delivery_id)}
+            for recipient in recipients
+        }
+        message.merge_headers = {
+            recipient.address: recipient.list_headers for recipient in recipients
+        }
+        _refuse_unsafe_merge(message)
+        return message
+
+
+_PERCENT = "percent"
+_MERGE_FIELD = re.compile(r"%(?=recipient)", re.IGNORECASE)
+
+
+def _literal(body: str) -> str:
+    """Keep an editor's own "%recipient…" as text: its percent sign is merged in."""
+    return _MERGE_FIELD.sub(f"%recipient.{_PERCENT}%", body)
+
+
+def _refuse_unsafe_merge(message: AnymailMessage) -> None:
+    refuse_unsafe(message)
+    for address in message.to:
+        # Keys must equal the address letter for letter, else the reader could not
+        # leave (django-anymail drops a header whose key differs in case; measured).
+        headers = message.merge_headers.get(address, {})
+        if "List-Unsubscribe" not in headers:
+            raise UnsafeMessage("a reader without List-Unsubscribe")
+        for value in _strings(headers):
+            if not value.isascii() or "\n" in value or "\r" in value:
+                raise UnsafeMessage("forbidden character in List-Unsubscribe")
+
+
+def _strings(headers: dict[str, str]) -> Iterator[str]:
+    yield from headers
+    yield from headers.values()

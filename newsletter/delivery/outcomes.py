@@ -1,0 +1,148 @@
+"""What the answer to a request means: taken, proven not taken, refused, or uncertain."""
+
+import smtplib
+import socket
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+import requests
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+)
+from django.utils import timezone
+
+from newsletter.delivery.models import AttemptOutcome, SkipReason
+from newsletter.outbox.guarding import UnsafeMessage
+
+LONGEST_WAIT = timedelta(minutes=15)
+DEFAULT_WAIT = timedelta(seconds=30)
+REFUSED = frozenset({400, 401, 403, 404, 413, 422})
+# In a request for one reader these are about that reader's address.
+ABOUT_AN_ADDRESS = frozenset({400, 422})
+OUR_KEY_IS_WRONG = frozenset({401, 403})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one attempt to hand over a batch ended.
+
+    Attributes:
+        kind: what is true of the first reader it is not fine with, else accepted.
+        rejected: words of refusal by delivery id.
+        taken: who was accepted before the trouble, where readers go one by one.
+        uncertain: whose request gave no answer, likewise.
+        untried: who was never tried, likewise. All empty: ``kind`` holds for all.
+        retry_after: how long to wait where nothing was taken.
+    """
+
+    kind: AttemptOutcome
+    http_status: int | None = None
+    error: str = ""
+    rejected: dict[int, str] = field(default_factory=dict)
+    taken: tuple[int, ...] = ()
+    uncertain: tuple[int, ...] = ()
+    untried: tuple[int, ...] = ()
+    retry_after: timedelta = DEFAULT_WAIT
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether going on makes no sense before somebody looked at our key."""
+        return self.http_status in OUR_KEY_IS_WRONG
+
+
+def accepted(
+    *, rejected: dict[int, str] | None = None, http_status: int | None = None
+) -> Outcome:
+    """Return the outcome of a request that was taken."""
+    return Outcome(
+        AttemptOutcome.ACCEPTED, http_status=http_status, rejected=rejected or {}
+    )
+
+
+def outcome_of_error(error: Exception) -> Outcome:
+    """Return what an error proves. What proves nothing is uncertain.
+
+    A 5xx may come after the mail was accepted; so may a reset or a time-out of reading.
+    A refused connection, an unknown host and 429 prove that nothing was taken.
+    """
+    if isinstance(error, AnymailAPIError) and error.status_code is not None:
+        return _of_status(error)
+    if _never_connected(error):
+        return Outcome(AttemptOutcome.NOT_TAKEN, error=_short(error))
+    if isinstance(error, (UnsafeMessage, AnymailRecipientsRefused)):
+        return Outcome(AttemptOutcome.FAILED, error=_short(error))
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code < 500:
+        return Outcome(AttemptOutcome.NOT_TAKEN, error=f"SMTP {error.smtp_code}")
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Outcome(AttemptOutcome.FAILED, http_status=401, error=_short(error))
+    return Outcome(AttemptOutcome.AMBIGUOUS, error=_short(error))
+
+
+def _of_status(error: AnymailAPIError) -> Outcome:
+    status = int(error.status_code)
+    if status == 429:
+        return Outcome(
+            AttemptOutcome.NOT_TAKEN,
+            status,
+            "429",
+            retry_after=_retry_after(error),
+        )
+    kind = AttemptOutcome.FAILED if status in REFUSED else AttemptOutcome.AMBIGUOUS
+    return Outcome(kind, status, f"HTTP {status}")
+
+
+def _never_connected(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, (requests.ConnectTimeout, ConnectionRefusedError)):
+            return True
+        if isinstance(error, (socket.gaierror, requests.exceptions.SSLError)):
+            return True
+        if isinstance(error, requests.ConnectionError) and _says_no_connection(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _says_no_connection(error: requests.ConnectionError) -> bool:
+    # requests hides urllib3's reason in its text; a reset says "Connection aborted".
+    return any(
+        words in str(error)
+        for words in ("NewConnectionError", "NameResolutionError", "ConnectTimeout")
+    )
+
+
+def _retry_after(error: AnymailAPIError) -> timedelta:
+    """Read Retry-After in seconds or as a date (RFC 9110 section 10.2.3), capped."""
+    value = str(error.response.headers.get("Retry-After", "")).strip()
+    if value.isdigit():
+        return min(timedelta(seconds=int(value[:6])), LONGEST_WAIT)
+    try:
+        wait = parsedate_to_datetime(value) - timezone.now()
+    except (TypeError, ValueError):
+        return DEFAULT_WAIT
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def _short(error: Exception) -> str:
+    """Name the error without its text, which may hold an address."""
+    if isinstance(error, UnsafeMessage):
+        return str(error)[:300]
+    return type(error).__name__
+
+
+def words_of_refusal(error: Exception) -> str | None:
+    """Return the words when an error is about one address; None when it is not."""
+    if isinstance(error, UnsafeMessage):
+        return SkipReason.UNMAILABLE
+    if isinstance(error, (AnymailRecipientsRefused, AnymailInvalidAddress)):
+        return "refused"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _words in error.recipients.values()]
+        if codes and all(500 <= code < 600 for code in codes):
+            return f"refused {codes[0]}"
+    if isinstance(error, AnymailAPIError) and error.status_code in ABOUT_AN_ADDRESS:
+        return f"refused {error.status_code}"
+    return None

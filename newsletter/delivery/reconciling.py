@@ -1,0 +1,124 @@
+"""Settling a batch of which we cannot tell whether the provider took it.
+
+Evidence is asked only after a quarantine: a request that was under way may still be
+accepted, and a search that runs ahead of it would prove too little.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from newsletter.delivery.evidence import NoEvidence, taken_of
+from newsletter.delivery.models import (
+    Batch,
+    BatchState,
+    Delivery,
+    DeliveryException,
+)
+from newsletter.delivery.settling import finish_if_settled
+from newsletter.delivery.splitting import split_off
+
+logger = logging.getLogger(__name__)
+
+ASK_AGAIN_AFTER = timedelta(seconds=30)
+# After a day without an answer a person is the better judge.
+GIVE_UP_AFTER = timedelta(days=1)
+
+
+def reconcile(batch_id: int, *, now: datetime) -> bool:
+    """Settle one uncertain batch by evidence; return whether it is settled now."""
+    token = uuid4()
+    won = (
+        Batch.objects.reconcilable(now)
+        .filter(pk=batch_id)
+        .update(
+            state=BatchState.RECONCILING,
+            token=token,
+            lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+        )
+    )
+    if not won:
+        return False
+    batch = Batch.objects.select_related(
+        "dispatch__issue", "rendition__issue__mailing_list"
+    ).get(pk=batch_id)
+    waiting = frozenset(
+        Delivery.objects.filter(batch=batch, exception="").values_list("pk", flat=True)
+    )
+    try:
+        taken = taken_of(batch, waiting)
+    except NoEvidence as silence:
+        return _ask_again_later(batch, str(silence), now=now)
+    if taken is None:
+        return _leave_unknown(batch, "nobody can tell", now=now)
+    return _settle(batch, waiting, taken, now=now)
+
+
+def _held(batch: Batch) -> "QuerySet[Batch]":
+    return Batch.objects.filter(
+        pk=batch.pk, state=BatchState.RECONCILING, token=batch.token
+    )
+
+
+def _settle(
+    batch: Batch, waiting: frozenset[int], taken: frozenset[int], *, now: datetime
+) -> bool:
+    rest = waiting - taken
+    with transaction.atomic():
+        if not taken and rest:
+            # Proven not taken at all: the same group leaves once more.
+            settled = _held(batch).update(
+                state=BatchState.READY,
+                not_before=now,
+                token=None,
+                lease_until=None,
+                enqueued_at=None,
+            )
+            return bool(settled)
+        if not _held(batch).update(
+            state=BatchState.DONE,
+            resolved_at=now,
+            resolved_by="search",
+            lease_until=None,
+            size=len(taken) if rest else batch.size,
+        ):
+            return False
+        if rest:
+            split_off(batch, rest, state=BatchState.READY, not_before=now)
+    finish_if_settled(batch.dispatch_id, now=now)
+    return True
+
+
+def _leave_unknown(batch: Batch, why: str, *, now: datetime) -> bool:
+    with transaction.atomic():
+        if not _held(batch).update(
+            state=BatchState.UNKNOWN,
+            last_error=why,
+            resolved_at=now,
+            resolved_by="nobody",
+            lease_until=None,
+        ):
+            return False
+        Delivery.objects.filter(batch=batch, exception="").update(
+            exception=DeliveryException.UNKNOWN
+        )
+    finish_if_settled(batch.dispatch_id, now=now)
+    return True
+
+
+def _ask_again_later(batch: Batch, why: str, *, now: datetime) -> bool:
+    asked_since = batch.submitted_at or batch.not_before
+    if now - asked_since > GIVE_UP_AFTER:
+        return _leave_unknown(batch, why, now=now)
+    logger.warning("batch %s: no evidence yet (%s)", batch.pk, why)
+    _held(batch).update(
+        state=BatchState.AMBIGUOUS,
+        not_before=now + ASK_AGAIN_AFTER,
+        last_error=why[:300],
+        lease_until=None,
+    )
+    return False

@@ -1,0 +1,34 @@
+"""Giving part of a batch's readers a batch of their own."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Max
+
+from newsletter.delivery.models import Batch, Delivery, Dispatch
+
+
+def split_off(batch: Batch, deliveries: Collection[int], **columns: Any) -> Batch:
+    """Move readers into a new batch; call it inside a transaction.
+
+    Args:
+        deliveries: primary keys, all of this batch.
+        columns: what the new batch starts with, at least ``state`` and ``not_before``.
+    """
+    dispatch = batch.dispatch
+    # Holding the dispatch's row makes the next number ours alone.
+    Dispatch.objects.filter(pk=dispatch.pk).update(provider=dispatch.provider)
+    last = dispatch.batches.aggregate(last=Max("number"))["last"] or 0
+    part = Batch.objects.create(
+        dispatch=dispatch,
+        number=last + 1,
+        rendition=batch.rendition,
+        idempotency_key=Batch.key_for(
+            dispatch.issue.uuid, last + 1, batch.rendition.sha256
+        ),
+        size=len(deliveries),
+        provider=dispatch.provider,
+        **columns,
+    )
+    Delivery.objects.filter(pk__in=deliveries, batch=batch).update(batch=part)
+    return part

@@ -1,0 +1,33 @@
+"""``manage.py check_ledger``: does every account of every issue add up?"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from newsletter.delivery.ledger import broken_invariants
+from newsletter.delivery.models import Dispatch
+
+
+class Command(BaseCommand):
+    """Prints each broken invariant; exit code 1 when there is one."""
+
+    help = "Check that the ledger of every issue (or one) keeps its invariants."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of one issue."""
+        parser.add_argument("--issue", type=int, metavar="N")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check and tell."""
+        dispatches = Dispatch.objects.all()
+        if options["issue"] is not None:
+            dispatches = dispatches.filter(issue__number=options["issue"])
+            if not dispatches.exists():
+                raise CommandError(f"There is no dispatch of issue {options['issue']}.")
+        broken = broken_invariants(now=timezone.now(), dispatches=dispatches)
+        for sentence in broken:
+            self.stdout.write(sentence)
+        if broken:
+            raise CommandError(f"{len(broken)} broken invariant(s), see above.")
+        self.stdout.write(f"{dispatches.count()} dispatch(es): everything adds up.")

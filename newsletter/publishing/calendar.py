@@ -1,0 +1,65 @@
+"""Days and hours as people say them, in the zone of a list; moments in UTC.
+
+Twice a year an hour is missing or comes twice, and on a Sunday too.
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from newsletter.issues.models import Issue
+from newsletter.issues.numbering import last_day_gone, next_free_day
+from subscribers.models import MailingList
+
+SECOND = timedelta(seconds=1)
+
+
+def moment_of(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment in UTC of a time on the clock in a zone.
+
+    An hour that comes twice means its first time; an hour that is skipped means
+    the first moment after the skip.
+    """
+    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if first.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0):
+        return first
+    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return _change_between(before, first, zone)
+
+
+def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first second that has the offset of ``after``."""
+    old = before.astimezone(zone).utcoffset()
+    while after - before > SECOND:
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+def local_time(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the time on the clock in a zone, without its zone."""
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def planned_time(issue: Issue) -> datetime | None:
+    """Return when an issue is meant to leave by the clock of its list.
+
+    None for a reserve issue, which has no day yet.
+    """
+    if issue.publication_date is None:
+        return None
+    return datetime.combine(issue.publication_date, issue.mailing_list.send_time)
+
+
+def next_free_times(
+    mailing_list: MailingList, *, now: datetime, count: int = 6
+) -> list[datetime]:
+    """Return the coming times of a list on days that have no issue yet."""
+    times: list[datetime] = []
+    day = last_day_gone(mailing_list, now=now)
+    for _time in range(count):
+        day = next_free_day(mailing_list, after=day)
+        times.append(datetime.combine(day, mailing_list.send_time))
+    return times

@@ -1,0 +1,95 @@
+"""Dates in Dutch prose that cannot be, or that have gone by."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+_DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
+_MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+_SHORT = [
+    "jan",
+    "feb",
+    "mrt",
+    "apr",
+    "mei",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "okt",
+    "nov",
+    "dec",
+]
+_DATE = re.compile(
+    rf"(?:\b(?P<weekday>{'|'.join(_DAYS)})\s+)?"
+    rf"\b(?P<day>\d{{1,2}})\s+(?P<month>{'|'.join(_MONTHS + _SHORT)})\b\.?"
+    r"(?:\s+(?P<year>(?:19|20)\d\d)\b)?",
+    re.IGNORECASE,
+)
+# A date further back is told as history; a nearer one was probably an appointment.
+LATELY = timedelta(days=45)
+
+
+def trouble_with_dates(text: str, published: date) -> Iterator[str]:
+    """Say what is wrong with the dates in a text.
+
+    Args:
+        published: the day readers get it; a date without a year is the one nearest
+            to it.
+    """
+    for found in _DATE.finditer(text):
+        if message := _trouble(found, published):
+            yield message
+
+
+def _trouble(found: re.Match[str], published: date) -> str:
+    words = " ".join(found[0].split())
+    meant = _meant(found, published)
+    if meant is None:
+        return _("“%(words)s” does not exist.") % {"words": words}
+    weekday = (found["weekday"] or "").lower()
+    if weekday and weekday != _DAYS[meant.weekday()]:
+        return _("“%(words)s” does not exist: that day is a %(weekday)s.") % {
+            "words": words,
+            "weekday": formats.date_format(meant, "l"),
+        }
+    if weekday and published - LATELY < meant < published:
+        return _("“%(words)s” has gone by when readers get this.") % {"words": words}
+    return ""
+
+
+def _meant(found: re.Match[str], published: date) -> date | None:
+    name = found["month"].lower()
+    month = (_MONTHS.index(name) if name in _MONTHS else _SHORT.index(name)) + 1
+    if found["year"]:
+        return _day(int(found["year"]), month, int(found["day"]))
+    years = (published.year, published.year + 1, published.year - 1)
+    days = [_day(year, month, int(found["day"])) for year in years]
+    return min(
+        (day for day in days if day),
+        key=lambda day: abs(day - published),
+        default=None,
+    )
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,225 @@
+"""Giving an issue its moment, saying it in one sentence, taking it back."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from newsletter.audit.recording import record_act
+from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.issues.models import Issue
+from newsletter.markup import CannotRender
+from newsletter.publishing.approval import latest_approval
+from newsletter.publishing.calendar import local_time, moment_of, planned_time
+from newsletter.publishing.readiness import preflight, stops
+from newsletter.publishing.sending_checks import audience_size
+from newsletter.rendering.freezing import freeze
+from newsletter.rendering.models import Rendition
+from subscribers.models import MailingList
+
+# "Now" leaves time to take it back.
+HOLD = timedelta(minutes=5)
+# Later than this only a publisher decides that it still leaves.
+LATENESS = timedelta(hours=6)
+
+
+class CannotSchedule(Exception):
+    """Why the issue gets no moment now, and what to do about it."""
+
+
+class TimeHasPassed(CannotSchedule):
+    """The moment lies behind us; it may be sent now instead."""
+
+
+# --- In words ---
+
+
+def sentence(issue: Issue, *, now: datetime, due_local: datetime | None = None) -> str:
+    """Return in one sentence when the issue leaves and to how many readers.
+
+    Raises:
+        CannotSchedule: the issue has no day yet.
+    """
+    due_local = due_local or _planned(issue)
+    readers = audience_size(issue, on=due_local.date())
+    return ngettext(
+        "%(when)s to %(count)s subscriber",
+        "%(when)s to %(count)s subscribers",
+        readers,
+    ) % {
+        "when": in_words(due_local, issue.mailing_list, now=now),
+        "count": formats.number_format(readers, force_grouping=True),
+    }
+
+
+def in_words(due_local: datetime, mailing_list: MailingList, *, now: datetime) -> str:
+    """Return day, hour and zone as people say them; the year if it is another."""
+    this_year = local_time(now, mailing_list.zone).year
+    day = formats.date_format(
+        due_local, _("l F j") if due_local.year == this_year else _("l F j Y")
+    )
+    words = _("%(day)s at %(time)s, %(zone)s") % {
+        "day": day,
+        "time": due_local.strftime("%H:%M"),
+        "zone": zone_in_words(mailing_list.time_zone),
+    }
+    return words[:1].upper() + words[1:]
+
+
+def zone_in_words(time_zone: str) -> str:
+    """Return what people call a time zone."""
+    if time_zone == "Europe/Amsterdam":
+        return _("Dutch time")
+    return _("time in %(city)s") % {
+        "city": time_zone.rpartition("/")[2].replace("_", " ")
+    }
+
+
+# --- Acts ---
+
+
+def schedule(
+    issue: Issue,
+    *,
+    by: AbstractBaseUser | None,
+    now: datetime,
+    due_local: datetime | None = None,
+) -> Dispatch:
+    """Give the issue its moment; pressing twice gives it once.
+
+    Args:
+        due_local: the time on the clock of the list, without zone; None is its own
+            Sunday and hour.
+
+    Raises:
+        TimeHasPassed: ask whether to send it now.
+        CannotSchedule: not in order, not approved, or scheduled for another moment.
+    """
+    due_local = due_local or _planned(issue)
+    due_at = moment_of(due_local, issue.mailing_list.zone)
+    if standing := issue.dispatches.standing().first():
+        return _same_or_refuse(standing, due_at, now=now)
+    if due_at <= now:
+        raise TimeHasPassed(
+            _("%(when)s has gone by. Send it now?")
+            % {"when": in_words(due_local, issue.mailing_list, now=now)}
+        )
+    return _give_moment(issue, due_local, due_at, act="scheduled", by=by, now=now)
+
+
+def send_now(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Dispatch:
+    """Let the issue leave in five minutes: as long as it can be taken back.
+
+    Raises:
+        CannotSchedule: not in order, not approved, or on its way already.
+    """
+    due_at = (now + HOLD).replace(microsecond=0)
+    due_local = local_time(due_at, issue.mailing_list.zone)
+    standing = issue.dispatches.standing().first()
+    if standing and standing.state == DispatchState.SCHEDULED:
+        if standing.due_at <= due_at:
+            return standing
+        raise _already(standing, now=now)
+    if standing:
+        raise _gone()
+    return _give_moment(issue, due_local, due_at, act="sent now", by=by, now=now)
+
+
+@transaction.atomic
+def cancel_schedule(
+    dispatch: Dispatch, *, by: AbstractBaseUser | None, now: datetime
+) -> None:
+    """Take the moment back. The approval stays.
+
+    Raises:
+        CannotSchedule: it has begun to leave, so it can only be paused or stopped.
+    """
+    cancelled = Dispatch.objects.filter(
+        pk=dispatch.pk, state=DispatchState.SCHEDULED
+    ).update(state=DispatchState.CANCELLED, finished_at=now)
+    dispatch.refresh_from_db()
+    if not cancelled and dispatch.state != DispatchState.CANCELLED:
+        raise CannotSchedule(
+            _("This issue is already leaving. Pause it or stop it instead.")
+        )
+    if cancelled:
+        record_act("schedule cancelled", dispatch, by=by, now=now)
+
+
+def _planned(issue: Issue) -> datetime:
+    due_local = planned_time(issue)
+    if due_local is None:
+        raise CannotSchedule(_("This issue has no day yet. Choose one."))
+    return due_local
+
+
+def _same_or_refuse(standing: Dispatch, due_at: datetime, *, now: datetime) -> Dispatch:
+    if standing.state != DispatchState.SCHEDULED:
+        raise _gone()
+    if standing.due_at != due_at:
+        raise _already(standing, now=now)
+    return standing
+
+
+def _already(standing: Dispatch, *, now: datetime) -> CannotSchedule:
+    due_local = datetime.fromisoformat(standing.due_local)
+    return CannotSchedule(
+        _("This issue is already scheduled: %(when)s. Cancel that first.")
+        % {"when": in_words(due_local, standing.issue.mailing_list, now=now)}
+    )
+
+
+def _gone() -> CannotSchedule:
+    return CannotSchedule(_("This issue has already left, so it is not sent again."))
+
+
+def _give_moment(
+    issue: Issue,
+    due_local: datetime,
+    due_at: datetime,
+    *,
+    act: str,
+    by: AbstractBaseUser | None,
+    now: datetime,
+) -> Dispatch:
+    if unready := stops(preflight(issue, now=now)):
+        raise CannotSchedule(unready[0].message)
+    rendition = _rendition_to_send(issue, by=by, now=now)
+    try:
+        with transaction.atomic():
+            dispatch = Dispatch.objects.create(
+                issue=issue,
+                rendition=rendition,
+                due_local=due_local.isoformat(timespec="seconds"),
+                time_zone=issue.mailing_list.time_zone,
+                due_at=due_at,
+                start_before=due_at + LATENESS,
+                pace_minutes=issue.mailing_list.pace_minutes,
+                provider=settings.EMAIL_PROVIDER,
+                created_at=now,
+                created_by_id=by.pk if by else None,
+            )
+            record_act(act, dispatch, by=by, now=now, due=due_at.isoformat())
+    except IntegrityError:
+        # Two presses in one moment: the database kept the first.
+        return _same_or_refuse(issue.dispatches.standing().get(), due_at, now=now)
+    return dispatch
+
+
+def _rendition_to_send(
+    issue: Issue, *, by: AbstractBaseUser | None, now: datetime
+) -> Rendition:
+    if approval := latest_approval(issue):
+        return approval.rendition
+    if issue.mailing_list.needs_approval:
+        raise CannotSchedule(
+            _("This issue is not approved yet, or was changed since. Approve it first.")
+        )
+    try:
+        return freeze(issue, by=by, now=now)
+    except CannotRender as trouble:
+        raise CannotSchedule(str(trouble)) from trouble

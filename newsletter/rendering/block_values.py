@@ -1,0 +1,199 @@
+"""What each kind of block hands to its templates."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from newsletter.articles.models import Article, ArticleState, Picture
+from newsletter.articles.sanitising import clean_prose
+from newsletter.issues import blocks as kinds
+from newsletter.issues.blocks import Block
+from newsletter.issues.models import Issue
+from newsletter.links import absolute_url
+from newsletter.rendering.links import LinkBook
+from newsletter.rendering.personal import Slot, mark
+from newsletter.rendering.pictures import ShownPicture, shown
+from newsletter.rendering.reply_to import mistake_tag, reply_address
+from newsletter.rendering.text import prose_as_text
+
+Values = dict[str, Any]
+
+# Where each help line is found; the words stand in HelpLine's label.
+HELP_LINE_ADDRESSES = {
+    "113": "https://www.113.nl/",
+    "luisterlijn": "https://www.deluisterlijn.nl/",
+    "slankofniet": "https://weet.info/",
+    "veiligthuis": "https://veiligthuis.nl/",
+}
+
+
+def values_of(block: Block, issue: Issue, book: LinkBook) -> Values:
+    """Return the values for the templates of the block's kind.
+
+    Raises:
+        KeyError: a kind without templates.
+    """
+    return _VALUES[block.KIND](block, issue, book)
+
+
+def words_in(block: Block) -> int:
+    """Count the words a reader meets in a block."""
+    texts = [
+        getattr(block, name, "") or ""
+        for name in ("shown_title", "shown_teaser", "heading", "text", "tips", "answer")
+    ]
+    texts += [strip_tags(getattr(block, "body", "") or "")]
+    return len(" ".join(texts).split())
+
+
+def article_address(article: Article) -> str:
+    """Return where an article is read: its source, else our page once it is public."""
+    if article.source_url:
+        return article.source_url
+    if article.state != ArticleState.PUBLISHED or not article.slug:
+        return ""
+    return absolute_url("article", article.slug)
+
+
+def _prose(html: str, kind: str, book: LinkBook) -> Values:
+    body = book.in_prose(clean_prose(html), kind=kind)
+    return {"body": body, "body_text": prose_as_text(body)}
+
+
+def _article_block(block: kinds.ArticleBlock, issue: Issue, book: LinkBook) -> Values:
+    article = block.article
+    title = block.shown_title
+    target = block.url or (article_address(article) if article else "")
+    label = block.button_label or (
+        _("Read “%(title)s”") % {"title": title} if len(title) <= 40 else _("Read on")
+    )
+    picture = block.shown_picture
+    return {
+        "title": title,
+        "teaser": block.shown_teaser,
+        "category": article.category.name if article and article.category else "",
+        "minutes": article.reading_minutes if article else 0,
+        "picture": _shown(picture, "hero", _credit(article, picture)),
+        "href": book.add(
+            target,
+            label=label,
+            kind=block.KIND,
+            article_id=article.pk if article else None,
+        ),
+        "label": label,
+        "mistake_url": absolute_url(
+            "mistake", mistake_tag(issue, article.pk if article else None)
+        ),
+    }
+
+
+def _credit(article: Article | None, picture: Picture | None) -> str:
+    if article and picture and article.picture_id == picture.pk:
+        return article.shown_credit
+    return picture.credit if picture else ""
+
+
+def _shown(
+    picture: Picture | None, crop: str, credit: str | None = None
+) -> ShownPicture | None:
+    return shown(picture, crop, credit=credit) if picture else None
+
+
+def _opening(block: kinds.OpeningBlock, issue: Issue, book: LinkBook) -> Values:
+    return {
+        **_prose(block.body, block.KIND, book),
+        "greeting": block.greeting or _("Good morning"),
+        "name_html": mark(Slot.NAME_HTML),
+        "name_text": mark(Slot.NAME_TEXT),
+        "portrait": _shown(block.portrait, "portrait"),
+    }
+
+
+def _text(block: kinds.TextBlock, issue: Issue, book: LinkBook) -> Values:
+    return _prose(block.body, block.KIND, book)
+
+
+def _button(block: kinds.ButtonBlock, issue: Issue, book: LinkBook) -> Values:
+    return {"href": book.add(block.url, label=block.label, kind=block.KIND)}
+
+
+def _image(block: kinds.ImageBlock, issue: Issue, book: LinkBook) -> Values:
+    label = block.caption or block.picture.alt
+    href = book.add(block.url, label=label, kind=block.KIND) if block.url else ""
+    return {"picture": _shown(block.picture, "wide"), "href": href}
+
+
+def _expert(block: kinds.ExpertBlock, issue: Issue, book: LinkBook) -> Values:
+    return {
+        "about": block.text or block.expert.bio,
+        "portrait": _shown(block.expert.portrait, "portrait"),
+    }
+
+
+def _must_read(block: kinds.MustReadBlock, issue: Issue, book: LinkBook) -> Values:
+    article = block.article
+    target = block.url or (article_address(article) if article else "")
+    return {
+        "title": block.shown_title,
+        "href": book.add(
+            target,
+            label=block.shown_title,
+            kind=block.KIND,
+            article_id=article.pk if article else None,
+        ),
+    }
+
+
+def _question(block: kinds.QuestionBlock, issue: Issue, book: LinkBook) -> Values:
+    return {"reply_address": reply_address(issue)}
+
+
+def _advertorial(block: kinds.AdvertorialBlock, issue: Issue, book: LinkBook) -> Values:
+    label = block.button_label or _("Read more at %(advertiser)s") % {
+        "advertiser": block.advertiser
+    }
+    return {
+        **_prose(block.body, block.KIND, book),
+        "picture": _shown(block.picture, "hero"),
+        "label": label,
+        "href": book.add(block.url, label=label, kind=block.KIND) if block.url else "",
+    }
+
+
+def _help_line(block: kinds.HelpLineBlock, issue: Issue, book: LinkBook) -> Values:
+    target = HELP_LINE_ADDRESSES[block.help_line]
+    words = str(block.get_help_line_display())
+    return {
+        "words": words,
+        "href": book.add(target, label=words, kind=block.KIND),
+    }
+
+
+def _corrections(block: kinds.CorrectionsBlock, issue: Issue, book: LinkBook) -> Values:
+    return _prose(block.body, block.KIND, book)
+
+
+def _as_it_is(block: Block, issue: Issue, book: LinkBook) -> Values:
+    return {}
+
+
+_VALUES: dict[str, Callable[[Any, Issue, LinkBook], Values]] = {
+    "opening": _opening,
+    "hero": _article_block,
+    "card": _article_block,
+    "text": _text,
+    "quote": _as_it_is,
+    "tips": _as_it_is,
+    "image": _image,
+    "button": _button,
+    "expert": _expert,
+    "must_read": _must_read,
+    "question": _question,
+    "pause_moment": _as_it_is,
+    "advertorial": _advertorial,
+    "help_line": _help_line,
+    "corrections": _corrections,
+    "divider": _as_it_is,
+}

@@ -1,0 +1,26 @@
+"""A picture as a mail shows it: absolute address, size, words for who cannot see it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from newsletter.articles.models import Picture
+
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """Address and words of one crop."""
+
+    src: str
+    alt: str
+    credit: str
+
+
+def shown(picture: Picture, crop: str, *, credit: str | None = None) -> ShownPicture:
+    """Return the crop of a picture under our own host."""
+    path: str = getattr(picture.image, crop)
+    return ShownPicture(
+        src=f"{settings.SITE_URL}{path}" if path.startswith("/") else path,
+        alt=picture.alt,
+        credit=picture.credit if credit is None else credit,
+    )

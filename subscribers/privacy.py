@@ -1,0 +1,74 @@
+"""Being forgotten: here, in the outbox, and wherever else something is kept."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from newsletter.audit.recording import record_act
+from newsletter.outbox.forgetting import forget_mail_to
+from subscribers.models import (
+    Consent,
+    ConsentAct,
+    ConsentEvidence,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    SuppressionReason,
+)
+from subscribers.registry import Leaving, erase_elsewhere
+from subscribers.suppression import suppress
+
+
+def erase(
+    subscriber: Subscriber,
+    *,
+    channel: str,
+    now: datetime,
+    by: AbstractBaseUser | None = None,
+) -> bool:
+    """Forget a person everywhere; return whether there was anything to forget.
+
+    The row stays, empty, so that counts and consents keep their place; so does the
+    keyed hash, so that no import brings the address back. The links in old mails go
+    on answering, without knowing anyone.
+    """
+    with transaction.atomic():
+        # As stored now: an outdated instance would leave a newer address behind.
+        current = Subscriber.objects.filter(pk=subscriber.pk, erased_at=None).first()
+        if current is None or not _empty(current, now=now):
+            return False
+        _end_subscriptions(current, now=now)
+        Consent.objects.create(
+            subscriber=current, act=ConsentAct.ERASED, at=now, channel=channel
+        )
+        ConsentEvidence.objects.filter(consent__subscriber=current).delete()
+        suppress(current.address_hash, SuppressionReason.ERASURE, now)
+        forget_mail_to(address=current.address, to_hash=current.address_hash)
+        erase_elsewhere(
+            Leaving(
+                subscriber_id=current.pk,
+                address=current.address,
+                address_hash=current.address_hash,
+                now=now,
+            )
+        )
+        record_act("erased", current, by=by, now=now, channel=channel)
+    return True
+
+
+def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
+    changed = Subscriber.objects.filter(
+        pk=subscriber.pk, erased_at=None, address=subscriber.address
+    ).update(address="", address_key=None, first_name="", erased_at=now)
+    return bool(changed)
+
+
+def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:
+    subscriptions = Subscription.objects.filter(subscriber=subscriber)
+    subscriptions.exclude(state=SubscriptionState.UNSUBSCRIBED).update(
+        state=SubscriptionState.UNSUBSCRIBED,
+        unsubscribed_at=now,
+        unsubscribed_through="erased",
+    )
+    subscriptions.update(source="", paused_until=None)

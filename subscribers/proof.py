@@ -1,0 +1,38 @@
+"""The record of consent: one row an act, never changed, with proof beside it."""
+
+from datetime import datetime
+
+from subscribers.evidence import NO_EVIDENCE, Evidence
+from subscribers.models import Consent, ConsentAct, ConsentEvidence, Subscription
+
+
+def record(
+    subscription: Subscription,
+    act: ConsentAct,
+    *,
+    channel: str,
+    wording: str = "",
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
+) -> None:
+    """Add what a person did about one subscription, with its proof where we have it.
+
+    Args:
+        channel: how, such as ``sign-up page`` or ``one-click``.
+        wording: the sentence agreed to; never a name or an address.
+    """
+    consent = Consent.objects.create(
+        subscriber_id=subscription.subscriber_id,
+        mailing_list_id=subscription.mailing_list_id,
+        act=act,
+        at=now,
+        channel=channel,
+        wording=wording,
+        language=subscription.mailing_list.language,
+    )
+    if evidence != NO_EVIDENCE:
+        ConsentEvidence.objects.create(
+            consent=consent,
+            ip_address=evidence.ip_address,
+            user_agent=evidence.user_agent,
+        )

@@ -1,0 +1,105 @@
+"""A reader's road in a real browser: sign up, confirm, pause, leave, be forgotten."""
+
+import re
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, sync_playwright
+
+from newsletter.outbox.models import OutgoingMail
+from subscribers.forms import QUICKEST
+from subscribers.links import unsubscribe_url
+from subscribers.models import Subscriber, Subscription
+from tests.factories import MailingListFactory, SubscriptionFactory
+
+CHROMIUM = shutil.which("chromium") or ""
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright runs a loop of its own in this thread; Django asks to be told.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, live_server):
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def heading(page: Page) -> str:
+    return page.locator("h1").inner_text()
+
+
+def test_a_reader_signs_up_confirms_changes_leaves_and_is_forgotten(page):
+    MailingListFactory.create()
+    page.goto("/aanmelden/")
+    page.get_by_label("Je e-mailadres").fill("sanne@example.nl")
+    page.get_by_label("Je voornaam").fill("Sanne")
+    page.wait_for_timeout(QUICKEST.total_seconds() * 1000 + 1000)
+    page.get_by_role("button", name="Ja, meld me aan").click()
+    assert heading(page) == "Kijk in je mail"
+
+    (link,) = re.findall(r"http\S+/bevestigen/\S+", OutgoingMail.objects.get().text)
+    page.goto(urlsplit(link).path)
+    page.get_by_role("button", name="bevestig").click()
+    assert heading(page) == "Welkom, wat fijn dat je er bent"
+
+    page.get_by_role("link", name="op je eigen pagina").click()
+    page.get_by_label("Je voornaam").fill("Zoë")
+    page.get_by_role("button", name="Opslaan").click()
+    assert Subscriber.objects.get().first_name == "Zoë"
+    page.get_by_label("2 weken").check()
+    page.get_by_role("button", name="Pauzeer de mails").click()
+    assert not Subscription.objects.mailable(timezone.localdate()).exists()
+
+    page.get_by_role("button", name="Wis mijn gegevens").click()
+    page.get_by_role("button", name="Ja, wis alles").click()
+    assert heading(page) == "Vergeten"
+    assert Subscriber.objects.get().address == ""
+
+
+def test_a_reader_who_left_by_a_slip_stays_with_one_press(page):
+    subscription = SubscriptionFactory.create()
+    page.goto(urlsplit(unsubscribe_url(subscription)).path)
+    page.get_by_role("button", name="Afmelden").click()
+    assert heading(page) == "Je bent afgemeld"
+    page.get_by_role("button", name="Ik blijf toch liever").click()
+    subscription.refresh_from_db()
+    assert subscription.state == "confirmed"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1200])
+def test_no_page_is_wider_than_the_window(width, page):
+    subscription = SubscriptionFactory.create()
+    page.set_viewport_size({"width": width, "height": 700})
+    unsubscribing = urlsplit(unsubscribe_url(subscription)).path
+    for address in ("/aanmelden/", unsubscribing, "/afmelden/unknown-unknown-unkno/"):
+        page.goto(address)
+        shown = page.locator("html").bounding_box()
+        assert shown is not None
+        assert shown["width"] <= width
+        for box in page.locator("main *").all():
+            edge = box.bounding_box()
+            assert edge is None or edge["x"] + edge["width"] <= width + 1
+
+
+def test_the_keyboard_reaches_the_content_first(page):
+    MailingListFactory.create()
+    page.goto("/aanmelden/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Naar de inhoud"

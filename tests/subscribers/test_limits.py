@@ -1,0 +1,82 @@
+"""Limits: exact, sliding, all or nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from subscribers.limits import Limit, allow, network_key
+from subscribers.models import Allowance
+
+pytestmark = pytest.mark.django_db
+TWO_A_DAY = Limit("two", 2, timedelta(hours=24))
+ONE_AN_HOUR = Limit("one", 1, timedelta(hours=1))
+
+
+def test_a_limit_lets_its_number_through_and_no_more(now):
+    assert [allow((TWO_A_DAY,), "sanne", now=now) for _ in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_one_persons_limit_is_not_anothers(now):
+    allow((ONE_AN_HOUR,), "sanne", now=now)
+    assert allow((ONE_AN_HOUR,), "bob", now=now)
+
+
+def test_a_window_slides_and_never_holds_more_than_it_may(now):
+    used = [
+        hour
+        for hour in range(96)
+        if allow((TWO_A_DAY,), "s", now=now + timedelta(hours=hour))
+    ]
+    assert used == [0, 1, 24, 25, 48, 49, 72, 73]
+
+
+def test_a_slot_is_free_again_on_the_second(now):
+    allow((ONE_AN_HOUR,), "s", now=now)
+    assert not allow((ONE_AN_HOUR,), "s", now=now + timedelta(seconds=3599))
+    assert allow((ONE_AN_HOUR,), "s", now=now + timedelta(seconds=3600))
+
+
+def test_when_one_limit_is_full_the_others_are_left_alone(now):
+    allow((ONE_AN_HOUR,), "s", now=now)
+    assert not allow((TWO_A_DAY, ONE_AN_HOUR), "s", now=now)
+    assert not Allowance.objects.filter(name="two").exists()
+
+
+def test_used_slots_never_grow_beyond_the_limit(now):
+    for hour in range(200):
+        allow((TWO_A_DAY,), "s", now=now + timedelta(hours=hour))
+    assert Allowance.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.250", True),
+        ("192.0.2.1", "192.0.3.1", False),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+    ],
+)
+def test_neighbours_share_a_network(one, other, same):
+    assert (network_key(one) == network_key(other)) is same
+
+
+def test_a_network_is_kept_as_a_keyed_hash():
+    key = network_key("192.0.2.1")
+    assert len(key) == 64
+    assert key != network_key(None)
+
+
+def test_a_limit_holds_in_many_threads_at_once(
+    now, database_for_threads, transactional_db
+):
+    def ask():
+        return sum(allow((TWO_A_DAY,), "s", now=now) for _ in range(5))
+
+    with database_for_threads() as in_threads:
+        assert sum(in_threads(*[ask] * 8)) == 2
