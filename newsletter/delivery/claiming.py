@@ -1,4 +1,4 @@
-"""Taking a batch: one guarded change, and in the same breath who may still be mailed."""
+"""Taking a batch: one guarded change, and in it who may still be mailed."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -55,11 +55,11 @@ def _skip_who_left(batch: Batch, *, now: datetime) -> None:
     suppressed = Suppression.objects.filter(
         address_hash=OuterRef("subscriber__address_hash")
     )
-    reasons: tuple[tuple[SkipReason, Q | Exists], ...] = (
+    reasons: tuple[tuple[SkipReason, Q], ...] = (
         (SkipReason.ERASED, Q(subscriber__erased_at__isnull=False)),
-        (SkipReason.SUPPRESSED, Exists(suppressed)),
-        (SkipReason.UNSUBSCRIBED, ~Exists(confirmed)),
-        (SkipReason.PAUSED, Exists(paused)),
+        (SkipReason.SUPPRESSED, Q(Exists(suppressed))),
+        (SkipReason.UNSUBSCRIBED, ~Q(Exists(confirmed))),
+        (SkipReason.PAUSED, Q(Exists(paused))),
     )
     for reason, condition in reasons:
         leaving = Delivery.objects.filter(condition, batch=batch, exception="")

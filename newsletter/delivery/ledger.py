@@ -93,7 +93,7 @@ def _attempts_are_counted(
         .annotate(rows=Coalesce(Subquery(counted), 0))
         .exclude(rows=F("attempt_count"))
     ):
-        yield f"batch {batch.pk}: {batch.rows} attempts of {batch.attempt_count}"
+        yield f"batch {batch.pk}: {rows_of(batch)} attempts of {batch.attempt_count}"
 
 
 def _attempts_do_not_overlap(
@@ -105,7 +105,7 @@ def _attempts_do_not_overlap(
     for attempt in attempts.order_by("batch_id", "number").iterator():
         before = earlier.get(attempt.batch_id)
         if before and before.outcome == AttemptOutcome.ACCEPTED:
-            yield f"batch {attempt.batch_id} was handed over again after it was accepted"
+            yield f"batch {attempt.batch_id} left again after it was accepted"
         earlier[attempt.batch_id] = attempt
 
 
@@ -124,7 +124,12 @@ def _batches_hold_their_size(
         .annotate(rows=Coalesce(Subquery(counted), 0))
         .exclude(rows=F("size"))
     ):
-        yield f"batch {batch.pk}: {batch.rows} readers, said {batch.size}"
+        yield f"batch {batch.pk}: {rows_of(batch)} readers, said {batch.size}"
+
+
+def rows_of(batch: Batch) -> int:
+    """Return what the query counted beside the batch."""
+    return int(getattr(batch, "rows"))  # noqa: B009 (an annotation, unknown to types)
 
 
 _RULES: tuple[Rule, ...] = (

@@ -12,7 +12,6 @@ from functools import cached_property
 from uuid import UUID
 
 from anymail.message import AnymailMessage
-from django.core.mail import EmailMultiAlternatives
 
 from newsletter.characters import FORBIDDEN_IN_LINE
 from newsletter.delivery.models import Batch
@@ -107,7 +106,7 @@ class IssueMessages:
         """Return the Message-ID of a delivery: equal at every try."""
         return f"<d{delivery_id}.{self.issue.uuid.hex[:16]}@{self.domain}>"
 
-    def single(self, recipient: Recipient, key: UUID) -> EmailMultiAlternatives:
+    def single(self, recipient: Recipient, key: UUID) -> AnymailMessage:
         """Build the message of one reader.
 
         Raises:

@@ -1,4 +1,4 @@
-"""What the answer to a request means: taken, proven not taken, refused, or uncertain."""
+"""What an answer means: taken, proven not taken, refused, or uncertain."""
 
 import smtplib
 import socket

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -81,7 +82,7 @@ def _make_batches(
 
 
 def _insert_deliveries(
-    dispatch: Dispatch, readers: "QuerySet[Subscription, dict[str, int]]", size: int
+    dispatch: Dispatch, readers: "QuerySet[Subscription, Any]", size: int
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 

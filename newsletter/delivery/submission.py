@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from anymail.message import AnymailMessage
 from django.conf import settings
@@ -49,14 +49,15 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     Args:
         clock: gives the moment; asked again after the request.
     """
-    batch = claim(batch_id, uuid4(), now=clock())
+    token = uuid4()
+    batch = claim(batch_id, token, now=clock())
     if batch is None:
         return None
     recipients = recipients_of(batch)
     if not recipients:
         _close_empty(batch, now=clock())
         return None
-    attempt = _write_intent(batch, recipients, now=clock())
+    attempt = _write_intent(batch, token, recipients, now=clock())
     if attempt is None:
         return None
     deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
@@ -66,7 +67,7 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
 
 
 def _write_intent(
-    batch: Batch, recipients: Sequence[Recipient], *, now: datetime
+    batch: Batch, token: UUID, recipients: Sequence[Recipient], *, now: datetime
 ) -> Attempt | None:
     fingerprint = _fingerprint(recipients)
     with transaction.atomic():
@@ -75,7 +76,7 @@ def _write_intent(
         return Attempt.objects.create(
             batch=batch,
             number=batch.attempt_count + 1,
-            token=batch.token,
+            token=token,
             worker=f"{socket.gethostname()}:{os.getpid()}"[:80],
             started_at=now,
             recipients_sha256=fingerprint,

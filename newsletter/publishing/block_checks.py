@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article, ArticleState, Picture
@@ -16,11 +17,13 @@ from newsletter.issues.blocks import (
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Finding, Severity
 from newsletter.publishing.places import field_of, name_of, words_of
+from newsletter.rendering.links import PLAIN_SCHEMES, WRAPPED_SCHEMES, scheme_of
 
 # Pieces about these go with a help line: the rule of every Dutch newsroom.
 _HARD_SUBJECTS = re.compile(
     r"\b(?:zelfmoord|zelfdoding|su[iï]cid|eetstoornis|anorexia|boulimia)", re.IGNORECASE
 )
+_HREF = re.compile(r'<a\s[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _Trouble = tuple[Severity, str]
 
 
@@ -53,6 +56,17 @@ def _troubles(block: Block) -> Iterator[_Trouble]:
         yield from _picture_troubles(block.shown_picture)
     if isinstance(block, ImageBlock):
         yield from _picture_troubles(block.picture)
+    yield from _prose_troubles(str(getattr(block, "body", "")))
+
+
+def _prose_troubles(body: str) -> Iterator[_Trouble]:
+    for href, words in _HREF.findall(body):
+        if scheme_of(href) not in WRAPPED_SCHEMES | PLAIN_SCHEMES:
+            message = _(
+                "“%(words)s” is no link in the mail, for “%(href)s” is no complete "
+                "address. Begin it with https://"
+            ) % {"words": strip_tags(words), "href": href[:80]}
+            yield Severity.WARN, message
 
 
 def _link_troubles(url: str, article: Article | None) -> Iterator[_Trouble]:

@@ -59,7 +59,7 @@ def trouble_with_dates(text: str, published: date) -> Iterator[str]:
 
 
 def _trouble(found: re.Match[str], published: date) -> str:
-    words = " ".join(found[0].split())
+    words = " ".join(found[0].split()).removesuffix(".")
     meant = _meant(found, published)
     if meant is None:
         return _("“%(words)s” does not exist.") % {"words": words}

@@ -1,7 +1,6 @@
 """Checks of the finished mail: it is made once, as a reader would get it."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,6 @@ from newsletter.rendering.personal import Personal
 
 # Gmail hides everything after about 102 kB, the unsubscribe link with it.
 TOO_LARGE, LARGE = 90_000, 80_000
-_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _PROBE = "bewijs-dat-afmelden-werkt"
 
 
@@ -30,7 +28,6 @@ def check_mail(issue: Issue, blocks: Sequence[Block]) -> Iterator[Finding]:
         return
     yield from _check_failures(rendered, issue, blocks)
     yield from _check_size(rendered, issue)
-    yield from _check_links(rendered, issue)
     yield from _check_leaving(rendered, issue)
 
 
@@ -56,18 +53,6 @@ def _check_size(rendered: RenderedEmail, issue: Issue) -> Iterator[Finding]:
     ) % {"size": round(size / 1000)}
     severity = Severity.STOP if size >= TOO_LARGE else Severity.WARN
     yield Finding(severity, message, issue, "content-editor")
-
-
-def _check_links(rendered: RenderedEmail, issue: Issue) -> Iterator[Finding]:
-    for link in rendered.links:
-        address = urlsplit(link.target)
-        whole = address.netloc or address.scheme in ("mailto", "tel")
-        if link.target and (address.scheme not in _SCHEMES or not whole):
-            message = _(
-                "The link “%(label)s” leads to “%(target)s”, which is no complete "
-                "address. Begin it with https://"
-            ) % {"label": link.label, "target": link.target[:80]}
-            yield Finding(Severity.STOP, message, issue, "content-editor")
 
 
 def _check_leaving(rendered: RenderedEmail, issue: Issue) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from newsletter.delivery import sweeping
+from newsletter.delivery.sweeping import last_sweep
 
 _BROKER_SECONDS = 2.0
 # Three sweeps late is no hiccup any more.
@@ -72,7 +72,7 @@ def _queue() -> str:
 
 def _clock() -> str:
     try:
-        last = sweeping.last_sweep()
+        last = last_sweep()
     except DatabaseError:
         return "Unknown: the database does not answer."
     if last is None:

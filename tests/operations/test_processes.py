@@ -93,6 +93,13 @@ def test_output_is_passed_on_line_by_line_with_its_name(supervisor, said):
     assert said.of("web")[:3] == ["first", "second", "third"]
 
 
+def test_noise_and_empty_lines_are_left_out(supervisor, said):
+    code = "print('advice: overcommit\\n\\nready')"
+    supervisor.start(python("queue", code, noise=("overcommit",)))
+    turn_until(supervisor, lambda: said)
+    assert said.of("queue")[0] == "ready"
+
+
 def test_a_killed_program_comes_back(supervisor, said):
     supervisor.start(python("worker", SLEEP))
     turn_until(supervisor, lambda: "awake" in said.of("worker"))
@@ -116,8 +123,8 @@ def test_a_program_that_falls_at_once_is_tried_at_growing_intervals(supervisor, 
     supervisor.start(python("web", "raise SystemExit(3)"))
     turn_until(supervisor, lambda: len(said.of("web")) >= 2)
     first, second = said.of("web")[:2]
-    assert "0.5 s" in first
-    assert "1 s" in second
+    assert "0,5 s" in first
+    assert "1,0 s" in second
     assert "code 3" in first
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, OperationalError, connection, connections
@@ -105,10 +106,11 @@ class Command(BaseCommand):
 
     def _first_start(self) -> tuple[Login | None, demo.Demo | None]:
         login = make_first_login(settings.DATA_DIR)
-        if not demo.is_wanted():
+        by = User.objects.filter(is_superuser=True).order_by("pk").first()
+        if by is None or not demo.is_wanted():
             return login, None
         with self._step(_("articles, readers and a first issue to show")):
-            return login, demo.load(now=timezone.now())
+            return login, demo.load(by=by, now=timezone.now())
 
     def _start_programs(self, supervisor: Supervisor, queue_url: str) -> None:
         # The children open connections of their own.

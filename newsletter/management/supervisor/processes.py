@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from newsletter.orphans import die_with
@@ -23,12 +24,18 @@ TURN = 0.2
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. A foundation, such as the queue, is the last to stop."""
+    """What to run.
+
+    Attributes:
+        is_foundation: others stand on it, so it is the last to stop.
+        noise: parts of lines of its output that are not worth showing.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     is_foundation: bool = False
+    noise: tuple[str, ...] = ()
 
 
 def pause_before(failure: int) -> float:
@@ -86,7 +93,11 @@ class Child:
             self.has_closed_its_output = True
             data = b"\n" if self._unfinished else b""
         *lines, self._unfinished = (self._unfinished + data).split(b"\n")
-        return [line.decode(errors="replace").rstrip() for line in lines]
+        readable = (line.decode(errors="replace").rstrip() for line in lines)
+        return [line for line in readable if line and not self._is_noise(line)]
+
+    def _is_noise(self, line: str) -> bool:
+        return any(part in line for part in self.program.noise)
 
     def tell(self, number: signal.Signals) -> None:
         """Send a signal to the leader, which ends its own helpers."""
@@ -183,7 +194,7 @@ class Supervisor:
         self.say(
             child.program.name,
             _("ended (%(how)s); starts again in %(pause)s s")
-            % {"how": how, "pause": f"{pause:g}"},
+            % {"how": how, "pause": number_format(pause, decimal_pos=1)},
         )
 
     def _bury(self, child: Child) -> int:

@@ -103,7 +103,8 @@ def _program(server: Path, socket: Path, data_dir: Path) -> Program:
     command = [str(server)]
     for name, value in flags.items():
         command += [f"--{name}", value]
-    return Program(NAME, tuple(command), is_foundation=True)
+    # Advice about the memory of a machine full of data; ours holds a few kilobytes.
+    return Program(NAME, tuple(command), is_foundation=True, noise=("overcommit",))
 
 
 def _refuse_stranger(folder: Path) -> None:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from newsletter.rendering.reply_to import mistake_address, reply_address
 
 from newsletter.mistakes.inbound import receive
 from newsletter.mistakes.models import (
@@ -17,6 +16,7 @@ from newsletter.mistakes.models import (
     ReaderMailState,
     ReaderMailWay,
 )
+from newsletter.rendering.reply_to import mistake_address, reply_address
 from tests.factories import ArticleFactory, IssueFactory
 
 PAYLOADS = Path(__file__).parents[2] / "payloads" / "inbound"

@@ -3,10 +3,10 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
-from newsletter.rendering.freezing import freeze
 
 from newsletter.articles.models import ArticleState
 from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.rendering.freezing import freeze
 from subscribers.models import MailingList
 from tests.factories import ArticleFactory, IssueFactory, MailingListFactory
 

@@ -1,0 +1,266 @@
+"""Taking in articles from the text of the magazine's pages.
+
+The same page again updates its article, so a corrected file may simply be taken in
+once more. What the editors decided here (name in links, state, picture, address)
+is never touched.
+"""
+
+import codecs
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from newsletter.articles.models import Article, Author, Category, Expert, MustRead
+from newsletter.articles.page_text import (
+    Block,
+    Heading,
+    ListOfItems,
+    PageResult,
+    Paragraph,
+    ParsedArticle,
+    ParsedExpert,
+    Quote,
+    UnreadablePage,
+    decode,
+    parse_page_text,
+)
+from newsletter.articles.page_text import MustRead as Pointer
+from newsletter.articles.sanitising import clean_prose
+from newsletter.characters import FORBIDDEN_IN_LINE, without_forbidden
+
+# No page of a magazine comes near; a film that was chosen by mistake does.
+LARGEST_FILE = 2_000_000
+MOST_MINUTES = 240
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What page_text may answer, in a place where translators find it.
+_REASONS = (
+    gettext_noop("The text is empty."),
+    gettext_noop("There is no title."),
+    gettext_noop("There is a title but no article text below it."),
+)
+
+
+class Act(StrEnum):
+    """What became of one article of a file."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One article of a file, and what became of it.
+
+    Attributes:
+        reason: why it failed, for the editor; else empty.
+        article: its row; None when it failed or nothing was to be written.
+    """
+
+    act: Act
+    title: str = ""
+    reason: str = ""
+    article: Article | None = None
+
+
+def read_pages(content: bytes) -> list[PageResult]:
+    """Read the articles in a file; there is always at least one result."""
+    if len(content) > LARGEST_FILE:
+        return [UnreadablePage(_("The file is larger than 2 MB. Is it the text?"))]
+    if b"\0" in content and not content.startswith(_UTF16_MARKS):
+        return [UnreadablePage(_("This is no text file."))]
+    return parse_page_text(decode(content))
+
+
+def import_pages(
+    pages: Sequence[PageResult], *, file_name: str, dry_run: bool = False
+) -> list[Outcome]:
+    """Write the articles of one file; a bad one does not keep the others out.
+
+    Args:
+        file_name: known again when the title of an article was changed.
+        dry_run: only tell what would happen.
+    """
+    return [
+        _import_one(page, source=_source(file_name, place), dry_run=dry_run)
+        for place, page in enumerate(pages, 1)
+    ]
+
+
+def _source(file_name: str, place: int) -> str:
+    """Return what an article is known by: the file, and its place in it."""
+    name = Truncator(_line(file_name, 240)).chars(240)
+    return name if place == 1 else f"{name}#{place}"
+
+
+def _import_one(page: PageResult, *, source: str, dry_run: bool) -> Outcome:
+    if isinstance(page, UnreadablePage):
+        return Outcome(Act.FAILED, reason=_(page.reason))
+    known = find_article(page, source=source)
+    act = Act.UPDATED if known else Act.ADDED
+    if dry_run:
+        return Outcome(act, page.title)
+    return Outcome(act, page.title, article=_write(page, known, source=source))
+
+
+def find_article(page: ParsedArticle, *, source: str) -> Article | None:
+    """Return the article this page was before: same day, and same title or file."""
+    same_day = Article.objects.filter(published_on=page.published_on)
+    return (
+        same_day.filter(title=_title(page)).first()
+        or same_day.filter(imported_from=source).first()
+    )
+
+
+@transaction.atomic
+def _write(page: ParsedArticle, known: Article | None, *, source: str) -> Article:
+    article = known or Article(slug=free_slug(page.title))
+    article.title = _title(page)
+    article.category = _category(page.category)
+    article.published_on = page.published_on
+    article.lead = without_forbidden(page.lead or "")
+    article.body = body_html(page)
+    article.stated_reading_minutes = _minutes(page.reading_minutes)
+    article.image_credit = _line(page.image_credit or "", 120)
+    article.imported_from = source
+    article.expert = _expert(page.expert, article)
+    article.save()
+    article.authors.set([_author(name) for name in page.authors if _line(name, 80)])
+    _write_must_reads(article, page)
+    _lead_others_here(article)
+    return article
+
+
+# --- Its parts ---
+
+
+def _line(text: str, longest: int) -> str:
+    plain = " ".join(FORBIDDEN_IN_LINE.sub(" ", text).split())
+    return Truncator(plain).chars(longest)
+
+
+def _title(page: ParsedArticle) -> str:
+    return _line(page.title, 200)
+
+
+def _minutes(stated: int | None) -> int | None:
+    return stated if stated and stated <= MOST_MINUTES else None
+
+
+def _author(name: str) -> Author:
+    return Author.objects.get_or_create(name=_line(name, 80))[0]
+
+
+def _category(name: str | None) -> Category | None:
+    name = _line(name or "", 60)
+    return Category.objects.get_or_create(name=name)[0] if name else None
+
+
+def _expert(parsed: ParsedExpert | None, article: Article) -> Expert | None:
+    """Return the expert; what the newest of their articles says of them stays."""
+    if parsed is None or not (name := _line(parsed.name, 80)):
+        return None
+    bio = without_forbidden(parsed.bio)
+    expert, is_new = Expert.objects.get_or_create(name=name, defaults={"bio": bio})
+    if not is_new and expert.bio != bio and not _has_newer(expert, article):
+        expert.bio = bio
+        expert.save(update_fields=["bio"])
+    return expert
+
+
+def _has_newer(expert: Expert, article: Article) -> bool:
+    newer: QuerySet[Article] = Article.objects.filter(expert=expert)
+    if article.published_on is None:
+        return newer.exclude(pk=article.pk).exists()
+    return newer.filter(published_on__gt=article.published_on).exists()
+
+
+def free_slug(title: str) -> str:
+    """Return a name in links that no article has yet."""
+    stem = slugify(title)[:110].strip("-") or "artikel"
+    taken = set(
+        Article.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    )
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
+
+
+def _write_must_reads(article: Article, page: ParsedArticle) -> None:
+    pointers = [block for block in page.blocks if isinstance(block, Pointer)]
+    article.must_reads.all().delete()
+    for position, pointer in enumerate(pointers, 1):
+        if title := _line(pointer.title, 200):
+            MustRead.objects.create(
+                article=article,
+                position=position,
+                title=title,
+                url=_address(pointer.url),
+                target=_target(title, article),
+            )
+
+
+def _address(url: str | None) -> str:
+    address = (url or "").strip()
+    if address and "://" not in address:
+        address = f"https://{address}"
+    return address if len(address) <= 200 else ""
+
+
+def _target(title: str, article: Article) -> Article | None:
+    others = Article.objects.exclude(pk=article.pk)
+    return others.filter(title__iexact=title).order_by("-published_on", "-pk").first()
+
+
+def _lead_others_here(article: Article) -> None:
+    """Earlier articles may have pointed at this one before it was here."""
+    MustRead.objects.filter(
+        title__iexact=article.title, target__isnull=True, url=""
+    ).exclude(article=article).update(target=article)
+
+
+# --- Its text ---
+
+
+def body_html(page: ParsedArticle) -> str:
+    """Return the text as rich text: headings, paragraphs, quotes and lists."""
+    return clean_prose("".join(_pieces(page)))
+
+
+def _pieces(page: ParsedArticle) -> Iterator[SafeString]:
+    if _title(page) != _line(page.title, len(page.title) + 1):
+        # Too long for a title, so it was cut off there; no word is lost.
+        yield _paragraph(page.title)
+    for block in page.blocks:
+        yield _html(block)
+
+
+def _html(block: Block) -> SafeString:
+    match block:
+        case Heading(text):
+            return format_html("<h2>{}</h2>", text)
+        case Paragraph(text):
+            return _paragraph(text)
+        case Quote(text, attribution):
+            speaker = format_html("<p>— {}</p>", attribution) if attribution else ""
+            return format_html("<blockquote><p>{}</p>{}</blockquote>", text, speaker)
+        case ListOfItems(items):
+            rows = format_html_join("", "<li><p>{}</p></li>", ((i,) for i in items))
+            return format_html("<ul>{}</ul>", rows)
+        case Pointer():
+            return mark_safe("")
+
+
+def _paragraph(text: str) -> SafeString:
+    lines = mark_safe("<br>".join(escape(line) for line in text.split("\n")))  # noqa: S308 (each line is escaped)
+    return format_html("<p>{}</p>", lines)

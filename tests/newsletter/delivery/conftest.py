@@ -1,0 +1,74 @@
+"""A dispatch that is due, with the readers of one Sunday."""
+
+from datetime import timedelta
+
+import pytest
+
+from newsletter.delivery.models import Dispatch
+from newsletter.delivery.preparation import start
+from newsletter.issues.blocks import TextBlock
+from newsletter.rendering.freezing import freeze
+from tests.factories import IssueFactory, SubscriptionFactory
+
+
+@pytest.fixture
+def issue(mailing_list):
+    issue = IssueFactory(mailing_list=mailing_list)
+    TextBlock.objects.create(
+        parent=issue,
+        ordering=10,
+        body='<p>Lees <a href="https://example.nl/rust">dit stuk</a>.</p>',
+    )
+    return issue
+
+
+@pytest.fixture
+def readers(mailing_list):
+    """Alice, Bob and Charlie, in the order of their keys."""
+    return [
+        SubscriptionFactory(
+            mailing_list=mailing_list,
+            subscriber__address=f"{name.lower()}@example.nl",
+            subscriber__first_name=name,
+        )
+        for name in ("Alice", "Bob", "Charlie")
+    ]
+
+
+@pytest.fixture
+def scheduled(issue, now):
+    """Return a dispatch that is due now."""
+    return Dispatch.objects.create(
+        issue=issue,
+        rendition=freeze(issue, by=None, now=now),
+        due_local="2026-11-29T08:00:00",
+        time_zone="Europe/Amsterdam",
+        due_at=now,
+        start_before=now + timedelta(hours=6),
+        created_at=now,
+    )
+
+
+@pytest.fixture
+def dispatch(scheduled, readers, now):
+    """Return a dispatch that has started: its audience is frozen."""
+    assert start(scheduled.pk, now=now)
+    scheduled.refresh_from_db()
+    return scheduled
+
+
+@pytest.fixture
+def batch(dispatch):
+    return dispatch.batches.get()
+
+
+@pytest.fixture
+def clock(now):
+    return lambda: now + timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def own_mailbox(settings, tmp_path):
+    settings.MAILBOX_DIR = tmp_path / "mailbox"
+    # pytest-django puts its own in the place of ours.
+    settings.EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"

@@ -1,0 +1,275 @@
+"""An issue gets its moment once, in words that cannot be misread."""
+
+import threading
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import translation
+
+from newsletter.audit.models import AuditEntry
+from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.publishing.approval import approve
+from newsletter.publishing.scheduling import (
+    CannotSchedule,
+    TimeHasPassed,
+    cancel_schedule,
+    schedule,
+    send_now,
+    sentence,
+)
+from newsletter.rendering.models import Rendition
+from subscribers.models import Subscriber, Subscription
+from tests.factories import (
+    LONG_AGO,
+    MailingListFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+from tests.newsletter.publishing.issues import change, issue_in_order
+
+
+@pytest.fixture
+def approved(issue, els, now):
+    approve(issue, by=els, now=now)
+    return issue
+
+
+def many_readers(mailing_list, count):
+    people = Subscriber.objects.bulk_create(
+        Subscriber(
+            address=f"l{n}@example.nl",
+            address_key=f"l{n}@example.nl",
+            address_hash=f"hash-{n}",
+            created_at=LONG_AGO,
+        )
+        for n in range(count)
+    )
+    Subscription.objects.bulk_create(
+        Subscription(
+            subscriber=person,
+            mailing_list=mailing_list,
+            state="confirmed",
+            created_at=LONG_AGO,
+            confirmed_at=LONG_AGO,
+        )
+        for person in people
+    )
+
+
+# --- The sentence ---
+
+
+def test_the_sentence_says_day_hour_zone_and_readers(issue, mailing_list, now):
+    many_readers(mailing_list, 12_344)
+
+    assert sentence(issue, now=now) == (
+        "Zondag 29 november om 08:00 uur Nederlandse tijd naar 12.345 abonnees"
+    )
+
+
+def test_the_sentence_counts_one_reader_as_one(issue, now):
+    assert sentence(issue, now=now).endswith("naar 1 abonnee")
+
+
+def test_the_sentence_names_the_year_when_it_is_another(issue, now):
+    issue.publication_date = date(2027, 1, 3)
+
+    assert sentence(issue, now=now).startswith("Zondag 3 januari 2027 om 08:00 uur")
+
+
+def test_the_sentence_names_a_zone_elsewhere_by_its_city(issue, now):
+    issue.mailing_list.time_zone = "America/New_York"
+
+    assert "tijd in New York" in sentence(issue, now=now)
+
+
+def test_the_sentence_is_in_the_language_of_who_reads_it(issue, now):
+    with translation.override("en"):
+        words = sentence(issue, now=now)
+
+    assert words == "Sunday November 29 at 08:00, Dutch time to 1 subscriber"
+
+
+def test_who_paused_or_left_is_not_counted(issue, mailing_list, now):
+    SubscriptionFactory(mailing_list=mailing_list, paused_until=date(2026, 12, 24))
+    SubscriptionFactory(mailing_list=mailing_list, unsubscribed=True)
+    SubscriptionFactory(mailing_list=mailing_list, pending=True)
+
+    assert sentence(issue, now=now).endswith("naar 1 abonnee")
+
+
+# --- Scheduling ---
+
+
+def test_a_scheduled_issue_leaves_on_its_sunday_at_the_hour_of_its_list(
+    approved, els, now
+):
+    dispatch = schedule(approved, by=els, now=now)
+
+    assert dispatch.due_local == "2026-11-29T08:00:00"
+    assert dispatch.due_at == datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
+    assert dispatch.start_before == dispatch.due_at + timedelta(hours=6)
+    assert dispatch.state == DispatchState.SCHEDULED
+    assert dispatch.pace_minutes == 30
+    assert AuditEntry.objects.filter(act="scheduled", actor=els).count() == 1
+
+
+def test_another_time_may_be_chosen(approved, els, now):
+    dispatch = schedule(
+        approved, by=els, now=now, due_local=datetime(2027, 3, 28, 2, 5)
+    )
+
+    assert dispatch.due_at == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+
+
+def test_pressing_twice_schedules_once(approved, els, now):
+    first = schedule(approved, by=els, now=now)
+    second = schedule(approved, by=els, now=now + timedelta(seconds=1))
+
+    assert first == second
+    assert Dispatch.objects.count() == 1
+    assert AuditEntry.objects.filter(act="scheduled").count() == 1
+
+
+def test_another_moment_for_a_scheduled_issue_is_refused_with_its_cure(
+    approved, els, now
+):
+    schedule(approved, by=els, now=now)
+
+    with pytest.raises(CannotSchedule, match="al ingepland.*29 november.*Annuleer"):
+        schedule(approved, by=els, now=now, due_local=datetime(2026, 11, 30, 8, 0))
+
+
+def test_a_moment_that_has_passed_asks_whether_to_send_now(approved, els):
+    later = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
+
+    with pytest.raises(TimeHasPassed, match="is voorbij. Nu versturen?"):
+        schedule(approved, by=els, now=later)
+
+
+def test_an_issue_without_a_day_is_not_scheduled(mailing_list, els, now):
+    issue = issue_in_order(mailing_list, publication_date=None)
+
+    with pytest.raises(CannotSchedule, match="nog geen dag"):
+        schedule(issue, by=els, now=now)
+
+
+def test_an_issue_without_a_yes_is_not_scheduled(issue, els, now):
+    with pytest.raises(CannotSchedule, match="nog geen akkoord"):
+        schedule(issue, by=els, now=now)
+
+
+def test_an_issue_changed_after_its_yes_is_not_scheduled(approved, els, now):
+    change(approved, subject="Toch anders")
+
+    with pytest.raises(CannotSchedule, match="nog geen akkoord"):
+        schedule(approved, by=els, now=now)
+
+
+def test_a_list_that_needs_no_approval_freezes_when_scheduling(issue, els, now):
+    issue.mailing_list.needs_approval = False
+
+    dispatch = schedule(issue, by=els, now=now)
+
+    assert dispatch.rendition == Rendition.objects.get()
+    assert dispatch.rendition.created_by == els
+
+
+def test_an_issue_that_is_not_in_order_is_not_scheduled(approved, els, now):
+    approved.mailing_list.subscriptions.all().delete()
+
+    with pytest.raises(CannotSchedule, match="Niemand zou"):
+        schedule(approved, by=els, now=now)
+
+    assert not Dispatch.objects.exists()
+
+
+def test_an_issue_that_left_is_not_sent_again(approved, els, now):
+    schedule(approved, by=els, now=now)
+    Dispatch.objects.update(state=DispatchState.SENT)
+
+    with pytest.raises(CannotSchedule, match="al vertrokken"):
+        schedule(approved, by=els, now=now)
+    with pytest.raises(CannotSchedule, match="al vertrokken"):
+        send_now(approved, by=els, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_publishers_in_one_moment_make_one_dispatch(now):
+    if "memory" in str(connection.settings_dict["NAME"]):
+        pytest.skip("threads share one connection to a database in memory")
+    issue = issue_in_order(MailingListFactory.create())
+    els = UserFactory.create()
+    approve(issue, by=els, now=now)
+    start = threading.Barrier(2)
+    made = []
+
+    def press():
+        start.wait()
+        made.append(schedule(issue, by=els, now=now).pk)
+        connection.close()
+
+    publishers = [threading.Thread(target=press) for _ in range(2)]
+    for publisher in publishers:
+        publisher.start()
+    for publisher in publishers:
+        publisher.join()
+
+    assert made == [Dispatch.objects.get().pk] * 2
+
+
+# --- Now, and never mind ---
+
+
+def test_sending_now_leaves_five_minutes_to_take_it_back(approved, els, now):
+    dispatch = send_now(approved, by=els, now=now)
+
+    assert dispatch.due_at == now + timedelta(minutes=5)
+    assert dispatch.due_local == "2026-11-27T19:05:00"
+    assert AuditEntry.objects.filter(act="sent now").exists()
+
+
+def test_pressing_now_twice_sends_once_at_the_first_moment(approved, els, now):
+    first = send_now(approved, by=els, now=now)
+
+    assert send_now(approved, by=els, now=now + timedelta(seconds=9)) == first
+
+
+def test_a_scheduled_issue_is_not_sent_now_before_its_moment_is_cancelled(
+    approved, els, now
+):
+    schedule(approved, by=els, now=now)
+
+    with pytest.raises(CannotSchedule, match="Annuleer"):
+        send_now(approved, by=els, now=now)
+
+
+def test_a_cancelled_moment_makes_room_for_another(approved, els, now):
+    dispatch = schedule(approved, by=els, now=now)
+
+    cancel_schedule(dispatch, by=els, now=now)
+    cancel_schedule(dispatch, by=els, now=now)
+
+    assert AuditEntry.objects.filter(act="schedule cancelled").count() == 1
+    again = schedule(approved, by=els, now=now)
+    assert again != dispatch
+    assert again.rendition == dispatch.rendition
+
+
+def test_what_is_leaving_cannot_be_cancelled(approved, els, now):
+    dispatch = schedule(approved, by=els, now=now)
+    Dispatch.objects.update(state=DispatchState.SENDING)
+
+    with pytest.raises(CannotSchedule, match="Pauzeer"):
+        cancel_schedule(dispatch, by=els, now=now)
+
+
+def test_the_hour_is_that_of_the_lists_own_zone(approved, els, now):
+    approved.mailing_list.time_zone = "America/New_York"
+    approved.mailing_list.send_time = time(6, 0)
+
+    dispatch = schedule(approved, by=els, now=now)
+
+    assert dispatch.due_at == datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
+    assert dispatch.time_zone == "America/New_York"
