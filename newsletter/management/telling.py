@@ -90,7 +90,7 @@ def arrival(issue: Issue, progress: Progress) -> str:
             % words
         )
     seconds = (progress.finished_at - progress.started_at).total_seconds()
-    words["seconds"] = number_format(max(seconds, 0.1), decimal_pos=1)
+    words["seconds"] = number_format(max(round(seconds, 1), 0.1), decimal_pos=1)
     return (
         _(
             "Issue %(number)s “%(subject)s” arrived for %(accepted)s of %(audience)s "

@@ -199,6 +199,6 @@ class Command(BaseCommand):
 
 def has_arrived(loaded: demo.Demo) -> bool:
     """Tell whether the demo's issue is with its readers."""
-    arrived = progress(loaded.dispatch).finished_at is not None
+    loaded.dispatch.refresh_from_db()
     connections.close_all()
-    return arrived
+    return loaded.dispatch.finished_at is not None

@@ -1,0 +1,314 @@
+"""Articles, their people and pictures, as the editors keep them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from imagefield.fields import ImageField
+
+from newsletter.articles.importing import import_pages, read_pages
+from newsletter.articles.models import (
+    Article,
+    Author,
+    Category,
+    Expert,
+    MustRead,
+    Picture,
+)
+from newsletter.articles.pictures import RefusedPicture, safe_picture
+from newsletter.characters import refuse_in_line
+from newsletter.rendering.models import Link, Rendition
+
+# --- Pictures ---
+
+
+class PictureField(forms.ImageField):
+    """Takes any JPEG or PNG and hands on what we keep of it."""
+
+    def to_python(self, data: Any) -> Any:
+        """Make the upload safe, or say why it is refused."""
+        if not isinstance(data, UploadedFile):
+            return forms.FileField.to_python(self, data)
+        try:
+            safe = safe_picture(data)  # type: ignore[arg-type]
+        except RefusedPicture as refused:
+            raise ValidationError(str(refused), code="refused_picture") from refused
+        kind = "image/png" if str(safe.name).endswith("png") else "image/jpeg"
+        return SimpleUploadedFile(str(safe.name), safe.read(), kind)
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    """Pictures with their words and their credit."""
+
+    list_display = ("thumbnail", "alt", "credit", "created_at")
+    list_display_links = ("thumbnail", "alt")
+    search_fields = ("alt", "credit")
+    fields = ("image", "point_of_interest", "alt", "credit")
+    formfield_overrides = {ImageField: {"form_class": PictureField}}
+    actions = None
+
+    @admin.display(description=gettext_lazy("picture"))
+    def thumbnail(self, picture: Picture) -> SafeString | str:
+        """Show it small."""
+        if not picture.image:
+            return ""
+        return format_html(
+            '<img src="{}" alt="" width="120" height="80" class="desk-thumbnail">',
+            picture.image.small,
+        )
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Picture | None = None
+    ) -> bool:
+        """Keep what stands in an issue that was frozen: readers still load it."""
+        if obj is not None and obj.image and _is_in_an_issue(obj):
+            return False
+        return super().has_delete_permission(request, obj)
+
+
+def _is_in_an_issue(picture: Picture) -> bool:
+    stem = str(picture.image.name).rpartition("/")[2].rpartition(".")[0]
+    return Rendition.objects.filter(html__contains=stem).exists()
+
+
+# --- Articles ---
+
+
+class ArticleForm(forms.ModelForm):
+    """An article, with a picture that may be uploaded on the spot."""
+
+    new_picture = PictureField(
+        label=gettext_lazy("upload a picture"),
+        required=False,
+        help_text=gettext_lazy("JPEG or PNG. Takes the place of the one above."),
+    )
+    new_picture_alt = forms.CharField(
+        label=gettext_lazy("what is in the new picture"),
+        required=False,
+        max_length=300,
+        validators=[refuse_in_line],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    class Meta:
+        model = Article
+        exclude = ()
+
+    def uploaded_picture(self) -> Picture | None:
+        """Keep the picture that came with the form, if there is one."""
+        upload = self.cleaned_data.get("new_picture")
+        if not upload:
+            return None
+        return Picture.objects.create(
+            image=upload,
+            alt=self.cleaned_data["new_picture_alt"],
+            credit=self.cleaned_data.get("image_credit", ""),
+        )
+
+
+class MustReadInline(admin.TabularInline):
+    """Other pieces worth reading, in their order."""
+
+    model = MustRead
+    fk_name = "article"
+    extra = 0
+    fields = ("position", "title", "target", "url")
+    autocomplete_fields = ("target",)
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    """Pieces as written once, used in any issue."""
+
+    form = ArticleForm
+    inlines = (MustReadInline,)
+    list_display = ("title", "category", "published_on", "reading_time", "state")
+    list_filter = ("state", "category", "published_on")
+    list_select_related = ("category",)
+    search_fields = ("title", "lead", "authors__name", "category__name")
+    date_hierarchy = "published_on"
+    autocomplete_fields = ("authors", "category", "expert", "picture")
+    show_facets = admin.ShowFacets.ALWAYS
+    change_list_template = "admin/newsletter/article/change_list.html"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "slug",
+                    "state",
+                    ("category", "published_on"),
+                    "authors",
+                    "lead",
+                    "body",
+                )
+            },
+        ),
+        (
+            gettext_lazy("Picture"),
+            {"fields": ("picture", "new_picture", "new_picture_alt", "image_credit")},
+        ),
+        (
+            gettext_lazy("Further"),
+            {"fields": ("expert", "source_url", "stated_reading_minutes")},
+        ),
+    )
+
+    @admin.display(description=gettext_lazy("reading time"))
+    def reading_time(self, article: Article) -> str:
+        """Say how long it takes to read."""
+        return _("%(minutes)d min") % {"minutes": article.reading_minutes}
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> tuple[str, ...]:
+        """Keep the name in links once readers were sent to it."""
+        return ("slug",) if obj is not None and _was_mailed(obj) else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Make the name in links from the title of a new article."""
+        return {} if obj is not None else {"slug": ("title",)}
+
+    def save_model(
+        self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool
+    ) -> None:
+        """Save it with the picture that was uploaded along."""
+        if picture := form.uploaded_picture():
+            obj.picture = picture
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page to take in page texts."""
+        take_in = path(
+            "inlezen/",
+            self.admin_site.admin_view(self.take_in_view),
+            name="newsletter_article_take_in",
+        )
+        return [take_in, *super().get_urls()]
+
+    def take_in_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Take in text files of the magazine's pages."""
+        if not self.has_add_permission(request):
+            return HttpResponse(_("You may not add articles."), status=403)
+        form = PageFilesForm(request.POST or None, request.FILES or None)
+        results: list[dict[str, Any]] = []
+        if request.method == "POST" and form.is_valid():
+            results = [_taken_in(file) for file in form.cleaned_data["files"]]
+            _tell(request, results)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Take in pages"),
+            "opts": self.opts,
+            "form": form,
+            "results": results,
+        }
+        return TemplateResponse(
+            request,
+            "admin/newsletter/article/take_in.html",
+            context,
+            status=400 if form.errors else 200,
+        )
+
+
+def _was_mailed(article: Article) -> bool:
+    return Link.objects.filter(article=article).exists()
+
+
+# --- Taking in ---
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """One button, any number of files."""
+
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """The files that were chosen, as a list."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Check every file by itself."""
+        files = data if isinstance(data, list | tuple) else [data]
+        return [forms.FileField.clean(self, file, initial) for file in files]
+
+
+class PageFilesForm(forms.Form):
+    """Text files of the magazine's pages."""
+
+    files = SeveralFilesField(
+        label=gettext_lazy("Text files of pages"),
+        help_text=gettext_lazy("You may choose several at once."),
+        allow_empty_file=True,
+    )
+
+
+def _taken_in(file: UploadedFile) -> dict[str, Any]:
+    name = str(file.name)
+    outcomes = import_pages(read_pages(file.read()), file_name=name)
+    return {
+        "file": name,
+        "outcomes": [
+            {
+                "act": str(outcome.act),
+                "title": outcome.title,
+                "reason": outcome.reason,
+                "address": reverse(
+                    "admin:newsletter_article_change", args=[outcome.article.pk]
+                )
+                if outcome.article
+                else "",
+            }
+            for outcome in outcomes
+        ],
+    }
+
+
+def _tell(request: HttpRequest, results: list[dict[str, Any]]) -> None:
+    acts = [outcome["act"] for result in results for outcome in result["outcomes"]]
+    failed = acts.count("failed")
+    if failed:
+        messages.warning(
+            request, _("Not everything could be read; below you see what and why.")
+        )
+    elif acts:
+        messages.success(request, _("Everything was taken in."))
+
+
+# --- People and sections ---
+
+
+@admin.register(Author, Category)
+class NamedAdmin(admin.ModelAdmin):
+    """Authors and categories: a name."""
+
+    search_fields = ("name",)
+
+
+@admin.register(Expert)
+class ExpertAdmin(admin.ModelAdmin):
+    """Who is heard in a piece."""
+
+    list_display = ("name", "bio_start")
+    search_fields = ("name", "bio")
+    autocomplete_fields = ("portrait",)
+
+    @admin.display(description=gettext_lazy("about"))
+    def bio_start(self, expert: Expert) -> str:
+        """Show how the words about them begin."""
+        return expert.bio[:100]
