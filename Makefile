@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 
 # Settings as in production, for the checks only: none of these values is used anywhere.
-PRODUCTION := SITE_URL=https://nieuws.example.nl DATA_DIR=/tmp DEBUG=false \
+PRODUCTION := SITE_URL=https://nieuws.example.nl DEBUG=false \
 	DATABASE_URL=postgresql://newsletter@localhost/newsletter \
 	REDIS_URL=redis://localhost:6379/0 EMAIL_PROVIDER=mailgun \
 	SECRET_KEY=only-for-checking-9f2b7c1e5a8d4036b1c9e7f5a2d8b4c6e0f1 \
@@ -29,18 +29,19 @@ test: .venv/ready-to-develop ## Run every test, on SQLite and on PostgreSQL, wit
 test-fast: .venv/ready-to-develop ## Run the tests that need no other program, on SQLite (less than a minute).
 	@exec $(VENV) tools/run_tests.py --fast
 
+check: export DATA_DIR := $(CURDIR)/.venv/data-of-checks
 check: .venv/ready-to-develop ## Look at style, types, import rules, templates, migrations and production settings.
 	@echo "→ style (ruff)"
-	@$(VENV) -m ruff format --check --quiet . || { echo "Run: make fix"; exit 1; }
+	@$(VENV) -m ruff format --check . || { echo "Put it in order: make fix"; exit 1; }
 	@$(VENV) -m ruff check --quiet .
 	@echo "→ types (mypy)"
 	@$(VENV) -m mypy --no-error-summary
 	@echo "→ who may import whom (import-linter)"
-	@.venv/bin/python -c "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())" > .venv/imports.txt \
+	@$(VENV) -c "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())" > .venv/imports.txt \
 		|| { cat .venv/imports.txt; exit 1; }
 	@echo "→ templates (djade)"
-	@find templates newsletter subscribers -name '*.html' -print0 | xargs -0 $(VENV) -m djade --check --target-version 5.2 \
-		|| { echo "Run: make fix"; exit 1; }
+	@find templates newsletter subscribers -name '*.html' -print0 | xargs -0 .venv/bin/djade --check --target-version 5.2 \
+		|| { echo "Put them in order: make fix"; exit 1; }
 	@echo "→ migrations"
 	@$(VENV) manage.py makemigrations --check --dry-run
 	@echo "→ production settings"
@@ -48,7 +49,7 @@ check: .venv/ready-to-develop ## Look at style, types, import rules, templates, 
 
 fix: .venv/ready-to-develop ## Put style and templates in order.
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
-	@find templates newsletter subscribers -name '*.html' -print0 | xargs -0 $(VENV) -m djade --target-version 5.2 || true
+	@find templates newsletter subscribers -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2 || true
 
 pin: ## Write the exact version and hash of every package into requirements*.txt.
 	@exec $(PYTHON) tools/pin.py

@@ -13,3 +13,9 @@ class NewsletterConfig(AppConfig):
     def ready(self) -> None:
         """Hang the upper stages on the hooks of the lower ones."""
         from newsletter import checks  # noqa: F401 (importing registers the checks)
+        from newsletter.mistakes import receivers
+        from newsletter.mistakes.forgetting import forget_reader_mail
+        from subscribers.registry import register_eraser
+
+        receivers.connect()
+        register_eraser("reader mail", forget_reader_mail)

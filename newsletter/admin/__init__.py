@@ -1,0 +1,1 @@
+"""The editors' door. ``apps.py`` imports the modules, which registers their pages."""

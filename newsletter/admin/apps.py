@@ -1,9 +1,20 @@
 """The editors' door as Django's default admin site."""
 
+from importlib import import_module
+
 from django.contrib.admin.apps import AdminConfig
+
+# Importing them registers their pages.
+MODULES = ("articles", "dispatches", "issues", "people", "reader_mail")
 
 
 class NewsletterAdminConfig(AdminConfig):
     """Puts our own admin site in the place of the stock one."""
 
     default_site = "newsletter.admin.site.NewsletterAdminSite"
+
+    def ready(self) -> None:
+        """Register our pages once all models are there."""
+        super().ready()
+        for module in MODULES:
+            import_module(f"newsletter.admin.{module}")

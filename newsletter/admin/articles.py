@@ -1,5 +1,6 @@
 """Articles, their people and pictures, as the editors keep them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -40,7 +41,7 @@ class PictureField(forms.ImageField):
         if not isinstance(data, UploadedFile):
             return forms.FileField.to_python(self, data)
         try:
-            safe = safe_picture(data)  # type: ignore[arg-type]
+            safe = safe_picture(data)
         except RefusedPicture as refused:
             raise ValidationError(str(refused), code="refused_picture") from refused
         kind = "image/png" if str(safe.name).endswith("png") else "image/jpeg"
@@ -65,7 +66,7 @@ class PictureAdmin(admin.ModelAdmin):
             return ""
         return format_html(
             '<img src="{}" alt="" width="120" height="80" class="desk-thumbnail">',
-            picture.image.small,
+            getattr(picture.image, "small"),  # noqa: B009 (imagefield makes it)
         )
 
     def has_delete_permission(
@@ -100,10 +101,6 @@ class ArticleForm(forms.ModelForm):
         validators=[refuse_in_line],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
-
-    class Meta:
-        model = Article
-        exclude = ()
 
     def uploaded_picture(self) -> Picture | None:
         """Keep the picture that came with the form, if there is one."""
@@ -179,7 +176,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Article | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, Sequence[str]]:
         """Make the name in links from the title of a new article."""
         return {} if obj is not None else {"slug": ("title",)}
 
@@ -207,7 +204,7 @@ class ArticleAdmin(admin.ModelAdmin):
         form = PageFilesForm(request.POST or None, request.FILES or None)
         results: list[dict[str, Any]] = []
         if request.method == "POST" and form.is_valid():
-            results = [_taken_in(file) for file in form.cleaned_data["files"]]
+            results = [_taken_in(file) for file in form.cleaned_data["texts"]]
             _tell(request, results)
         context = {
             **self.admin_site.each_context(request),
@@ -251,7 +248,7 @@ class SeveralFilesField(forms.FileField):
 class PageFilesForm(forms.Form):
     """Text files of the magazine's pages."""
 
-    files = SeveralFilesField(
+    texts = SeveralFilesField(
         label=gettext_lazy("Text files of pages"),
         help_text=gettext_lazy("You may choose several at once."),
         allow_empty_file=True,

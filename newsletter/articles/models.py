@@ -60,6 +60,12 @@ class Picture(models.Model):
         return self.alt or str(self.image)
 
 
+def crop_url(picture: Picture, crop: str) -> str:
+    """Return the address of one crop of a picture (see ``PICTURE_FORMATS``)."""
+    address: str = getattr(picture.image, crop)
+    return address
+
+
 class Author(models.Model):
     """Who wrote a piece."""
 

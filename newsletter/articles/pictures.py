@@ -26,7 +26,7 @@ class RefusedPicture(ValueError):
     """Why this file is not taken, in a sentence for who chose it."""
 
 
-def safe_picture(file: IO[bytes]) -> ContentFile[bytes]:
+def safe_picture(file: IO[bytes]) -> "ContentFile[bytes]":
     """Return the picture as we keep it, named after its content.
 
     Raises:

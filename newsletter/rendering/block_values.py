@@ -1,5 +1,6 @@
 """What each kind of block hands to its templates."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,16 @@ from newsletter.rendering.reply_to import mistake_tag, reply_address
 from newsletter.rendering.text import prose_as_text
 
 Values = dict[str, Any]
+
+_WORDY = (
+    "shown_title",
+    "shown_teaser",
+    "heading",
+    "text",
+    "tips",
+    "question",
+    "answer",
+)
 
 # Where each help line is found; the words stand in HelpLine's label.
 HELP_LINE_ADDRESSES = {
@@ -40,10 +51,7 @@ def values_of(block: Block, issue: Issue, book: LinkBook) -> Values:
 
 def words_in(block: Block) -> int:
     """Count the words a reader meets in a block."""
-    texts = [
-        getattr(block, name, "") or ""
-        for name in ("shown_title", "shown_teaser", "heading", "text", "tips", "answer")
-    ]
+    texts = [getattr(block, name, "") or "" for name in _WORDY]
     texts += [strip_tags(getattr(block, "body", "") or "")]
     return len(" ".join(texts).split())
 
@@ -112,7 +120,18 @@ def _opening(block: kinds.OpeningBlock, issue: Issue, book: LinkBook) -> Values:
 
 
 def _text(block: kinds.TextBlock, issue: Issue, book: LinkBook) -> Values:
-    return _prose(block.body, block.KIND, book)
+    values = _prose(block.body, block.KIND, book)
+    if not block.heading:
+        values["body"] = _from_level_two(values["body"])
+    return values
+
+
+def _from_level_two(body: str) -> str:
+    """Return prose whose small headings are large when no large one precedes them."""
+    first = re.search(r"<h([23])>", body)
+    if first is None or first[1] == "2":
+        return body
+    return body.replace("<h3>", "<h2>").replace("</h3>", "</h2>")
 
 
 def _button(block: kinds.ButtonBlock, issue: Issue, book: LinkBook) -> Values:

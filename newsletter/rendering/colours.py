@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 PAPER, INK, TERRACOTTA = "#FBF7F1", "#2E2A27", "#9A4A32"
-SAGE_PALE, SAGE = "#EAF0E8", "#55695A"
+SAND, SAGE_PALE, SAGE = "#F3EADC", "#EAF0E8", "#55695A"
 MUTED, HAIRLINE = "#6B625B", "#E4DACD"
 READABLE = 4.5  # WCAG 2.2, 1.4.3, for text below 24 px
 
@@ -15,6 +15,7 @@ class Palette:
     accent: str = TERRACOTTA
     paper: str = PAPER
     ink: str = INK
+    sand: str = SAND
     sage_pale: str = SAGE_PALE
     sage: str = SAGE
     muted: str = MUTED
@@ -39,4 +40,6 @@ def contrast(one: str, other: str) -> float:
 
 def palette_for(accent: str) -> Palette:
     """Return the palette; an accent nobody could read gives way to the default."""
-    return Palette(accent=accent if contrast(accent, PAPER) >= READABLE else TERRACOTTA)
+    grounds = (PAPER, SAND, SAGE_PALE)
+    readable = all(contrast(accent, ground) >= READABLE for ground in grounds)
+    return Palette(accent=accent if readable else TERRACOTTA)

@@ -13,9 +13,10 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import formats, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from newsletter.issues.blocks import Block, blocks_of
+from newsletter.issues.blocks import Block, OpeningBlock, blocks_of
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender, html_from_mjml
@@ -119,7 +120,7 @@ class _Composition:
         return RenderedEmail(
             subject=self.issue.subject,
             preheader=self.issue.preheader,
-            html=html_from_mjml(mjml, css=_EMAIL_CSS.read_text()),
+            html=html_from_mjml(mjml, css=_stylesheet(palette)),
             text=_tidy(text),
             links=tuple(self.book.links),
             failures=tuple(self.failures),
@@ -167,7 +168,9 @@ class _Composition:
             "issue": self.issue,
             "mailing_list": mailing_list,
             "palette": palette,
-            "day": formats.date_format(day, "l j F") if day else "",
+            "day": capfirst(formats.date_format(day, "l j F")) if day else "",
+            "wish": self._wish(),
+            "editor": self._editor(),
             "minutes": reading_minutes(self.blocks),
             "view_online": absolute_url(
                 "list_issue", mailing_list.slug, self.issue.number or 0
@@ -177,6 +180,23 @@ class _Composition:
             "unsubscribe": mark(Slot.UNSUBSCRIBE_URL),
             "preferences": mark(Slot.PREFERENCES_URL),
         }
+
+    def _wish(self) -> str:
+        day = self.issue.publication_date
+        if day is None:
+            return _("Have a lovely day,")
+        weekday = formats.date_format(day, "l")
+        return _("Have a lovely %(weekday)s,") % {"weekday": weekday}
+
+    def _editor(self) -> str:
+        """Who wishes it: the opening's name without the function behind it."""
+        signed = [b.signed_by for b in self.blocks if isinstance(b, OpeningBlock)]
+        name = next(filter(None, signed), "").partition(",")[0].strip()
+        return name or self.issue.mailing_list.name
+
+
+def _stylesheet(palette: Palette) -> str:
+    return f"{_EMAIL_CSS.read_text()}a {{ color: {palette.accent}; }}\n"
 
 
 def reading_minutes(blocks: Sequence[Block]) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from newsletter.articles.models import Picture
+from newsletter.articles.models import Picture, crop_url
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class ShownPicture:
 
 def shown(picture: Picture, crop: str, *, credit: str | None = None) -> ShownPicture:
     """Return the crop of a picture under our own host."""
-    path: str = getattr(picture.image, crop)
+    path = crop_url(picture, crop)
     return ShownPicture(
         src=f"{settings.SITE_URL}{path}" if path.startswith("/") else path,
         alt=picture.alt,

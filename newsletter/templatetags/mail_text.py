@@ -8,6 +8,6 @@ register = template.Library()
 
 
 @register.filter
-def wrap(text: object) -> str:
-    """Return each line of a text in lines of at most 78 characters."""
-    return "\n".join(wrapped(line) for line in str(text).splitlines())
+def wrap(text: object, indent: str = "") -> str:
+    """Return each line of a text in lines of at most 78; ``indent`` after a break."""
+    return "\n".join(wrapped(line, rest=indent) for line in str(text).splitlines())

@@ -1,8 +1,11 @@
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from PIL import Image
 
 from newsletter.articles.models import Article
 from newsletter.delivery import sweeping
@@ -23,12 +26,26 @@ from subscribers.models import (
 )
 from tests.factories import UserFactory
 
+ROOT = Path(__file__).resolve().parents[2]
+
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="session")
+def small_content(tmp_path_factory):
+    """The demo with pictures that are processed in no time."""
+    folder = tmp_path_factory.mktemp("demo") / "content"
+    shutil.copytree(demo.CONTENT, folder)
+    for path in (folder / "pictures").iterdir():
+        with Image.open(path) as picture:
+            picture.resize((60, 40)).save(path)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
+def own_folders(settings, tmp_path, small_content, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(demo, "CONTENT", small_content)
 
 
 @pytest.fixture
@@ -70,6 +87,12 @@ def test_a_demo_that_fails_half_way_leaves_nothing(els, now, monkeypatch):
         demo.load(by=els, now=now)
     assert demo.is_wanted()
     assert not Article.objects.exists()
+
+
+def test_every_picture_of_the_demo_is_small_enough_to_mail():
+    pictures = list((ROOT / "newsletter/demo_content/pictures").iterdir())
+    assert pictures
+    assert all(path.stat().st_size < 250_000 for path in pictures)
 
 
 def test_the_articles_came_through_the_importer_with_their_pictures(loaded):
@@ -124,7 +147,7 @@ def test_the_issue_reaches_all_who_may_get_it(loaded, now):
     account = progress(loaded.dispatch)
     readers = Subscription.objects.mailable(now.date()).count()
     assert account.accepted == account.audience == readers >= 20
-    assert broken_invariants() == []
+    assert broken_invariants(now=now) == []
 
 
 # --- The command ---

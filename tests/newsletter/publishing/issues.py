@@ -9,7 +9,7 @@ from tests.factories import ArticleFactory, IssueFactory, SubscriptionFactory
 
 def issue_in_order(mailing_list: MailingList, **fields) -> Issue:
     """An issue with an opening and one story, and one reader to get it."""
-    issue = IssueFactory.create(mailing_list=mailing_list, **fields)
+    issue: Issue = IssueFactory.create(mailing_list=mailing_list, **fields)
     OpeningBlock.objects.create(parent=issue, ordering=10, body="<p>Het is stil.</p>")
     add_card(issue)
     if not mailing_list.subscriptions.exists():

@@ -1,0 +1,262 @@
+"""The composer: an issue and its blocks on one page, with the mail beside it."""
+
+from typing import Any
+
+from content_editor.admin import ContentEditor, ContentEditorInline
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.forms.models import BaseModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from js_asset.media import Media
+from reversion.admin import VersionAdmin
+
+from newsletter.admin.composer_words import composer_words
+from newsletter.admin.library import library_view
+from newsletter.admin.preview import preview_view
+from newsletter.delivery.trial import CannotSendTest, send_test
+from newsletter.issues import blocks as kinds
+from newsletter.issues.models import Issue
+from newsletter.issues.numbering import begin_issue
+from subscribers.models import MailingList
+
+# Material icon and colour of each kind, in the order of the menu.
+LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
+    (kinds.OpeningBlock, "wb_sunny", "#9a4a32"),
+    (kinds.HeroBlock, "auto_stories", "#9a4a32"),
+    (kinds.CardBlock, "article", "#9a4a32"),
+    (kinds.TextBlock, "notes", "#6b625b"),
+    (kinds.QuoteBlock, "format_quote", "#6b625b"),
+    (kinds.TipsBlock, "checklist", "#6b625b"),
+    (kinds.ImageBlock, "image", "#6b625b"),
+    (kinds.ButtonBlock, "smart_button", "#6b625b"),
+    (kinds.ExpertBlock, "person", "#6b625b"),
+    (kinds.MustReadBlock, "bookmark", "#6b625b"),
+    (kinds.QuestionBlock, "forum", "#55695a"),
+    (kinds.PauseMomentBlock, "spa", "#55695a"),
+    (kinds.HelpLineBlock, "support", "#55695a"),
+    (kinds.AdvertorialBlock, "campaign", "#7a5a2e"),
+    (kinds.CorrectionsBlock, "task_alt", "#7a5a2e"),
+    (kinds.DividerBlock, "horizontal_rule", "#6b625b"),
+)
+_PLAIN_AREAS = {"rows": 3}
+
+
+class IssueForm(forms.ModelForm):
+    """Refuses to save over what somebody else saved in the meantime."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Issue
+        fields = ("mailing_list", "publication_date", "subject", "preheader")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Put the version that is being edited into the page."""
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the version of the page with the one that is saved now."""
+        cleaned = super().clean() or {}
+        if self.instance.pk and self.is_behind(cleaned.get("version")):
+            raise ValidationError(
+                _(
+                    "Somebody else saved this issue while you were writing. Nothing "
+                    "is lost: your text is still here. Open the issue in a second "
+                    "window, put your changes in, and save there."
+                ),
+                code="behind",
+            )
+        return cleaned
+
+    def is_behind(self, version: int | None) -> bool:
+        """Tell whether the page was made from an older version."""
+        saved = Issue.objects.filter(pk=self.instance.pk).values_list(
+            "version", flat=True
+        )
+        return version != saved.first()
+
+
+def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
+    """Return the form of one kind of block, as content-editor wants it."""
+    names = [
+        field.name
+        for field in model._meta.get_fields()
+        if getattr(field, "editable", False)
+        and field.name not in ("id", "parent", "region", "ordering")
+    ]
+    pickers = [
+        name for name in ("article", "picture", "portrait", "expert") if name in names
+    ]
+    return ContentEditorInline.create(
+        model,
+        icon=icon,
+        color=color,
+        fieldsets=[(None, {"fields": [*names, "ordering", "region"]})],
+        autocomplete_fields=pickers,
+    )
+
+
+@admin.register(Issue)
+class IssueAdmin(VersionAdmin, ContentEditor):
+    """Editions as the editors compose them."""
+
+    form = IssueForm
+    change_form_template = "admin/newsletter/issue/change_form.html"
+    change_list_template = "admin/newsletter/issue/change_list.html"
+    list_display = ("__str__", "subject", "publication_date", "state", "updated_by")
+    list_display_links = ("__str__", "subject")
+    list_filter = ("mailing_list",)
+    search_fields = ("subject", "number")
+    date_hierarchy = "publication_date"
+    ordering = ("-publication_date", "-number")
+    actions = None
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "subject",
+                    "preheader",
+                    ("publication_date", "mailing_list"),
+                    "version",
+                )
+            },
+        ),
+    )
+    inlines = [block_inline(*look) for look in LOOKS]
+
+    class Media:
+        css = {"all": ["newsletter/composer.css"]}
+        js = [forms.Script("newsletter/composer.js", type="module")]
+
+    # --- What the list shows ---
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, issue: Issue) -> str:
+        """Say where the issue stands, in an editor's words."""
+        dispatch = next(
+            (one for one in issue.dispatches.all() if one.state != "cancelled"), None
+        )
+        return dispatch.get_state_display() if dispatch else _("draft")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Fetch what the list shows at once."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("mailing_list", "updated_by")
+            .prefetch_related("dispatches")
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave the list out while there is only one: nobody has to choose."""
+        if MailingList.objects.count() > 1:
+            return self.fieldsets
+        return (
+            (
+                None,
+                {"fields": ("subject", "preheader", "publication_date", "version")},
+            ),
+        )
+
+    # --- Saving ---
+
+    def save_model(
+        self, request: HttpRequest, obj: Issue, form: BaseModelForm, change: bool
+    ) -> None:
+        """Save and count the version on, so that an older page is noticed."""
+        obj.updated_by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+        Issue.objects.filter(pk=obj.pk).update(version=F("version") + 1)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Editors begin an issue by a press, not by an empty form."""
+        return bool(super().has_add_permission(request))
+
+    # --- Pages ---
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the composer's own addresses."""
+        site = self.admin_site
+        own = [
+            path(
+                "beginnen/",
+                site.admin_view(self.begin_view),
+                name="newsletter_issue_begin",
+            ),
+            path(
+                "<int:pk>/preview/",
+                site.admin_view(lambda request, pk: preview_view(self, request, pk)),
+                name="newsletter_issue_preview",
+            ),
+            path(
+                "<int:pk>/bibliotheek/",
+                site.admin_view(lambda request, pk: library_view(self, request, pk)),
+                name="newsletter_issue_library",
+            ),
+            path(
+                "<int:pk>/testmail/",
+                site.admin_view(self.test_view),
+                name="newsletter_issue_test",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Begin by a press: an issue has its number and Sunday from the start."""
+        return HttpResponseRedirect(reverse("admin:newsletter_issue_changelist"))
+
+    def begin_view(self, request: HttpRequest) -> HttpResponse:
+        """Begin the next issue and open it."""
+        mailing_list = MailingList.objects.order_by("pk").first()
+        if request.method != "POST" or not self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("admin:newsletter_issue_changelist"))
+        if mailing_list is None:
+            messages.error(request, _("Make a newsletter first, then its issues."))
+            return HttpResponseRedirect(reverse("admin:index"))
+        issue = begin_issue(mailing_list, now=timezone.now(), by=request.user)  # type: ignore[arg-type]
+        return HttpResponseRedirect(
+            reverse("admin:newsletter_issue_change", args=[issue.pk])
+        )
+
+    def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mail the issue, as it was saved, to whoever presses."""
+        issue = self.get_object(request, str(pk))
+        if issue is None or not self.has_change_permission(request, issue):
+            return HttpResponseRedirect(reverse("admin:newsletter_issue_changelist"))
+        if request.method == "POST":
+            self._send_test(request, issue)
+        return HttpResponseRedirect(
+            reverse("admin:newsletter_issue_change", args=[issue.pk])
+        )
+
+    def _send_test(self, request: HttpRequest, issue: Issue) -> None:
+        address = getattr(request.user, "email", "")
+        try:
+            send_test(issue, to=address, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        except CannotSendTest as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(
+                request,
+                _("The test mail is on its way to %(address)s.") % {"address": address},
+            )
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Give the import map of the editors the page's nonce (else both are dead)."""
+        context["composer_words"] = composer_words()
+        response: Any = super().render_change_form(request, context, *args, **kwargs)
+        if hasattr(request, "csp_nonce"):
+            response.context_data["media"] = Media.from_media(
+                response.context_data["media"], nonce=str(request.csp_nonce)
+            )
+        return response

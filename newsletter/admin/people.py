@@ -1,0 +1,94 @@
+"""Colleagues, and the record of acts that matter."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from newsletter.audit.models import AuditEntry
+from newsletter.audit.recording import MACHINE
+
+# Acts as they are written down, in a place where translators find them.
+_ACTS = (
+    gettext_noop("approved"),
+    gettext_noop("scheduled"),
+    gettext_noop("sent now"),
+    gettext_noop("schedule cancelled"),
+    gettext_noop("paused"),
+    gettext_noop("resumed"),
+    gettext_noop("stopped"),
+    gettext_noop("suppressed"),
+    gettext_noop("suppression lifted"),
+    gettext_noop("erased"),
+)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """Who did what, and when: to be read, by nobody to be changed."""
+
+    list_display = ("at", "who", "act_in_words", "subject")
+    list_display_links = ("at",)
+    list_filter = ("act", "at")
+    search_fields = ("actor_name", "act", "subject")
+    date_hierarchy = "at"
+    fields = ("at", "who", "act_in_words", "subject", "details")
+    readonly_fields = fields
+    actions = None
+
+    @admin.display(description=gettext_lazy("who"), ordering="actor_name")
+    def who(self, entry: AuditEntry) -> str:
+        """Name the person; the machine is called so."""
+        if entry.actor_id is None and entry.actor_name == MACHINE:
+            return _("the machine")
+        return entry.actor_name
+
+    @admin.display(description=gettext_lazy("act"), ordering="act")
+    def act_in_words(self, entry: AuditEntry) -> str:
+        """Say what was done."""
+        return _(entry.act)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Acts write themselves down."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened stays."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened stays."""
+        return False
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class ColleagueAdmin(UserAdmin):
+    """Colleagues and their roles. Only a superuser makes or changes a superuser."""
+
+    list_display = ("username", "first_name", "last_name", "email", "is_active")
+    list_filter = ("is_active", "groups")
+    _powers = ("is_superuser", "user_permissions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody gives themselves more than they have."""
+        given = super().get_readonly_fields(request, obj)
+        return given if request.user.is_superuser else (*given, *self._powers)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may reset a superuser's password is one."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser is not deleted by somebody who is none."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_delete_permission(request, obj)

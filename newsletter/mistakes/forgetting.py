@@ -1,0 +1,11 @@
+"""Forgetting who wrote to us; what they pointed at stays."""
+
+from newsletter.mistakes.models import ReaderMail
+from subscribers.registry import Leaving
+
+
+def forget_reader_mail(leaving: Leaving) -> None:
+    """Empty everything that names the person in the mail they sent us."""
+    ReaderMail.objects.filter(from_address__iexact=leaving.address).update(
+        from_name="", from_address="", raw=None, text="", subject=""
+    )
