@@ -62,19 +62,28 @@ def queue_socket(data_dir: Path) -> Path:
 
 def _kept_secret(path: Path) -> str:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Web and worker may start in the same moment: exactly one of them writes.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _written_secret(path)
+        # Readers' addresses will live there: the owner's eyes only.
+        data_dir = path.parent.parent
+        for folder in (data_dir, path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_once(path)
     except OSError as trouble:
         raise NotInstalled(
             f"The data folder cannot be written to ({trouble}). Make it writable, or "
             "choose another: DATA_DIR=/path/of/your/own make run"
         ) from trouble
+    return _written_secret(path)
+
+
+def _make_once(path: Path) -> None:
+    """Write a new secret, unless there is one or another process is writing it."""
+    try:
+        # Web and worker may start in the same moment: exactly one of them writes.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
-    return _written_secret(path)
 
 
 def _written_secret(path: Path) -> str:

@@ -127,6 +127,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "") or f"redis+socket://{queue_socket(DATA_DIR)}"
 SWEEP_EVERY = timedelta(seconds=env.float("SWEEP_SECONDS", 5.0))
+# A queue message that was not taken up within this time is taken for lost.
+ENQUEUE_AGAIN_AFTER = timedelta(seconds=env.float("ENQUEUE_AGAIN_SECONDS", 60.0))
 # Connect < read < hard limit of a task < lease < visibility; quarantine >= lease.
 # checks.py refuses any other order: a late worker must be stopped by its lease
 # before another may take its batch.

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from imagefield.fields import ImageField
+from js_asset.media import Media
 
 from newsletter.articles.importing import import_pages, read_pages
 from newsletter.articles.models import (
@@ -179,6 +180,18 @@ class ArticleAdmin(admin.ModelAdmin):
     ) -> dict[str, Sequence[str]]:
         """Make the name in links from the title of a new article."""
         return {} if obj is not None else {"slug": ("title",)}
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Give the import map of the editor the page's nonce, else it is dead."""
+        context["title"] = str(context.get("original") or context["title"])
+        response: Any = super().render_change_form(request, context, *args, **kwargs)
+        if hasattr(request, "csp_nonce"):
+            response.context_data["media"] = Media.from_media(
+                response.context_data["media"], nonce=str(request.csp_nonce)
+            )
+        return response
 
     def save_model(
         self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -83,8 +83,8 @@ class DispatchAdmin(admin.ModelAdmin):
                 view(people_view),
                 name="newsletter_dispatch_people",
             ),
-            path(
-                "<int:dispatch_id>/<slug:act>/",
+            re_path(
+                rf"^(?P<dispatch_id>\d+)/(?P<act>{'|'.join(ACTS)})/$",
                 view(act_view),
                 name="newsletter_dispatch_act",
             ),
@@ -240,12 +240,10 @@ def reason_in_words(reason: str) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def act_view(request: HttpRequest, dispatch_id: int, act: str) -> HttpResponse:
+def act_view(request: HttpRequest, dispatch_id: str, act: str) -> HttpResponse:
     """Ask about an act, then do it; pausing is never asked about."""
-    dispatch = _dispatch(request, dispatch_id)
+    dispatch = _dispatch(request, int(dispatch_id))
     back = redirect("admin:newsletter_dispatch_change", dispatch.pk)
-    if act not in ACTS:
-        return back
     permission, is_asked = ACTS[act]
     if not request.user.has_perm(permission):
         raise PermissionDenied

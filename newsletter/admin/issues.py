@@ -6,6 +6,7 @@ from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import F
 from django.forms.models import BaseModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -44,13 +45,14 @@ LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
     (kinds.CorrectionsBlock, "task_alt", "#7a5a2e"),
     (kinds.DividerBlock, "horizontal_rule", "#6b625b"),
 )
-_PLAIN_AREAS = {"rows": 3}
+# "example.nl" becomes https://example.nl.
+HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}
 
 
 class IssueForm(forms.ModelForm):
     """Refuses to save over what somebody else saved in the meantime."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Issue
@@ -59,12 +61,12 @@ class IssueForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Put the version that is being edited into the page."""
         super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
+        self.fields["seen_version"].initial = self.instance.version
 
     def clean(self) -> dict[str, Any]:
         """Compare the version of the page with the one that is saved now."""
         cleaned = super().clean() or {}
-        if self.instance.pk and self.is_behind(cleaned.get("version")):
+        if self.instance.pk and self.is_behind(cleaned.get("seen_version")):
             raise ValidationError(
                 _(
                     "Somebody else saved this issue while you were writing. Nothing "
@@ -100,6 +102,7 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
         color=color,
         fieldsets=[(None, {"fields": [*names, "ordering", "region"]})],
         autocomplete_fields=pickers,
+        formfield_overrides=HTTPS_UNLESS_SAID,
     )
 
 
@@ -125,7 +128,7 @@ class IssueAdmin(VersionAdmin, ContentEditor):
                     "subject",
                     "preheader",
                     ("publication_date", "mailing_list"),
-                    "version",
+                    "seen_version",
                 )
             },
         ),
@@ -162,7 +165,14 @@ class IssueAdmin(VersionAdmin, ContentEditor):
         return (
             (
                 None,
-                {"fields": ("subject", "preheader", "publication_date", "version")},
+                {
+                    "fields": (
+                        "subject",
+                        "preheader",
+                        "publication_date",
+                        "seen_version",
+                    )
+                },
             ),
         )
 
@@ -254,6 +264,8 @@ class IssueAdmin(VersionAdmin, ContentEditor):
     ) -> Any:
         """Give the import map of the editors the page's nonce (else both are dead)."""
         context["composer_words"] = composer_words()
+        context["title"] = str(context.get("original") or context["title"])
+        context["show_save_and_add_another"] = False
         response: Any = super().render_change_form(request, context, *args, **kwargs)
         if hasattr(request, "csp_nonce"):
             response.context_data["media"] = Media.from_media(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article, ArticleState, crop_url
 from newsletter.issues import blocks as kinds
+from newsletter.issues.models import Issue
 
 SHOWN = 40
 
@@ -27,18 +28,18 @@ def library_view(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
             | Q(authors__name__icontains=words)
         ).distinct()
     found = list(articles.select_related("category", "picture")[:SHOWN])
-    used = _already_in_an_issue([article.pk for article in found])
+    used = _in_another_issue(issue, [article.pk for article in found])
     return JsonResponse({"articles": [_shown(article, used) for article in found]})
 
 
-def _already_in_an_issue(articles: list[int]) -> set[int]:
-    """Return which articles stand in any issue, so that none is sent twice unseen."""
+def _in_another_issue(issue: Issue, articles: list[int]) -> set[int]:
+    """Return which stand in another issue, so that none is sent twice unseen."""
     used: set[int] = set()
     for model in (kinds.HeroBlock, kinds.CardBlock):
         used |= set(
-            model._default_manager.filter(article__in=articles).values_list(
-                "article", flat=True
-            )
+            model._default_manager.filter(article__in=articles)
+            .exclude(parent=issue)
+            .values_list("article", flat=True)
         )
     return used
 

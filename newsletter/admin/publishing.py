@@ -68,6 +68,11 @@ def _page(
     )
 
 
+def _titled(words: str, issue: Issue) -> str:
+    title = words % {"issue": str(issue).lower()}
+    return title[:1].upper() + title[1:]
+
+
 def _change_url(row: models.Model) -> str:
     """Return the page on which a row is changed; "" where there is none."""
     try:
@@ -91,7 +96,7 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         request,
         "publish",
         issue,
-        title=_("Get %(issue)s ready") % {"issue": str(issue).lower()},
+        title=_titled(_("Get %(issue)s ready"), issue),
         findings=[_shown(finding, request) for finding in findings],
         stop_count=len(stops(findings)),
         approval=latest_approval(issue),
@@ -199,7 +204,7 @@ def schedule_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         "schedule",
         issue,
         status=400 if request.method == "POST" else 200,
-        title=_("Schedule %(issue)s") % {"issue": str(issue).lower()},
+        title=_titled(_("Schedule %(issue)s"), issue),
         form=form,
         due_local=due_local,
         sentence=sentence(issue, now=now, due_local=due_local) if due_local else "",
@@ -263,7 +268,7 @@ def send_now_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         request,
         "send_now",
         issue,
-        title=_("Send %(issue)s now") % {"issue": str(issue).lower()},
+        title=_titled(_("Send %(issue)s now"), issue),
         sentence=sentence(issue, now=now, due_local=local),
         refusal=_refusal(issue, None, now),
     )

@@ -1,13 +1,15 @@
 """Taking a batch: one guarded change, and in it who may still be mailed."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from newsletter.delivery.messages import Recipient
+from newsletter.delivery.messages import Recipient, can_be_mailed
 from newsletter.delivery.models import (
     Batch,
     BatchState,
@@ -18,7 +20,15 @@ from newsletter.delivery.models import (
 from subscribers.models import Subscription, SubscriptionState, Suppression
 
 
-def claim(batch_id: int, token: UUID, *, now: datetime) -> Batch | None:
+@dataclass(frozen=True)
+class Claimed:
+    """A batch that is ours, with the readers who may be mailed and their addresses."""
+
+    batch: Batch
+    recipients: tuple[Recipient, ...]
+
+
+def claim(batch_id: int, token: UUID, *, now: datetime) -> Claimed | None:
     """Take a batch whose turn has come; None when another worker was first.
 
     Consent and suppression are asked again in this transaction, so nobody who left a
@@ -40,7 +50,7 @@ def claim(batch_id: int, token: UUID, *, now: datetime) -> Batch | None:
             "dispatch__issue__mailing_list", "rendition__issue__mailing_list"
         ).get(pk=batch_id)
         _skip_who_left(batch, now=now)
-    return batch
+        return Claimed(batch, _recipients_of(batch))
 
 
 def _skip_who_left(batch: Batch, *, now: datetime) -> None:
@@ -68,25 +78,58 @@ def _skip_who_left(batch: Batch, *, now: datetime) -> None:
         )
 
 
-def recipients_of(batch: Batch) -> list[Recipient]:
-    """Return who is still to be mailed, with today's address of each."""
-    mailing_list = batch.dispatch.issue.mailing_list
+def _recipients_of(batch: Batch) -> tuple[Recipient, ...]:
+    """Return who is to be mailed, with today's address of each.
+
+    Whoever cannot be is marked here: one such address would have the provider refuse
+    a whole batch.
+    """
     rows = (
-        Delivery.objects.filter(
-            batch=batch,
-            exception="",
-            subscriber__subscriptions__mailing_list=mailing_list,
+        Delivery.objects.filter(batch=batch, exception="")
+        .annotate(
+            place=FilteredRelation(
+                "subscriber__subscriptions",
+                condition=Q(
+                    subscriber__subscriptions__mailing_list=(
+                        batch.dispatch.issue.mailing_list_id
+                    )
+                ),
+            )
         )
         .order_by("pk")
         .values_list(
             "pk",
             "subscriber__address",
             "subscriber__first_name",
-            "subscriber__subscriptions__token",
-            "subscriber__subscriptions__pk",
+            "place__token",
+            "place__pk",
         )
     )
-    return [Recipient(*row) for row in rows]
+    recipients: list[Recipient] = []
+    aside: defaultdict[SkipReason, list[int]] = defaultdict(list)
+    for row in rows:
+        recipient = Recipient(*row)
+        if recipient.token is None or not recipient.address:
+            # Erased between two statements of this transaction.
+            aside[SkipReason.ERASED].append(recipient.delivery_id)
+        elif not can_be_mailed(recipient.address):
+            aside[SkipReason.UNMAILABLE].append(recipient.delivery_id)
+        else:
+            recipients.append(recipient)
+    for reason, ids in aside.items():
+        Delivery.objects.filter(pk__in=ids).update(
+            exception=DeliveryException.SKIPPED, reason=reason
+        )
+    return tuple(recipients)
+
+
+def release(batch: Batch) -> None:
+    """Give back a batch that was taken and of which nothing has left."""
+    Batch.objects.filter(
+        pk=batch.pk, state=BatchState.CLAIMED, token=batch.token
+    ).update(
+        state=BatchState.READY, token=None, lease_until=None, enqueued_at=None
+    )
 
 
 def intend(batch: Batch, fingerprint: str, *, now: datetime) -> bool:

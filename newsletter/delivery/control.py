@@ -15,6 +15,7 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.delivery.providers import current_provider
 from newsletter.delivery.settling import finish_if_settled
 
 STOPPABLE = (DispatchState.SENDING, DispatchState.PAUSED)
@@ -71,6 +72,8 @@ def resume(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> None:
             _("This issue is not paused."),
             state=DispatchState.SENDING,
             pause_reason="",
+            # It goes on at the provider of today; what left keeps its own name.
+            provider=current_provider().name,
         )
         Batch.objects.filter(dispatch=dispatch, state=BatchState.FAILED).update(
             state=BatchState.READY, not_before=now, token=None, enqueued_at=None

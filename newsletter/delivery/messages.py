@@ -15,6 +15,7 @@ from anymail.message import AnymailMessage
 
 from newsletter.characters import FORBIDDEN_IN_LINE
 from newsletter.delivery.models import Batch
+from newsletter.delivery.providers import Provider
 from newsletter.outbox.guarding import UnsafeMessage, refuse_unsafe
 from newsletter.rendering.models import Rendition
 from newsletter.rendering.personal import Personal, Segments, Slot, replace_slots
@@ -23,6 +24,18 @@ from subscribers.links import preferences_url_for, unsubscribe_url_for
 
 BATCH_VARIABLE = "nl_batch"
 DELIVERY_VARIABLE = "nl_delivery"
+
+# RFC 5322 dot-atom without quoted forms or letters outside ASCII before the @, which
+# several providers refuse together with everybody else in the request.
+_LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+_MAILABLE = re.compile(f"{_LOCAL_PART}@{_DOMAIN}")
+_LONGEST_ADDRESS = 254
+
+
+def can_be_mailed(address: str) -> bool:
+    """Tell whether every provider takes an address of this form."""
+    return len(address) <= _LONGEST_ADDRESS and bool(_MAILABLE.fullmatch(address))
 
 
 @dataclass(frozen=True)
@@ -106,24 +119,25 @@ class IssueMessages:
         """Return the Message-ID of a delivery: equal at every try."""
         return f"<d{delivery_id}.{self.issue.uuid.hex[:16]}@{self.domain}>"
 
-    def single(self, recipient: Recipient, key: UUID) -> AnymailMessage:
+    def single(
+        self, recipient: Recipient, key: UUID, provider: Provider
+    ) -> AnymailMessage:
         """Build the message of one reader.
 
         Raises:
             UnsafeMessage: a character that no mail may carry.
         """
         values = recipient.personal.values()
+        headers = {**self.shared_headers(), **recipient.list_headers}
+        if provider.keeps_message_id:
+            headers["Message-ID"] = self.message_id(recipient.delivery_id)
         message = AnymailMessage(
             subject=self.rendition.subject,
             body=self._text.join(values),
             from_email=self.sender,
             to=[recipient.address],
             reply_to=[reply_address(self.issue)],
-            headers={
-                **self.shared_headers(),
-                **recipient.list_headers,
-                "Message-ID": self.message_id(recipient.delivery_id),
-            },
+            headers=headers,
         )
         message.attach_alternative(self._html.join(values), "text/html")
         message.metadata = {
@@ -171,7 +185,10 @@ class IssueMessages:
 
 
 _PERCENT = "percent"
-_MERGE_FIELD = re.compile(r"%(?=recipient)", re.IGNORECASE)
+# Mailgun fills in %recipient.…%, %recipient_email% and its own unsubscribe links.
+_MERGE_FIELD = re.compile(
+    r"%(?=recipient|(?:tag_|mailing_list_)?unsubscribe)", re.IGNORECASE
+)
 
 
 def _literal(body: str) -> str:

@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.issues.models import Issue
@@ -133,12 +133,20 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     """Questions about batches."""
 
     def claimable(self, now: datetime) -> Self:
-        """Those a worker may take: their turn has come and nobody holds them."""
+        """Those a worker may take: their turn has come and nobody holds them.
+
+        The dispatch is asked in a subquery: over a join, Django writes the update as
+        "id IN (SELECT …)", and PostgreSQL, having waited for a first worker, looks at
+        its state of before once more and lets the second one win as well.
+        """
+        on_its_way = Dispatch.objects.filter(
+            pk=OuterRef("dispatch"), state=DispatchState.SENDING
+        )
         return self.filter(
             Q(state=BatchState.READY)
             | Q(state=BatchState.CLAIMED, lease_until__lt=now),
+            Exists(on_its_way),
             not_before__lte=now,
-            dispatch__state=DispatchState.SENDING,
         )
 
     def reconcilable(self, now: datetime) -> Self:

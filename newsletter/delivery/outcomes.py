@@ -2,13 +2,16 @@
 
 import smtplib
 import socket
-from dataclasses import dataclass, field
+import ssl
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import requests
 from anymail.exceptions import (
     AnymailAPIError,
+    AnymailConfigurationError,
+    AnymailError,
     AnymailInvalidAddress,
     AnymailRecipientsRefused,
 )
@@ -34,7 +37,9 @@ class Outcome:
         rejected: words of refusal by delivery id.
         taken: who was accepted before the trouble, where readers go one by one.
         uncertain: whose request gave no answer, likewise.
-        untried: who was never tried, likewise. All empty: ``kind`` holds for all.
+        untried: who was never tried, likewise.
+        postponed: whose mailbox asks to come back later, likewise. All four empty:
+            ``kind`` holds for all.
         retry_after: how long to wait where nothing was taken.
     """
 
@@ -45,6 +50,7 @@ class Outcome:
     taken: tuple[int, ...] = ()
     uncertain: tuple[int, ...] = ()
     untried: tuple[int, ...] = ()
+    postponed: tuple[int, ...] = ()
     retry_after: timedelta = DEFAULT_WAIT
 
     @property
@@ -70,15 +76,49 @@ def outcome_of_error(error: Exception) -> Outcome:
     """
     if isinstance(error, AnymailAPIError) and error.status_code is not None:
         return _of_status(error)
+    if isinstance(error, smtplib.SMTPException):
+        return _of_smtp(error)
     if _never_connected(error):
         return Outcome(AttemptOutcome.NOT_TAKEN, error=_short(error))
-    if isinstance(error, (UnsafeMessage, AnymailRecipientsRefused)):
+    if _before_the_request(error):
         return Outcome(AttemptOutcome.FAILED, error=_short(error))
-    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code < 500:
-        return Outcome(AttemptOutcome.NOT_TAKEN, error=f"SMTP {error.smtp_code}")
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return Outcome(AttemptOutcome.FAILED, http_status=401, error=_short(error))
     return Outcome(AttemptOutcome.AMBIGUOUS, error=_short(error))
+
+
+def outcome_of_no_connection(error: Exception) -> Outcome:
+    """Return the outcome of a connection that was never made: nothing has left."""
+    outcome = outcome_of_error(error)
+    if outcome.kind == AttemptOutcome.AMBIGUOUS:
+        return replace(outcome, kind=AttemptOutcome.NOT_TAKEN)
+    return outcome
+
+
+def _of_smtp(error: smtplib.SMTPException) -> Outcome:
+    """Read the answer's first digit (RFC 5321 section 4.2.1); no answer is no proof."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _words in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        codes = [error.smtp_code]
+    else:
+        codes = []
+    words = f"SMTP {codes[0]}" if codes else _short(error)
+    if isinstance(error, smtplib.SMTPAuthenticationError) and codes[0] >= 500:
+        return Outcome(AttemptOutcome.FAILED, http_status=401, error=words)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Outcome(AttemptOutcome.FAILED, error=words)
+    if codes and all(400 <= code < 500 for code in codes):
+        return Outcome(AttemptOutcome.NOT_TAKEN, error=words)
+    if codes and all(500 <= code < 600 for code in codes):
+        return Outcome(AttemptOutcome.FAILED, error=words)
+    # smtplib says -1 where the connection broke in the middle of an answer.
+    return Outcome(AttemptOutcome.AMBIGUOUS, error=words)
+
+
+def _before_the_request(error: Exception) -> bool:
+    """Tell whether django-anymail, or our own guard, gave up before asking anyone."""
+    if isinstance(error, AnymailAPIError):
+        return False
+    return isinstance(error, (UnsafeMessage, AnymailError, AnymailConfigurationError))
 
 
 def _of_status(error: AnymailAPIError) -> Outcome:
@@ -98,7 +138,8 @@ def _never_connected(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, (requests.ConnectTimeout, ConnectionRefusedError)):
             return True
-        if isinstance(error, (socket.gaierror, requests.exceptions.SSLError)):
+        # Not any SSLError: a broken record may come in the middle of the answer.
+        if isinstance(error, (socket.gaierror, ssl.SSLCertVerificationError)):
             return True
         if isinstance(error, requests.ConnectionError) and _says_no_connection(error):
             return True
@@ -117,7 +158,7 @@ def _says_no_connection(error: requests.ConnectionError) -> bool:
 def _retry_after(error: AnymailAPIError) -> timedelta:
     """Read Retry-After in seconds or as a date (RFC 9110 section 10.2.3), capped."""
     value = str(error.response.headers.get("Retry-After", "")).strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return min(timedelta(seconds=int(value[:6])), LONGEST_WAIT)
     try:
         wait = parsedate_to_datetime(value) - timezone.now()
@@ -134,15 +175,24 @@ def _short(error: Exception) -> str:
 
 
 def words_of_refusal(error: Exception) -> str | None:
-    """Return the words when an error is about one address; None when it is not."""
-    if isinstance(error, UnsafeMessage):
-        return SkipReason.UNMAILABLE
+    """Return the words when an error is about one address; None when it is not.
+
+    Only for requests with one reader each.
+    """
     if isinstance(error, (AnymailRecipientsRefused, AnymailInvalidAddress)):
         return "refused"
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _words in error.recipients.values()]
-        if codes and all(500 <= code < 600 for code in codes):
-            return f"refused {codes[0]}"
+    if isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)):
+        outcome = _of_smtp(error)
+        return outcome.error if outcome.kind == AttemptOutcome.FAILED else None
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return SkipReason.UNMAILABLE
     if isinstance(error, AnymailAPIError) and error.status_code in ABOUT_AN_ADDRESS:
         return f"refused {error.status_code}"
     return None
+
+
+def asks_to_come_back(error: Exception) -> bool:
+    """Tell whether one mailbox is busy or full now; 421 is about the whole server."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        400 <= code < 500 and code != 421 for code, _words in error.recipients.values()
+    )

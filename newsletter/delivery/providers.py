@@ -23,12 +23,15 @@ class Provider:
             recipient in one request, without a stored template.
         batch_limit: most recipients of one request, where it merges inline.
         evidence: where an uncertain batch is looked up.
+        keeps_message_id: our own Message-ID reaches the reader; the others write
+            theirs, or want a switch of their own for it.
     """
 
     name: str
     merges_inline: bool = False
     batch_limit: int = 1
     evidence: Evidence = Evidence.NONE
+    keeps_message_id: bool = False
 
     def batch_size(self, group_size: int) -> int:
         """Return how many readers make one batch: the unit of intent."""
@@ -38,8 +41,8 @@ class Provider:
 PROVIDERS = {
     provider.name: provider
     for provider in (
-        Provider("local", evidence=Evidence.MAILBOX),
-        Provider("smtp"),
+        Provider("local", evidence=Evidence.MAILBOX, keeps_message_id=True),
+        Provider("smtp", keeps_message_id=True),
         # 1,000 per call; recipient-variables merge body and headers (Mailgun's
         # "Batch sending"); events are kept three days at least and found by v:.
         Provider("mailgun", True, 1000, Evidence.SEARCH),

@@ -2,7 +2,8 @@
 
 import logging
 from collections import defaultdict
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,6 +24,11 @@ from newsletter.delivery.splitting import split_off
 
 logger = logging.getLogger(__name__)
 
+# A full or busy mailbox (RFC 5321 asks for at least half an hour between tries).
+COME_BACK_AFTER = timedelta(minutes=30)
+# Sunday's issue is no news on Monday.
+PATIENCE = timedelta(hours=6)
+
 STATE_AFTER = {
     AttemptOutcome.ACCEPTED: BatchState.DONE,
     AttemptOutcome.NOT_TAKEN: BatchState.READY,
@@ -37,18 +43,21 @@ def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -
     A late worker's outcome changes nothing but its own attempt, where it stays as
     evidence.
     """
+    outcome = _without_patience(batch, outcome, now=now)
     with transaction.atomic():
         _close_attempt(attempt, outcome, now=now)
-        (first, state), *others = _parts(outcome)
-        if not _settle(batch, state, outcome, now=now):
+        first, *others = _parts(outcome)
+        if not _settle(batch, first, outcome, now=now):
             logger.warning("batch %s was taken over; outcome kept only", batch.pk)
             return False
         _write_refusals(outcome.rejected)
-        for ids, part_state in others:
-            columns = _columns(part_state, outcome, now=now)
-            split_off(batch, ids, **{"not_before": now, "submitted_at": now, **columns})
+        for part in others:
+            columns = _columns(part, outcome, now=now)
+            split_off(
+                batch, part.ids, **{"not_before": now, "submitted_at": now, **columns}
+            )
         if others:
-            Batch.objects.filter(pk=batch.pk).update(size=len(first))
+            Batch.objects.filter(pk=batch.pk).update(size=len(first.ids))
         if outcome.kind == AttemptOutcome.FAILED:
             pause_by_machine(batch.dispatch_id, _why(outcome), now=now)
     finish_if_settled(batch.dispatch_id, now=now)
@@ -64,43 +73,69 @@ def _close_attempt(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None
     )
 
 
-def _parts(outcome: Outcome) -> list[tuple[tuple[int, ...], BatchState]]:
+def _without_patience(batch: Batch, outcome: Outcome, *, now: datetime) -> Outcome:
+    """Give up on mailboxes that asked to come back later for long enough."""
+    started_at = batch.dispatch.started_at
+    if not outcome.postponed or started_at is None or now - started_at < PATIENCE:
+        return outcome
+    given_up = dict.fromkeys(outcome.postponed, "mailbox unavailable")
+    return replace(
+        outcome,
+        kind=AttemptOutcome.ACCEPTED
+        if outcome.kind == AttemptOutcome.NOT_TAKEN and not outcome.untried
+        else outcome.kind,
+        rejected=outcome.rejected | given_up,
+        taken=outcome.taken + outcome.postponed,
+        postponed=(),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Readers of a batch with the same outcome; no ids: all of them."""
+
+    ids: tuple[int, ...]
+    state: BatchState
+    wait: timedelta
+
+
+def _parts(outcome: Outcome) -> list[_Part]:
     """Return the parts of a batch with the state of each; mostly it is one."""
     state = STATE_AFTER[outcome.kind]
     untried = state if state == BatchState.FAILED else BatchState.READY
+    wait = outcome.retry_after
     parts = [
-        (ids, part_state)
-        for ids, part_state in (
-            (outcome.taken, BatchState.DONE),
-            (outcome.uncertain, BatchState.AMBIGUOUS),
-            (outcome.untried, untried),
+        part
+        for part in (
+            _Part(outcome.taken, BatchState.DONE, wait),
+            _Part(outcome.uncertain, BatchState.AMBIGUOUS, wait),
+            _Part(outcome.untried, untried, wait),
+            _Part(outcome.postponed, BatchState.READY, COME_BACK_AFTER),
         )
-        if ids
+        if part.ids
     ]
-    return parts or [((), state)]
+    return parts or [_Part((), state, wait)]
 
 
-def _settle(batch: Batch, state: BatchState, outcome: Outcome, *, now: datetime) -> int:
-    columns = _columns(state, outcome, now=now)
+def _settle(batch: Batch, part: _Part, outcome: Outcome, *, now: datetime) -> int:
+    columns = _columns(part, outcome, now=now)
     return Batch.objects.filter(
         pk=batch.pk, state=BatchState.SUBMITTING, token=batch.token
     ).update(**columns)
 
 
-def _columns(
-    state: BatchState, outcome: Outcome, *, now: datetime
-) -> dict[str, object]:
+def _columns(part: _Part, outcome: Outcome, *, now: datetime) -> dict[str, object]:
     columns: dict[str, object] = {
-        "state": state,
+        "state": part.state,
         "http_status": outcome.http_status,
         "last_error": outcome.error[:300],
         "lease_until": None,
         "enqueued_at": None,
     }
-    if state == BatchState.DONE:
+    if part.state == BatchState.DONE:
         columns |= {"resolved_at": now, "resolved_by": "response"}
-    if state == BatchState.READY:
-        columns |= {"not_before": now + outcome.retry_after, "token": None}
+    if part.state == BatchState.READY:
+        columns |= {"not_before": now + part.wait, "token": None}
     return columns
 
 

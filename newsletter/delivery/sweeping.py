@@ -4,9 +4,11 @@ Every queue message may be lost: what was handed to the queue and not taken up w
 minute is handed to it again.
 """
 
+import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from newsletter.delivery.control import NOT_HANDED_OVER, spare_the_waiting
@@ -20,7 +22,8 @@ from newsletter.delivery.models import (
 from newsletter.delivery.preparation import start
 from newsletter.delivery.settling import finish_if_settled
 
-ENQUEUE_AGAIN_AFTER = timedelta(seconds=60)
+logger = logging.getLogger(__name__)
+
 _AT_ONCE = 500
 
 
@@ -34,8 +37,7 @@ class Work:
 
 def sweep(now: datetime) -> Work:
     """Start what is due, end stale leases, and return the batches to work on."""
-    for dispatch_id in Dispatch.objects.due(now).values_list("pk", flat=True):
-        start(dispatch_id, now=now)
+    _start_the_due(now)
     _end_stale_leases(now)
     _spare_the_rest_of_the_stopped()
     for dispatch_id in Dispatch.objects.filter(state=DispatchState.SENDING).values_list(
@@ -48,6 +50,16 @@ def sweep(now: datetime) -> Work:
     )
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
     return work
+
+
+def _start_the_due(now: datetime) -> None:
+    for dispatch_id in Dispatch.objects.due(now).values_list("pk", flat=True):
+        try:
+            start(dispatch_id, now=now)
+        except Exception:
+            # Whatever is wrong with one issue must not hold up the others; nothing of
+            # it was started, and it is tried again until it is too late.
+            logger.exception("dispatch %s could not be started", dispatch_id)
 
 
 def last_sweep() -> datetime | None:
@@ -82,7 +94,7 @@ def _spare_the_rest_of_the_stopped() -> None:
 
 def _mark_enqueued(claimable: "QuerySet[Batch]", now: datetime) -> tuple[int, ...]:
     waiting = claimable.filter(
-        Q(enqueued_at__isnull=True) | Q(enqueued_at__lt=now - ENQUEUE_AGAIN_AFTER)
+        Q(enqueued_at__isnull=True) | Q(enqueued_at__lt=now - settings.ENQUEUE_AGAIN_AFTER)
     )
     found = tuple(
         waiting.order_by("not_before", "pk").values_list("pk", flat=True)[:_AT_ONCE]

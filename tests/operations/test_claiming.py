@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from newsletter.installation import NotInstalled, queue_socket
+from newsletter.installation import NotInstalled, queue_socket, secret
 from newsletter.management.supervisor.claiming import hold, require_free_port
 
 
@@ -49,3 +49,16 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one_of_its_own(tmp_path):
     assert len(os.fsencode(queue_socket(deep))) <= 100
     assert queue_socket(deep) == queue_socket(deep)
     assert queue_socket(deep) != queue_socket(other)
+
+
+def test_a_folder_made_for_secrets_is_for_its_owner_only(tmp_path):
+    made = secret("LINK_KEYS_OF_NOBODY", data_dir=tmp_path / "data", may_make=True)
+    assert len(made) > 40
+    for folder in (tmp_path / "data", tmp_path / "data" / "secrets"):
+        assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_secret_that_cannot_be_kept_is_refused_with_a_cure(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotInstalled, match="DATA_DIR="):
+        secret("LINK_KEYS_OF_NOBODY", data_dir=tmp_path / "file", may_make=True)

@@ -9,8 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 
 from newsletter.management.supervisor import queue
@@ -27,14 +29,14 @@ pytestmark = [
 class Start:
     """One run of ``manage.py up`` in a folder of its own."""
 
-    def __init__(self, data_dir: Path, port: int) -> None:
+    def __init__(self, data_dir: Path, port: int, database_url: str) -> None:
         self.data_dir, self.port = data_dir, port
         self.log = data_dir.parent / f"up-{time.monotonic_ns()}.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
                 cwd=ROOT,
-                env=environment(data_dir, port),
+                env=environment(data_dir, port, database_url),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -75,16 +77,31 @@ class Start:
             return False
 
 
-def environment(data_dir: Path, port: int) -> dict[str, str]:
-    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "LINK_KEYS", "ADDRESS_PEPPER")
+def environment(data_dir: Path, port: int, database_url: str) -> dict[str, str]:
+    names = ("REDIS_URL", "SECRET_KEY", "LINK_KEYS", "ADDRESS_PEPPER")
     ours = {name: value for name, value in os.environ.items() if name not in names}
     return ours | {
         "DATA_DIR": str(data_dir),
         "PORT": str(port),
         "SITE_URL": f"http://localhost:{port}",
         "EMAIL_PROVIDER": "local",
+        "DATABASE_URL": database_url,
         "SWEEP_SECONDS": "1",
     }
+
+
+@pytest.fixture(scope="module")
+def database_url() -> Iterator[str]:
+    """An empty database beside the one of the tests; "" is the SQLite of a newcomer."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given:
+        yield ""
+        return
+    name = f"up_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(given)._replace(path=f"/{name}").geturl()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def processes() -> dict[int, str]:
@@ -113,16 +130,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory) -> Iterator[Start]:
+def up(tmp_path_factory, database_url) -> Iterator[Start]:
     if not next(queue.servers(), None):
         pytest.skip("no Valkey or Redis server here")
-    start = Start(tmp_path_factory.mktemp("up") / "data", free_port())
+    start = Start(tmp_path_factory.mktemp("up") / "data", free_port(), database_url)
     yield start
     start.process.kill()
     start.process.wait()
 
 
-def test_a_newcomer_sees_an_issue_arrive_and_everything_come_back(up):
+def test_a_newcomer_sees_an_issue_arrive_and_everything_come_back(up, database_url):
     # The first start ends with one block: the issue is with all of its readers.
     up.wait_for("Stoppen: Ctrl-C", seconds=90)
     [(accepted, audience)] = re.findall(r"bij (\d+) van (\d+) abonnees", up.said)
@@ -138,7 +155,7 @@ def test_a_newcomer_sees_an_issue_arrive_and_everything_come_back(up):
     second = subprocess.run(
         [sys.executable, "manage.py", "up"],
         cwd=ROOT,
-        env=environment(up.data_dir, free_port()),
+        env=environment(up.data_dir, free_port(), database_url),
         capture_output=True,
         text=True,
     )
@@ -164,7 +181,7 @@ def test_a_newcomer_sees_an_issue_arrive_and_everything_come_back(up):
         time.sleep(0.1)
 
     # The next start tells no password and loads no demo again; Ctrl-C ends it well.
-    again = Start(up.data_dir, up.port)
+    again = Start(up.data_dir, up.port, database_url)
     started = time.monotonic()
     again.wait_for("Stoppen: Ctrl-C", 30)
     assert time.monotonic() - started < 20

@@ -1,0 +1,184 @@
+"""The composer: preview of what is typed, no saving over others, begin by a press."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from newsletter.issues.blocks import BLOCK_MODELS, CardBlock, HeroBlock, TextBlock
+from newsletter.issues.models import Issue
+from newsletter.outbox.mailbox import read_mailbox
+from tests.factories import ArticleFactory, IssueFactory, UserFactory
+
+
+@pytest.fixture
+def editor(client, db):
+    editor = UserFactory(username="els", email="els@example.nl")
+    editor.groups.add(Group.objects.get(name="Redactie"))
+    client.force_login(editor)
+    return editor
+
+
+@pytest.fixture
+def issue(mailing_list):
+    return IssueFactory(mailing_list=mailing_list)
+
+
+def typed(issue, **changes):
+    """Return the change form of an issue as a browser would post it."""
+    form = {
+        "subject": issue.subject,
+        "preheader": issue.preheader,
+        "publication_date": "29-11-2026",
+        "seen_version": issue.version,
+    }
+    for model in BLOCK_MODELS:
+        prefix = f"newsletter_{model._meta.model_name}_set"
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return form | changes
+
+
+def new_block(model, **fields):
+    """Return the form of one block that is not saved yet."""
+    prefix = f"newsletter_{model._meta.model_name}_set"
+    row = {"region": "main", "ordering": 10, **fields}
+    return {
+        f"{prefix}-TOTAL_FORMS": 1,
+        **{f"{prefix}-0-{name}": value for name, value in row.items()},
+    }
+
+
+def preview(client, issue, form):
+    address = reverse("admin:newsletter_issue_preview", args=[issue.pk])
+    return client.post(address, form)
+
+
+def test_the_preview_shows_what_is_typed_and_not_saved(client, editor, issue):
+    form = typed(issue, subject="Nieuw onderwerp")
+    form |= new_block(TextBlock, heading="Vers", body="<p>Nog niet bewaard.</p>")
+    answer = preview(client, issue, form).json()
+    assert answer["subject"] == "Nieuw onderwerp"
+    assert "Nog niet bewaard." in answer["html"]
+    assert answer["blocks"] == 1
+
+
+def test_the_preview_saves_nothing(client, editor, issue):
+    form = typed(issue, subject="Nieuw") | new_block(TextBlock, body="<p>x</p>")
+    preview(client, issue, form)
+    issue.refresh_from_db()
+    assert issue.subject == "Stilte op zondag"
+    assert not TextBlock.objects.exists()
+
+
+def test_a_block_with_an_empty_field_is_previewed_and_counted(client, editor, issue):
+    form = typed(issue) | new_block(TextBlock, heading="Kop", body="")
+    answer = preview(client, issue, form).json()
+    assert answer["errors"] == 1
+    assert "Kop" in answer["html"]
+
+
+def test_an_article_block_takes_what_is_empty_from_its_article(client, editor, issue):
+    article = ArticleFactory(title="Waarom stilte helpt")
+    form = typed(issue) | new_block(HeroBlock, article=article.pk)
+    assert "Waarom stilte helpt" in preview(client, issue, form).json()["html"]
+
+
+def test_a_stranger_gets_no_preview(client, issue):
+    assert preview(client, issue, typed(issue)).status_code == 302
+
+
+def test_a_colleague_without_the_right_gets_no_preview(client, issue):
+    client.force_login(UserFactory(username="bob"))
+    assert preview(client, issue, typed(issue)).status_code == 403
+
+
+def test_script_in_prose_is_not_in_the_preview(client, editor, issue):
+    form = typed(issue) | new_block(TextBlock, body="<p>x</p><script>alert(1)</script>")
+    assert "alert(1)" not in preview(client, issue, form).json()["html"]
+
+
+def test_saving_keeps_the_blocks_and_counts_the_version(client, editor, issue):
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    form = typed(issue) | new_block(TextBlock, heading="Kop", body="<p>Tekst</p>")
+    assert client.post(address, form).status_code == 302
+    issue.refresh_from_db()
+    assert issue.version == 2
+    assert issue.updated_by == editor
+    assert TextBlock.objects.get().heading == "Kop"
+
+
+def test_nobody_saves_over_what_a_colleague_saved(client, editor, issue):
+    Issue.objects.filter(pk=issue.pk).update(version=2, subject="Van Bob")
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    answer = client.post(address, typed(issue, subject="Van Els"))
+    issue.refresh_from_db()
+    assert answer.status_code == 200
+    assert "Van Els" in answer.content.decode()
+    assert issue.subject == "Van Bob"
+
+
+@pytest.mark.parametrize("field", ["subject", "preheader"])
+def test_a_line_break_in_a_header_line_is_refused(client, editor, issue, field):
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    answer = client.post(address, typed(issue, **{field: "a\u2028Bcc: x@y.nl"}))
+    assert answer.status_code == 200
+    issue.refresh_from_db()
+    assert "Bcc" not in issue.subject + issue.preheader
+
+
+def test_a_press_begins_an_issue_and_opens_it(client, editor, mailing_list):
+    answer = client.post(reverse("admin:newsletter_issue_begin"))
+    issue = Issue.objects.get()
+    assert answer["Location"] == reverse(
+        "admin:newsletter_issue_change", args=[issue.pk]
+    )
+    assert issue.number == 1
+    assert issue.publication_date is not None
+    assert issue.publication_date.weekday() == mailing_list.weekday
+
+
+def test_looking_at_the_address_begins_nothing(client, editor, mailing_list):
+    client.get(reverse("admin:newsletter_issue_begin"))
+    assert not Issue.objects.exists()
+
+
+def test_the_library_finds_articles_by_a_word(client, editor, issue):
+    ArticleFactory(title="Waarom stilte helpt")
+    ArticleFactory(title="Brood dat slaapt")
+    address = reverse("admin:newsletter_issue_library", args=[issue.pk])
+    found = client.get(address, {"q": "stilte"}).json()["articles"]
+    assert [article["title"] for article in found] == ["Waarom stilte helpt"]
+
+
+def test_the_library_says_what_stood_in_another_issue(client, editor, issue):
+    article = ArticleFactory()
+    other = IssueFactory(publication_date="2026-11-22")
+    CardBlock.objects.create(parent=other, article=article)
+    address = reverse("admin:newsletter_issue_library", args=[issue.pk])
+    assert client.get(address).json()["articles"][0]["used"]
+
+
+def test_a_test_mail_reaches_only_who_pressed(
+    client, editor, issue, settings, tmp_path
+):
+    settings.MAILBOX_DIR = tmp_path
+    settings.EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"
+    TextBlock.objects.create(parent=issue, body="<p>Tekst</p>")
+    client.post(reverse("admin:newsletter_issue_test", args=[issue.pk]))
+    mail = read_mailbox()[0]
+    assert mail.to == "els@example.nl"
+    assert mail.subject == "[TEST] Stilte op zondag"
+
+
+def test_the_front_page_says_what_is_missing(client, editor, mailing_list):
+    client.post(reverse("admin:newsletter_issue_begin"))
+    html = client.get(reverse("admin:index")).content.decode()
+    assert "Deze zondag" in html
+    assert 'class="stop"' in html
+
+
+def test_composing_asks_the_database_no_more_than_pinned(
+    client, editor, issue, django_assert_max_num_queries
+):
+    TextBlock.objects.create(parent=issue, body="<p>Tekst</p>")
+    with django_assert_max_num_queries(60):
+        client.get(reverse("admin:newsletter_issue_change", args=[issue.pk]))

@@ -1,0 +1,163 @@
+"""Who may open what, and do what: the table of roles, door by door."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.publishing.approval import approve
+from newsletter.publishing.scheduling import schedule
+from tests.factories import UserFactory
+from tests.newsletter.publishing.issues import issue_in_order
+
+ROLES = ("Redactie", "Uitgever", "Lezersservice", "Beheer")
+EDITORS = {"Redactie", "Uitgever"}
+PUBLISHER = {"Uitgever"}
+MAIL = {"Redactie", "Uitgever", "Lezersservice"}
+READERS = {"Uitgever", "Lezersservice"}
+HOUSE = {"Beheer"}
+
+LISTS = {
+    "newsletter_article": EDITORS,
+    "newsletter_author": EDITORS,
+    "newsletter_category": EDITORS,
+    "newsletter_expert": EDITORS,
+    "newsletter_picture": EDITORS,
+    "newsletter_issue": EDITORS,
+    "newsletter_dispatch": EDITORS,
+    "newsletter_readermail": MAIL,
+    "newsletter_mistakereport": MAIL,
+    "newsletter_auditentry": HOUSE,
+    "subscribers_subscriber": READERS,
+    "subscribers_suppression": READERS,
+    "subscribers_mailinglist": HOUSE,
+    "auth_user": HOUSE,
+    "auth_group": HOUSE,
+}
+# What one sees and what one does: the address, and whether it is pressed.
+ACTS = {
+    ("newsletter_issue_publish", "get"): EDITORS,
+    ("newsletter_issue_approve", "post"): PUBLISHER,
+    ("newsletter_issue_schedule", "get"): PUBLISHER,
+    ("newsletter_issue_schedule", "post"): PUBLISHER,
+    ("newsletter_issue_send_now", "get"): PUBLISHER,
+    ("newsletter_issue_send_now", "post"): PUBLISHER,
+    ("newsletter_issue_cancel", "post"): PUBLISHER,
+}
+DISPATCH_ACTS = {"pauzeren": EDITORS, "hervatten": PUBLISHER, "stoppen": PUBLISHER}
+READER_ACTS = ("afmelden", "blokkeren", "vergeten")
+
+
+@pytest.fixture
+def colleague(client, db):
+    def log_in(role):
+        user = UserFactory.create(username=role.lower())
+        user.groups.add(Group.objects.get(name=role))
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("page", LISTS)
+def test_a_role_opens_its_own_lists_and_no_others(colleague, role, page):
+    answer = colleague(role).get(reverse(f"admin:{page}_changelist"))
+
+    assert answer.status_code == (200 if role in LISTS[page] else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("page", "method"), ACTS)
+def test_a_role_sees_and_does_its_own_part_of_publishing(
+    colleague, mailing_list, role, page, method
+):
+    issue = issue_in_order(mailing_list)
+    act = getattr(colleague(role), method)
+
+    answer = act(reverse(f"admin:{page}", args=[issue.pk]), {"day": "", "time": ""})
+
+    assert (answer.status_code != 403) is (role in ACTS[page, method])
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("act", DISPATCH_ACTS)
+def test_a_role_holds_or_stops_an_issue_only_if_it_may(
+    colleague, mailing_list, now, role, act
+):
+    issue = issue_in_order(mailing_list)
+    approve(issue, by=UserFactory.create(), now=now)
+    dispatch = schedule(issue, by=None, now=now)
+    Dispatch.objects.update(
+        state=DispatchState.PAUSED if act == "hervatten" else DispatchState.SENDING
+    )
+
+    address = reverse("admin:newsletter_dispatch_act", args=[dispatch.pk, act])
+    answer = colleague(role).post(address)
+
+    assert answer.status_code == (302 if role in DISPATCH_ACTS[act] else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("act", READER_ACTS)
+def test_a_role_acts_on_readers_only_if_it_may(colleague, mailing_list, role, act):
+    issue_in_order(mailing_list)
+    reader = mailing_list.subscriptions.get().subscriber
+
+    address = reverse("admin:subscribers_subscriber_act", args=[reader.pk, act])
+    answer = colleague(role).post(address, {"note": "op eigen verzoek"})
+
+    assert answer.status_code == (302 if role in READERS else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_editors_take_in_articles(colleague, role):
+    answer = colleague(role).get(reverse("admin:newsletter_article_take_in"))
+
+    assert answer.status_code == (200 if role in EDITORS else 403)
+
+
+def test_someone_without_a_role_opens_nothing(client, db):
+    client.force_login(UserFactory.create())
+
+    for page in LISTS:
+        assert client.get(reverse(f"admin:{page}_changelist")).status_code == 403
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_stranger_is_asked_to_log_in(client, db, page):
+    answer = client.get(reverse(f"admin:{page}_changelist"))
+
+    assert answer.status_code == 302
+    assert "/admin/login/" in answer["Location"]
+
+
+def test_who_keeps_the_house_makes_nobody_a_superuser(colleague):
+    client = colleague("Beheer")
+    els = UserFactory.create(username="els")
+
+    client.post(
+        reverse("admin:auth_user_change", args=[els.pk]),
+        {
+            "username": "els",
+            "is_active": "on",
+            "is_superuser": "on",
+            "date_joined_0": "2026-01-01",
+            "date_joined_1": "00:00:00",
+        },
+    )
+
+    els.refresh_from_db()
+    assert not els.is_superuser
+
+
+def test_who_keeps_the_house_does_not_touch_a_superuser(colleague):
+    client = colleague("Beheer")
+    boss = UserFactory.create(username="boss", is_superuser=True)
+
+    answer = client.post(
+        reverse("admin:auth_user_password_change", args=[boss.pk]),
+        {"password1": "nieuw-en-lang-genoeg", "password2": "nieuw-en-lang-genoeg"},
+    )
+
+    assert answer.status_code == 403

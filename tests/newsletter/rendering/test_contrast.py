@@ -1,0 +1,108 @@
+"""Every word on its ground, as the compiled mail colours them, light and dark."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup, NavigableString
+
+from newsletter.rendering.colours import (
+    PAPER,
+    READABLE,
+    TERRACOTTA,
+    contrast,
+    palette_for,
+)
+from newsletter.rendering.email import render
+from tests.newsletter.rendering.content import SANNE, an_issue, every_kind
+
+_DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
+
+
+def _declared(style):
+    found = {}
+    for name, value in _DECLARATION.findall(style or ""):
+        colour = re.search(r"#[0-9A-Fa-f]{6}", value)
+        if name in ("background", "background-color") and colour:
+            found["ground"] = colour[0]
+        if name == "color" and colour:
+            found["ink"] = colour[0]
+    return found
+
+
+def _dark_rules(soup):
+    sheet = "".join(style.get_text() for style in soup.select("style"))
+    start = sheet.index("{", sheet.index("prefers-color-scheme: dark")) + 1
+    for selectors, style in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet[start:]):
+        for selector in selectors.split(","):
+            if "::" not in selector and "!important" in style:
+                yield selector.strip(), _declared(style)
+        if sheet[start:].split("}\n      }")[0].endswith(style):
+            return
+
+
+def _weight(rule):
+    selector, _style = rule
+    return selector.count("."), len(re.findall(r"(?:^|[\s>])[a-z]", selector))
+
+
+def _colours(soup, *, dark):
+    colours = {id(tag): _declared(tag.get("style")) for tag in soup.find_all(True)}
+    if dark:
+        for selector, declared in sorted(_dark_rules(soup), key=_weight):
+            for tag in soup.select(selector):
+                colours[id(tag)] = colours[id(tag)] | declared
+    return colours
+
+
+def _pairs(html, *, dark):
+    soup = BeautifulSoup(html, "html.parser")
+    colours = _colours(soup, dark=dark)
+
+    def nearest(tag, which):
+        tags = [tag, *tag.parents]
+        return next(colours[id(t)][which] for t in tags if which in colours[id(t)])
+
+    colours[id(soup)] = {"ink": "#000000", "ground": "#FFFFFF"}
+    for text in soup.body.find_all(string=True):
+        hidden = any("display:none" in (t.get("style") or "") for t in text.parents)
+        if type(text) is NavigableString and text.strip() and not hidden:
+            tag = text.parent
+            yield nearest(tag, "ink"), nearest(tag, "ground"), text.strip()[:40]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_word_stands_out_from_its_ground(for_sanne, dark):
+    pairs = list(_pairs(for_sanne[0], dark=dark))
+    assert len(pairs) > 60
+    assert [pair for pair in pairs if contrast(*pair[:2]) < READABLE] == []
+
+
+def test_dark_is_really_dark(for_sanne):
+    light, dark = (
+        {ground for _ink, ground, _text in _pairs(for_sanne[0], dark=dark)}
+        for dark in (False, True)
+    )
+    assert PAPER in light
+    assert all(
+        contrast(ground, "#FFFFFF") > 9 or ground == "#E6A98F" for ground in dark
+    )
+
+
+@pytest.mark.parametrize("accent", ["#FFFF00", "#C9A08F", "#FBF7F1", "#A85B42"])
+def test_a_colour_that_nobody_could_read_gives_way(accent):
+    html = render(an_issue(of_list={"accent_colour": accent}), every_kind()).html
+    assert TERRACOTTA in html
+    assert accent not in html.replace(PAPER, "")
+
+
+def test_a_readable_colour_of_the_list_is_used():
+    issue = an_issue(of_list={"accent_colour": "#2F5D73"})
+    html, _text = render(issue, every_kind(), strict=True).preview(SANNE)
+    assert "#2F5D73" in html
+    assert TERRACOTTA not in html
+    assert all(contrast(*pair[:2]) >= READABLE for pair in _pairs(html, dark=False))
+
+
+def test_black_on_white_is_the_greatest_contrast_there_is():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert palette_for("#000000").accent == "#000000"
