@@ -13,9 +13,11 @@ class NewsletterConfig(AppConfig):
     def ready(self) -> None:
         """Hang the upper stages on the hooks of the lower ones."""
         from newsletter import checks  # noqa: F401 (importing registers the checks)
+        from newsletter.events import receivers as event_receivers
         from newsletter.mistakes import receivers
         from newsletter.mistakes.forgetting import forget_reader_mail
         from subscribers.registry import register_eraser
 
+        event_receivers.connect()
         receivers.connect()
         register_eraser("reader mail", forget_reader_mail)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -60,6 +61,7 @@ class MailingListAdmin(admin.ModelAdmin):
     list_display = ("name", "sender_address", "moment", "needs_approval")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = (
         (None, {"fields": ("name", "slug", "promise", "language")}),
         (gettext_lazy("Sender"), {"fields": ("sender_name", "sender_address")}),
@@ -235,7 +237,8 @@ def act_view(request: HttpRequest, subscriber_id: str, act: str) -> HttpResponse
     permission, words = ACTS[act]
     if not request.user.has_perm(permission):
         raise PermissionDenied
-    form = BlockForm(request.POST or None) if act == "blokkeren" else None
+    posted = request.POST if request.method == "POST" else None
+    form = BlockForm(posted) if act == "blokkeren" else None
     if request.method == "POST" and (form is None or form.is_valid()):
         note = form.cleaned_data["note"] if form else ""
         messages.success(request, _do(act, subscriber, note, by=_user(request)))

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -16,8 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from imagefield.fields import ImageField
-from js_asset.media import Media
 
+from newsletter.admin.scripts import ScriptsWithNonce
 from newsletter.articles.importing import import_pages, read_pages
 from newsletter.articles.models import (
     Article,
@@ -30,6 +31,9 @@ from newsletter.articles.models import (
 from newsletter.articles.pictures import RefusedPicture, safe_picture
 from newsletter.characters import refuse_in_line
 from newsletter.rendering.models import Link, Rendition
+
+# Whoever types an address without its beginning means a safe one.
+HTTPS_FIRST = {models.URLField: {"assume_scheme": "https"}}
 
 # --- Pictures ---
 
@@ -123,10 +127,11 @@ class MustReadInline(admin.TabularInline):
     extra = 0
     fields = ("position", "title", "target", "url")
     autocomplete_fields = ("target",)
+    formfield_overrides = HTTPS_FIRST
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(ScriptsWithNonce, admin.ModelAdmin):
     """Pieces as written once, used in any issue."""
 
     form = ArticleForm
@@ -138,6 +143,7 @@ class ArticleAdmin(admin.ModelAdmin):
     date_hierarchy = "published_on"
     autocomplete_fields = ("authors", "category", "expert", "picture")
     show_facets = admin.ShowFacets.ALWAYS
+    formfield_overrides = HTTPS_FIRST
     change_list_template = "admin/newsletter/article/change_list.html"
     fieldsets = (
         (
@@ -184,14 +190,9 @@ class ArticleAdmin(admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """Give the import map of the editor the page's nonce, else it is dead."""
+        """Head the page with the article's own title."""
         context["title"] = str(context.get("original") or context["title"])
-        response: Any = super().render_change_form(request, context, *args, **kwargs)
-        if hasattr(request, "csp_nonce"):
-            response.context_data["media"] = Media.from_media(
-                response.context_data["media"], nonce=str(request.csp_nonce)
-            )
-        return response
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
         self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool
@@ -214,9 +215,10 @@ class ArticleAdmin(admin.ModelAdmin):
         """Take in text files of the magazine's pages."""
         if not self.has_add_permission(request):
             return HttpResponse(_("You may not add articles."), status=403)
-        form = PageFilesForm(request.POST or None, request.FILES or None)
+        pressed = request.method == "POST"
+        form = PageFilesForm(*([request.POST, request.FILES] if pressed else []))
         results: list[dict[str, Any]] = []
-        if request.method == "POST" and form.is_valid():
+        if pressed and form.is_valid():
             results = [_taken_in(file) for file in form.cleaned_data["texts"]]
             _tell(request, results)
         context = {
@@ -254,7 +256,7 @@ class SeveralFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Check every file by itself."""
-        files = data if isinstance(data, list | tuple) else [data]
+        files = data if isinstance(data, list | tuple) and data else [None]
         return [forms.FileField.clean(self, file, initial) for file in files]
 
 

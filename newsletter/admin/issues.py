@@ -1,25 +1,28 @@
 """The composer: an issue and its blocks on one page, with the mail beside it."""
 
+from datetime import date
 from typing import Any
 
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import F
+from django.db import models, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.forms.models import BaseModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from js_asset.media import Media
 from reversion.admin import VersionAdmin
+from reversion.models import Version
 
 from newsletter.admin.composer_words import composer_words
 from newsletter.admin.library import library_view
 from newsletter.admin.preview import preview_view
+from newsletter.admin.scripts import ScriptsWithNonce
 from newsletter.delivery.trial import CannotSendTest, send_test
 from newsletter.issues import blocks as kinds
 from newsletter.issues.models import Issue
@@ -56,12 +59,26 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         model = Issue
-        fields = ("mailing_list", "publication_date", "subject", "preheader")
+        fields = ("publication_date", "subject", "preheader")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Put the version that is being edited into the page."""
         super().__init__(*args, **kwargs)
         self.fields["seen_version"].initial = self.instance.version
+
+    def clean_publication_date(self) -> date | None:
+        """Refuse a day that has its issue: the list itself is not in the form."""
+        day: date | None = self.cleaned_data["publication_date"]
+        others = Issue.objects.of(self.instance.mailing_list).exclude(
+            pk=self.instance.pk
+        )
+        if day and (other := others.filter(publication_date=day).first()):
+            raise ValidationError(
+                _("%(issue)s is already there for this day. Choose another day.")
+                % {"issue": other},
+                code="day_taken",
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Compare the version of the page with the one that is saved now."""
@@ -106,8 +123,12 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
     )
 
 
+class SavedMeanwhile(Exception):
+    """Somebody else saved the issue between our look and our save."""
+
+
 @admin.register(Issue)
-class IssueAdmin(VersionAdmin, ContentEditor):
+class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
     """Editions as the editors compose them."""
 
     form = IssueForm
@@ -120,6 +141,8 @@ class IssueAdmin(VersionAdmin, ContentEditor):
     date_hierarchy = "publication_date"
     ordering = ("-publication_date", "-number")
     actions = None
+    # An issue keeps the list it was begun for: its number counts there.
+    readonly_fields = ("mailing_list",)
     fieldsets = (
         (
             None,
@@ -127,7 +150,8 @@ class IssueAdmin(VersionAdmin, ContentEditor):
                 "fields": (
                     "subject",
                     "preheader",
-                    ("publication_date", "mailing_list"),
+                    "publication_date",
+                    "mailing_list",
                     "seen_version",
                 )
             },
@@ -178,13 +202,57 @@ class IssueAdmin(VersionAdmin, ContentEditor):
 
     # --- Saving ---
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Save, or show what was typed when somebody else was quicker."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except SavedMeanwhile:
+            # Nothing of this page was kept. Now its form sees the newer version, says
+            # so, and gives back what was typed.
+            return super().changeform_view(request, *args, **kwargs)
+
     def save_model(
         self, request: HttpRequest, obj: Issue, form: BaseModelForm, change: bool
     ) -> None:
-        """Save and count the version on, so that an older page is noticed."""
+        """Save as the next version; of two who save at once the database picks one.
+
+        Raises:
+            SavedMeanwhile: this is no longer the version the page was made from.
+        """
+        seen = form.cleaned_data["seen_version"]
+        same = Issue.objects.filter(pk=obj.pk, version=seen)
+        if not same.update(version=F("version") + 1):
+            raise SavedMeanwhile
+        obj.version = seen + 1
         obj.updated_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
-        Issue.objects.filter(pk=obj.pk).update(version=F("version") + 1)
+
+    def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
+        """Mail what was just saved to whoever asked for a test."""
+        if "_test" not in request.POST:
+            return super().response_change(request, obj)
+        self._send_test(request, obj)
+        return HttpResponseRedirect(
+            reverse("admin:newsletter_issue_change", args=[obj.pk])
+        )
+
+    def _reversion_revisionform_view(
+        self, request: HttpRequest, version: Version, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Restore an earlier text as a *new* version.
+
+        The number comes back with the text; an approval of the old number would be
+        alive again (approvals are bound to it).
+        """
+        row = Issue.objects.filter(pk=version.object_id)
+        newest = row.values_list("version", flat=True).first() or 0
+        with transaction.atomic():
+            response = super()._reversion_revisionform_view(
+                request, version, *args, **kwargs
+            )
+            if request.method == "POST":
+                row.update(version=Greatest(F("version"), Value(newest)) + 1)
+        return response
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Editors begin an issue by a press, not by an empty form."""
@@ -211,11 +279,6 @@ class IssueAdmin(VersionAdmin, ContentEditor):
                 site.admin_view(lambda request, pk: library_view(self, request, pk)),
                 name="newsletter_issue_library",
             ),
-            path(
-                "<int:pk>/testmail/",
-                site.admin_view(self.test_view),
-                name="newsletter_issue_test",
-            ),
         ]
         return own + super().get_urls()
 
@@ -225,24 +288,15 @@ class IssueAdmin(VersionAdmin, ContentEditor):
 
     def begin_view(self, request: HttpRequest) -> HttpResponse:
         """Begin the next issue and open it."""
-        mailing_list = MailingList.objects.order_by("pk").first()
+        chosen = request.POST.get("mailing_list", "")
+        lists = MailingList.objects.filter(pk=chosen) if chosen.isdecimal() else None
+        mailing_list = (lists or MailingList.objects.order_by("pk")).first()
         if request.method != "POST" or not self.has_add_permission(request):
             return HttpResponseRedirect(reverse("admin:newsletter_issue_changelist"))
         if mailing_list is None:
             messages.error(request, _("Make a newsletter first, then its issues."))
             return HttpResponseRedirect(reverse("admin:index"))
         issue = begin_issue(mailing_list, now=timezone.now(), by=request.user)  # type: ignore[arg-type]
-        return HttpResponseRedirect(
-            reverse("admin:newsletter_issue_change", args=[issue.pk])
-        )
-
-    def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Mail the issue, as it was saved, to whoever presses."""
-        issue = self.get_object(request, str(pk))
-        if issue is None or not self.has_change_permission(request, issue):
-            return HttpResponseRedirect(reverse("admin:newsletter_issue_changelist"))
-        if request.method == "POST":
-            self._send_test(request, issue)
         return HttpResponseRedirect(
             reverse("admin:newsletter_issue_change", args=[issue.pk])
         )
@@ -262,13 +316,9 @@ class IssueAdmin(VersionAdmin, ContentEditor):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """Give the import map of the editors the page's nonce (else both are dead)."""
+        """Add the words of the script; “save and add another” makes no sense here."""
         context["composer_words"] = composer_words()
         context["title"] = str(context.get("original") or context["title"])
         context["show_save_and_add_another"] = False
         response: Any = super().render_change_form(request, context, *args, **kwargs)
-        if hasattr(request, "csp_nonce"):
-            response.context_data["media"] = Media.from_media(
-                response.context_data["media"], nonce=str(request.csp_nonce)
-            )
         return response

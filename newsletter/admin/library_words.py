@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_noop
 
-WORDS_OF_DJANGO = (gettext_noop("Forgotten your login credentials?"),)
+WORDS_OF_DJANGO = (
+    gettext_noop("Forgotten your login credentials?"),
+    gettext_noop("Error:"),
+)
 WORDS_OF_CONTENT_EDITOR = (
     gettext_noop("Add new item"),
     gettext_noop("No items."),

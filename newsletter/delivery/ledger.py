@@ -17,7 +17,9 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.delivery.preparation import NEVER_LEFT
 from newsletter.delivery.progress import progress
+from subscribers.models import SubscriptionState
 
 Rule = Callable[["QuerySet[Dispatch]", datetime], Iterator[str]]
 
@@ -127,6 +129,54 @@ def _batches_hold_their_size(
         yield f"batch {batch.pk}: {rows_of(batch)} readers, said {batch.size}"
 
 
+def _nobody_is_mailed_after_leaving(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    """Whoever left before their batch was handed over is skipped.
+
+    A task's time is allowed for: from asking who left until the last of a group.
+    """
+    asked = timedelta(seconds=settings.TASK_SECONDS)
+    for delivery in Delivery.objects.filter(
+        dispatch__in=dispatches,
+        exception="",
+        batch__state=BatchState.DONE,
+        batch__submitted_at__isnull=False,
+        subscriber__subscriptions__mailing_list=F("dispatch__issue__mailing_list"),
+        subscriber__subscriptions__state=SubscriptionState.UNSUBSCRIBED,
+        subscriber__subscriptions__unsubscribed_at__lt=F("batch__submitted_at") - asked,
+    ):
+        yield f"delivery {delivery.pk} was mailed after its reader had left"
+
+
+def _deliveries_stand_in_their_dispatch(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    for delivery in Delivery.objects.filter(dispatch__in=dispatches).exclude(
+        batch__dispatch=F("dispatch")
+    ):
+        yield f"delivery {delivery.pk} stands in no batch of its dispatch"
+
+
+def _nobody_gets_an_issue_twice(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    """Over all dispatches of an issue, also one that was stopped."""
+    twice = (
+        Delivery.objects.filter(dispatch__issue__dispatches__in=dispatches)
+        .exclude(exception__in=NEVER_LEFT)
+        .order_by()
+        .values("dispatch__issue", "subscriber")
+        .annotate(n=Count("dispatch", distinct=True))
+        .filter(n__gt=1)
+    )
+    for row in twice:
+        yield (
+            f"subscriber {row['subscriber']} is in {row['n']} dispatches of issue "
+            f"{row['dispatch__issue']}"
+        )
+
+
 def rows_of(batch: Batch) -> int:
     """Return what the query counted beside the batch."""
     return int(getattr(batch, "rows"))  # noqa: B009 (an annotation, unknown to types)
@@ -140,4 +190,7 @@ _RULES: tuple[Rule, ...] = (
     _attempts_are_counted,
     _attempts_do_not_overlap,
     _batches_hold_their_size,
+    _deliveries_stand_in_their_dispatch,
+    _nobody_is_mailed_after_leaving,
+    _nobody_gets_an_issue_twice,
 )

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy
 
 from newsletter.delivery.models import (
     Batch,
     Delivery,
+    DeliveryException,
     Dispatch,
     DispatchState,
 )
@@ -18,6 +19,8 @@ from newsletter.delivery.providers import Provider, current_provider
 from subscribers.models import Subscription
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
+
+NEVER_LEFT = (DeliveryException.SKIPPED, DeliveryException.CANCELLED)
 
 
 def start(dispatch_id: int, *, now: datetime) -> bool:
@@ -44,45 +47,71 @@ def start(dispatch_id: int, *, now: datetime) -> bool:
 
 def _freeze_audience(dispatch: Dispatch, provider: Provider, *, now: datetime) -> None:
     mailing_list = dispatch.issue.mailing_list
-    readers = Subscription.objects.filter(mailing_list=mailing_list).mailable(
-        now.astimezone(mailing_list.zone).date()
+    readers = (
+        Subscription.objects.filter(mailing_list=mailing_list)
+        .mailable(now.astimezone(mailing_list.zone).date())
+        .exclude(subscriber__in=_who_may_have_it(dispatch))
     )
     size = provider.batch_size(mailing_list.group_size)
-    _make_batches(dispatch, readers.count(), size, now=now)
-    audience = _insert_deliveries(dispatch, readers.values("subscriber_id"), size)
-    _drop_empty_batches(dispatch, audience, size)
+    before = _make_batches(dispatch, readers.count(), size, now=now)
+    audience = _insert_deliveries(
+        dispatch, readers.values("subscriber_id"), size, before
+    )
+    _drop_empty_batches(dispatch, audience, size, before)
     columns: dict[str, object] = {"audience_count": audience}
     if not audience:
         columns |= {"state": DispatchState.PAUSED, "pause_reason": str(NOBODY)}
     Dispatch.objects.filter(pk=dispatch.pk).update(**columns)
 
 
+def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
+    """Return who got this issue, or may have got it, before it was stopped once."""
+    return (
+        Delivery.objects.filter(dispatch__issue=dispatch.issue)
+        .exclude(dispatch=dispatch)
+        .exclude(exception__in=NEVER_LEFT)
+        .values("subscriber")
+    )
+
+
 def _make_batches(
     dispatch: Dispatch, readers: int, size: int, *, now: datetime
-) -> None:
+) -> int:
+    """Make the batches; return the number after which theirs begin."""
     count = math.ceil(readers / size)
     spread = timedelta(minutes=dispatch.pace_minutes) / max(count, 1)
     rendition = dispatch.rendition
+    # An issue that was stopped and scheduled once more counts on: its keys differ.
+    before = (
+        Batch.objects.filter(dispatch__issue=dispatch.issue).aggregate(
+            last=Max("number")
+        )["last"]
+        or 0
+    )
     Batch.objects.bulk_create(
         (
             Batch(
                 dispatch=dispatch,
-                number=number,
+                number=before + place,
                 rendition=rendition,
-                not_before=now + spread * (number - 1),
+                not_before=now + spread * (place - 1),
                 idempotency_key=Batch.key_for(
-                    dispatch.issue.uuid, number, rendition.sha256
+                    dispatch.issue.uuid, before + place, rendition.sha256
                 ),
-                size=min(size, readers - (number - 1) * size),
+                size=min(size, readers - (place - 1) * size),
             )
-            for number in range(1, count + 1)
+            for place in range(1, count + 1)
         ),
         batch_size=2000,
     )
+    return before
 
 
 def _insert_deliveries(
-    dispatch: Dispatch, readers: "QuerySet[Subscription, Any]", size: int
+    dispatch: Dispatch,
+    readers: "QuerySet[Subscription, Any]",
+    size: int,
+    before: int,
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 
@@ -98,22 +127,24 @@ def _insert_deliveries(
         SELECT batch.dispatch_id, batch.id, ranked.subscriber_id, '', '', ''
         FROM (
             SELECT chosen.subscriber_id,
-                   (ROW_NUMBER() OVER (ORDER BY chosen.subscriber_id) - 1) / %s + 1
-                       AS batch_number
+                   (ROW_NUMBER() OVER (ORDER BY chosen.subscriber_id) - 1) / %s
+                       + 1 + %s AS batch_number
             FROM ({chosen}) AS chosen
         ) AS ranked
         JOIN {batch} AS batch
           ON batch.dispatch_id = %s AND batch.number = ranked.batch_number
     """  # noqa: S608 (table names are ours, every value is a parameter)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [size, *parameters, dispatch.pk])
+        cursor.execute(statement, [size, before, *parameters, dispatch.pk])
         return int(cursor.rowcount)
 
 
-def _drop_empty_batches(dispatch: Dispatch, audience: int, size: int) -> None:
+def _drop_empty_batches(
+    dispatch: Dispatch, audience: int, size: int, before: int
+) -> None:
     """Mend the end when readers left between counting and writing."""
     full = math.ceil(audience / size)
-    Batch.objects.filter(dispatch=dispatch, number__gt=full).delete()
-    Batch.objects.filter(dispatch=dispatch, number=full).update(
+    Batch.objects.filter(dispatch=dispatch, number__gt=before + full).delete()
+    Batch.objects.filter(dispatch=dispatch, number=before + full).update(
         size=audience - (full - 1) * size
     )

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from newsletter.delivery.evidence import NoEvidence, taken_of
 from newsletter.delivery.models import (
+    AttemptOutcome,
     Batch,
     BatchState,
     Delivery,
@@ -49,6 +50,8 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
     waiting = frozenset(
         Delivery.objects.filter(batch=batch, exception="").values_list("pk", flat=True)
     )
+    if _was_answered_too_late(batch):
+        return _settle(batch, waiting, waiting, now=now)
     try:
         taken = taken_of(batch, waiting)
     except NoEvidence as silence:
@@ -56,6 +59,12 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
     if taken is None:
         return _leave_unknown(batch, "nobody can tell", now=now)
     return _settle(batch, waiting, taken, now=now)
+
+
+def _was_answered_too_late(batch: Batch) -> bool:
+    """Tell whether a worker that had lost the batch heard "accepted" all the same."""
+    last = batch.attempts.order_by("-number").first()
+    return last is not None and last.outcome == AttemptOutcome.ACCEPTED
 
 
 def _held(batch: Batch) -> "QuerySet[Batch]":
@@ -94,20 +103,52 @@ def _settle(
 
 
 def _leave_unknown(batch: Batch, why: str, *, now: datetime) -> bool:
+    """Leave readers to a person, but for those of whom an event came since."""
     with transaction.atomic():
         if not _held(batch).update(
             state=BatchState.UNKNOWN,
-            last_error=why,
+            last_error=why[:300],
             resolved_at=now,
             resolved_by="nobody",
             lease_until=None,
         ):
             return False
-        Delivery.objects.filter(batch=batch, exception="").update(
-            exception=DeliveryException.UNKNOWN
-        )
+        waiting = Delivery.objects.filter(batch=batch, exception="")
+        told = list(waiting.exclude(event="").values_list("pk", flat=True))
+        waiting.filter(event="").update(exception=DeliveryException.UNKNOWN)
+        _settle_as_told(batch, told, now=now)
     finish_if_settled(batch.dispatch_id, now=now)
     return True
+
+
+def believe_event(delivery_id: int, *, now: datetime) -> bool:
+    """Settle one uncertain reader of whom the provider told something after all.
+
+    Call it inside a transaction. Returns whether the reader was uncertain.
+    """
+    certain = Delivery.objects.filter(
+        pk=delivery_id, exception=DeliveryException.UNKNOWN
+    ).update(exception="")
+    if certain:
+        batch = Batch.objects.select_related("dispatch__issue", "rendition").get(
+            deliveries=delivery_id
+        )
+        _settle_as_told(batch, [delivery_id], now=now)
+    return bool(certain)
+
+
+def _settle_as_told(batch: Batch, deliveries: list[int], *, now: datetime) -> None:
+    """Move readers to the dispatch's batch of those whom events proved accepted."""
+    if not deliveries:
+        return
+    told = {"state": BatchState.DONE, "resolved_by": "event"}
+    before = batch.dispatch.batches.filter(**told).first()
+    if before is None:
+        split_off(batch, deliveries, resolved_at=now, not_before=now, **told)
+    else:
+        Delivery.objects.filter(pk__in=deliveries).update(batch=before)
+        Batch.objects.filter(pk=before.pk).update(size=F("size") + len(deliveries))
+    Batch.objects.filter(pk=batch.pk).update(size=F("size") - len(deliveries))
 
 
 def _ask_again_later(batch: Batch, why: str, *, now: datetime) -> bool:

@@ -40,16 +40,16 @@ STATE_AFTER = {
 def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool:
     """Write down an outcome; return whether the batch was still ours.
 
-    A late worker's outcome changes nothing but its own attempt, where it stays as
-    evidence.
+    A late worker's outcome settles nothing; it stays in its attempt as evidence.
     """
     outcome = _without_patience(batch, outcome, now=now)
+    first, *others = _parts(outcome)
     with transaction.atomic():
-        _close_attempt(attempt, outcome, now=now)
-        first, *others = _parts(outcome)
         if not _settle(batch, first, outcome, now=now):
             logger.warning("batch %s was taken over; outcome kept only", batch.pk)
+            _keep_as_evidence(attempt, outcome, whole=not others, now=now)
             return False
+        _close_attempt(attempt, outcome, now=now)
         _write_refusals(outcome.rejected)
         for part in others:
             columns = _columns(part, outcome, now=now)
@@ -62,6 +62,17 @@ def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -
             pause_by_machine(batch.dispatch_id, _why(outcome), now=now)
     finish_if_settled(batch.dispatch_id, now=now)
     return True
+
+
+def _keep_as_evidence(
+    attempt: Attempt, outcome: Outcome, *, whole: bool, now: datetime
+) -> None:
+    """Keep a late answer for whoever reconciles; about a part it proves too little."""
+    if outcome.kind == AttemptOutcome.ACCEPTED and whole:
+        _write_refusals(outcome.rejected)
+    elif outcome.kind == AttemptOutcome.ACCEPTED:
+        outcome = replace(outcome, kind=AttemptOutcome.AMBIGUOUS)
+    _close_attempt(attempt, outcome, now=now)
 
 
 def _close_attempt(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:

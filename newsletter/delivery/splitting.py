@@ -18,7 +18,8 @@ def split_off(batch: Batch, deliveries: Collection[int], **columns: Any) -> Batc
     dispatch = batch.dispatch
     # Holding the dispatch's row makes the next number ours alone.
     Dispatch.objects.filter(pk=dispatch.pk).update(provider=dispatch.provider)
-    last = dispatch.batches.aggregate(last=Max("number"))["last"] or 0
+    of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
+    last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
     part = Batch.objects.create(
         dispatch=dispatch,
         number=last + 1,

@@ -100,7 +100,7 @@ def unmake_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsletter", "0001_foundations"),
+        ("newsletter", "0002_append_only_tables"),
         ("subscribers", "0001_foundations"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),

@@ -158,7 +158,8 @@ class _Composition:
             ) from error
         self.failures.append(BlockFailure(block.KIND, place, reason))
         return render_to_string(
-            "email/blocks/_failed.mjml", {"kind": block._meta.verbose_name}
+            "email/blocks/_failed.mjml",
+            {"kind": block._meta.verbose_name, "place": place},
         )
 
     def _frame_values(self, palette: Palette) -> dict[str, Any]:

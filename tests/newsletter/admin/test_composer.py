@@ -1,12 +1,18 @@
 """The composer: preview of what is typed, no saving over others, begin by a press."""
 
-import pytest
-from django.contrib.auth.models import Group
-from django.urls import reverse
+from datetime import date
 
+import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Group, User
+from django.test import RequestFactory
+from django.urls import reverse
+from reversion.models import Version
+
+from newsletter.admin.issues import SavedMeanwhile
 from newsletter.issues.blocks import BLOCK_MODELS, CardBlock, HeroBlock, TextBlock
 from newsletter.issues.models import Issue
-from newsletter.outbox.mailbox import read_mailbox
+from newsletter.outbox.models import OutgoingMail
 from tests.factories import ArticleFactory, IssueFactory, UserFactory
 
 
@@ -116,6 +122,45 @@ def test_nobody_saves_over_what_a_colleague_saved(client, editor, issue):
     assert issue.subject == "Van Bob"
 
 
+def test_of_two_who_save_at_the_same_moment_the_database_picks_one(editor, issue):
+    """Both forms were checked before either was saved."""
+    request = RequestFactory().post("/")
+    request.user = editor
+    desk = site.get_model_admin(Issue)
+    form_class = desk.get_form(request, issue, change=True)
+    forms = [
+        form_class(typed(issue, subject=name), instance=Issue.objects.get())
+        for name in ("Van Bob", "Van Els")
+    ]
+    assert all(form.is_valid() for form in forms)
+    desk.save_model(request, forms[0].save(commit=False), forms[0], change=True)
+    with pytest.raises(SavedMeanwhile):
+        desk.save_model(request, forms[1].save(commit=False), forms[1], change=True)
+    assert Issue.objects.get().subject == "Van Bob"
+
+
+def test_an_earlier_text_comes_back_as_a_new_version(client, editor, issue):
+    """The number of an earlier version would bring its approval back to life."""
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    client.post(address, typed(issue, subject="Eerst"))
+    client.post(address, typed(issue, subject="Daarna", seen_version=2))
+    first = Version.objects.get_for_object(issue).last()
+    old = reverse("admin:newsletter_issue_revision", args=[issue.pk, first.pk])
+    assert client.get(old).status_code == 200
+    assert Issue.objects.get().version == 3
+    client.post(old, typed(issue, subject="Eerst", seen_version=2))
+    issue = Issue.objects.get()
+    assert (issue.subject, issue.version) == ("Eerst", 4)
+
+
+def test_a_day_that_has_its_issue_is_refused_in_words(client, editor, issue):
+    IssueFactory(mailing_list=issue.mailing_list, publication_date="2026-12-06")
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    answer = client.post(address, typed(issue, publication_date="06-12-2026"))
+    assert "Kies een andere dag" in answer.content.decode()
+    assert Issue.objects.get(pk=issue.pk).publication_date == date(2026, 11, 29)
+
+
 @pytest.mark.parametrize("field", ["subject", "preheader"])
 def test_a_line_break_in_a_header_line_is_refused(client, editor, issue, field):
     address = reverse("admin:newsletter_issue_change", args=[issue.pk])
@@ -157,16 +202,26 @@ def test_the_library_says_what_stood_in_another_issue(client, editor, issue):
     assert client.get(address).json()["articles"][0]["used"]
 
 
-def test_a_test_mail_reaches_only_who_pressed(
-    client, editor, issue, settings, tmp_path
-):
-    settings.MAILBOX_DIR = tmp_path
-    settings.EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"
-    TextBlock.objects.create(parent=issue, body="<p>Tekst</p>")
-    client.post(reverse("admin:newsletter_issue_test", args=[issue.pk]))
-    mail = read_mailbox()[0]
-    assert mail.to == "els@example.nl"
-    assert mail.subject == "[TEST] Stilte op zondag"
+def test_a_test_mail_brings_who_pressed_what_was_just_typed(client, editor, issue):
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    form = typed(issue, subject="Net getypt", _test="1")
+    answer = client.post(address, form | new_block(TextBlock, body="<p>Vers</p>"))
+    mail = OutgoingMail.objects.get()
+    assert answer["Location"] == address
+    assert mail.to_address == "els@example.nl"
+    assert mail.subject == "[TEST] Net getypt"
+    assert "Vers" in mail.html
+    assert "Vers" in mail.text
+
+
+def test_who_has_no_address_is_told_so_and_the_issue_is_saved(client, editor, issue):
+    User.objects.update(email="")
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    form = typed(issue, subject="Net getypt", _test="1")
+    answer = client.post(address, form, follow=True)
+    assert "nog geen e-mailadres" in answer.content.decode()
+    assert Issue.objects.get().subject == "Net getypt"
+    assert not OutgoingMail.objects.exists()
 
 
 def test_the_front_page_says_what_is_missing(client, editor, mailing_list):

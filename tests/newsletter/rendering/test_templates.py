@@ -19,7 +19,7 @@ ALLOWED = {
     "mj-all": "font-family",
     "mj-style": "",
     "mj-body": "background-color width css-class",
-    "mj-section": "padding css-class",
+    "mj-section": "background-color padding css-class",
     "mj-column": "padding css-class background-color",
     "mj-text": "align color css-class font-size font-weight line-height padding",
     "mj-image": "align alt border-radius css-class font-size href padding src width",

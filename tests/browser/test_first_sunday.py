@@ -1,0 +1,256 @@
+"""The whole road as people walk it, in a real browser, with everything running.
+
+Log in, import, compose by keyboard and by drag, follow the preview, approve, schedule,
+read the mail, leave, be skipped, point at a mistake, find it at the desk.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser.sunday import Installation
+
+CHROMIUM = shutil.which("chromium") or ""
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+PAYLOADS = Path(__file__).parents[1] / "payloads"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.services,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    with Installation(tmp_path_factory.mktemp("sunday")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def editor(chromium, installation):
+    """Els at her desk, logged in; what goes wrong in her browser fails the test."""
+    context = chromium.new_context(
+        base_url=installation.url, viewport={"width": 1500, "height": 1000}
+    )
+    page = context.new_page()
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    user, password = installation.login()
+    page.goto("/admin/")
+    page.get_by_label("Gebruikersnaam").fill(user)
+    page.get_by_label("Wachtwoord").fill(password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Deze zondag", level=1)).to_be_visible()
+    yield page
+    assert not troubles
+    context.close()
+
+
+def mail_in_preview(page: Page):
+    return page.frame_locator("[data-preview-frame]").locator("body")
+
+
+def approve_and_schedule(page: Page) -> None:
+    page.get_by_role("link", name="Controleren en versturen").first.click()
+    page.get_by_role("button", name=re.compile("akkoord", re.IGNORECASE)).click()
+    page.get_by_role("link", name=re.compile("Inplannen")).click()
+    expect(page.locator(".desk-sentence")).to_contain_text("Nederlandse tijd")
+    page.get_by_role("button", name=re.compile("Inplannen|Plan")).click()
+    expect(
+        page.get_by_text(re.compile("Ingepland", re.IGNORECASE)).first
+    ).to_be_visible()
+
+
+def test_from_an_article_to_an_inbox_and_back(editor, chromium, installation):
+    import_an_article(editor)
+    compose_an_issue(editor)
+    approve_and_schedule(editor)
+    installation.let_sunday_come(3)
+    assert len(installation.readers_of(3)) == 24
+
+    reader = chromium.new_context(base_url=installation.url)
+    reader.add_cookies(editor.context.cookies())
+    left = leave_by_the_mail(reader.new_page())
+    send_the_second_issue(editor, installation)
+    assert set(installation.readers_of(3)) - set(installation.readers_of(2)) == {left}
+
+    report_a_mistake(reader.new_page())
+    find_the_mistake_at_the_desk(editor)
+    reader.close()
+    assert installation.shell(
+        "from django.core.management import call_command; call_command('check_ledger')"
+    ).endswith("adds up.")
+
+
+def import_an_article(page: Page) -> None:
+    page.goto("/admin/newsletter/article/")
+    page.get_by_role(
+        "link", name=re.compile("inlezen|overnemen|import", re.IGNORECASE)
+    ).first.click()
+    page.locator("input[type=file]").set_input_files(
+        PAYLOADS / "articles" / "tuinkamer.txt"
+    )
+    page.locator("form.desk-card button").click()
+    expect(page.locator(".desk-good").first).to_be_visible()
+
+
+def compose_an_issue(page: Page) -> None:
+    page.goto("/admin/newsletter/issue/")
+    page.get_by_role("button", name="Nieuwe editie").click()
+    expect(page.get_by_role("heading", name="Editie 3", level=1)).to_be_visible()
+    page.get_by_label("Onderwerp").fill("Een zondag om te bewaren")
+    page.get_by_label("Preheader").fill("Over bomen en warme voeten")
+    expect(page.locator("[data-inbox-subject]")).to_have_text(
+        "Een zondag om te bewaren"
+    )
+
+    put_in_by_keyboard(page, "kale bomen")
+    expect(mail_in_preview(page)).to_contain_text("Waarom je nu juist naar kale bomen")
+    put_in_by_drag(page, "warm voetenbad")
+    expect(mail_in_preview(page)).to_contain_text("Een warm voetenbad")
+    write_a_text_by_keyboard(page)
+    move_it_up_by_keyboard(page)
+
+    page.get_by_role("button", name="Opslaan en opnieuw bewerken").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def found_in_library(page: Page, words: str):
+    page.get_by_label("Zoek een artikel").fill(words)
+    found = page.locator("[data-library-list] button.article")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text(words)
+    return found
+
+
+def put_in_by_keyboard(page: Page, words: str) -> None:
+    found = found_in_library(page, words)
+    found.focus()
+    page.keyboard.press("Enter")
+
+
+def put_in_by_drag(page: Page, words: str) -> None:
+    found = found_in_library(page, words)
+    hero = page.locator("[id^=newsletter_heroblock_set-0]").first
+    found.drag_to(hero, target_position={"x": 60, "y": 300})
+
+
+def write_a_text_by_keyboard(page: Page) -> None:
+    place = page.locator(".order-machine-insert-target").last
+    place.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Tekst", exact=True).focus()
+    page.keyboard.press("Enter")
+    block = page.locator("[id^=newsletter_textblock_set-0]").first
+    block.get_by_label("Kop").fill("Tot slot")
+    block.locator(".ProseMirror").focus()
+    page.keyboard.type("Zet de thee vast klaar.")
+    expect(mail_in_preview(page)).to_contain_text("Zet de thee vast klaar.")
+
+
+def move_it_up_by_keyboard(page: Page) -> None:
+    mail = mail_in_preview(page)
+    before = mail.inner_text()
+    assert before.index("Tot slot") > before.index("Een warm voetenbad")
+    page.locator("[id^=newsletter_textblock_set-0]").get_by_label("Kop").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.wait_for_function(
+        """() => {
+            const text = document.querySelector('[data-preview-frame]')
+                .contentDocument.body.innerText
+            return text.indexOf('Tot slot') < text.indexOf('Een warm voetenbad')
+        }"""
+    )
+
+
+def leave_by_the_mail(page: Page) -> str:
+    open_a_mail(page, "sanne@example.com")
+    with page.context.expect_page() as opened:
+        mail_frame(page).get_by_role("link", name="Afmelden").click()
+    leaving = opened.value
+    leaving.get_by_role("button", name="Afmelden").click()
+    expect(leaving.locator("h1")).to_contain_text("afgemeld")
+    return "sanne@example.com"
+
+
+def open_a_mail(page: Page, address: str) -> None:
+    page.goto("/postvak/")
+    row = page.locator(".mailbox li", has_text=address).filter(
+        has_text="Een zondag om te bewaren"
+    )
+    row.get_by_role("link").click()
+
+
+def mail_frame(page: Page):
+    return page.frame_locator("iframe.mail")
+
+
+def send_the_second_issue(page: Page, installation: Installation) -> None:
+    page.goto("/admin/newsletter/issue/")
+    page.get_by_role("link", name="Bel haar nu maar").click()
+    approve_and_schedule(page)
+    installation.let_sunday_come(2)
+
+
+def report_a_mistake(page: Page) -> None:
+    open_a_mail(page, "fatima@example.nl")
+    with page.context.expect_page() as opened:
+        mail_frame(page).get_by_role("link", name="Foutje?").first.click()
+    form = opened.value
+    form.get_by_label("Wat zag je?").fill("Er staat knopen, dat moet knoppen zijn.")
+    form.get_by_role("button", name="Versturen").click()
+    expect(form.locator("h1")).to_contain_text("Dank je wel")
+
+
+def find_the_mistake_at_the_desk(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("link", name="Lezerspost").first.click()
+    page.locator("#result_list a").first.click()
+    expect(page.locator("#content")).to_contain_text("dat moet knoppen zijn")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/",
+        "/admin/newsletter/issue/",
+        "/admin/newsletter/issue/1/change/",
+        "/admin/newsletter/article/",
+        "/admin/newsletter/article/1/change/",
+        "/admin/newsletter/dispatch/1/change/",
+        "/",
+        "/edities/",
+        "/edities/1/",
+        "/postvak/",
+        "/privacy/",
+    ],
+)
+def test_everyone_can_use_the_page(editor, address, scheme):
+    editor.emulate_media(color_scheme=scheme)
+    editor.goto(address)
+    editor.wait_for_load_state("networkidle")
+    editor.evaluate(AXE)
+    found = editor.evaluate(
+        "rules => axe.run(document, {runOnly: rules, iframes: false})", RULES
+    )
+    assert [
+        (one["id"], node["html"][:160])
+        for one in found["violations"]
+        for node in one["nodes"]
+    ] == []

@@ -1,0 +1,163 @@
+"""Articles, pictures and page texts, as an editor works with them."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from newsletter.articles.models import Article, Picture
+from newsletter.rendering.freezing import freeze
+from tests.factories import ArticleFactory
+from tests.newsletter.admin.colleagues import log_in
+from tests.newsletter.articles.images import a_jpeg
+from tests.newsletter.articles.test_importing import PAGE
+from tests.newsletter.publishing.issues import add_card, issue_in_order
+
+ADD = "admin:newsletter_article_add"
+NO_MUST_READS = {"must_reads-TOTAL_FORMS": "0", "must_reads-INITIAL_FORMS": "0"}
+
+
+@pytest.fixture(autouse=True)
+def roos(client, db):
+    return log_in(client, "Redactie", "roos")
+
+
+def filled(**fields):
+    return {
+        "title": "Slapen met de gordijnen open",
+        "slug": "slapen-met-de-gordijnen-open",
+        "state": "published",
+        "lead": "Licht wekt zachter dan een wekker.",
+        "body": "<p>Zet het raam op een kier.</p>",
+        **NO_MUST_READS,
+        **fields,
+    }
+
+
+def a_file(content, name, kind):
+    return SimpleUploadedFile(name, content, kind)
+
+
+def test_an_editor_writes_an_article(client):
+    answer = client.post(reverse(ADD), filled())
+
+    assert answer.status_code == 302
+    assert Article.objects.get().body == "<p>Zet het raam op een kier.</p>"
+
+
+def test_the_name_in_links_is_made_from_the_title_while_typing(client):
+    html = client.get(reverse(ADD)).content.decode()
+
+    assert "prepopulated-fields-constants" in html
+    assert "#id_slug" in html
+
+
+def test_the_editor_of_the_text_gets_the_nonce_of_the_page(client):
+    answer = client.get(reverse(ADD))
+
+    nonce = answer.headers["Content-Security-Policy"].split("'nonce-")[1].split("'")[0]
+    assert f'nonce="{nonce}"' in answer.content.decode()
+
+
+def test_the_name_in_links_freezes_once_readers_were_sent_to_it(client, mailing_list):
+    article = ArticleFactory.create()
+    address = reverse("admin:newsletter_article_change", args=[article.pk])
+    assert 'name="slug"' in client.get(address).content.decode()
+
+    issue = issue_in_order(mailing_list)
+    add_card(issue, article)
+    freeze(issue, by=None, now=timezone.now())
+
+    assert 'name="slug"' not in client.get(address).content.decode()
+
+
+def test_a_picture_comes_along_with_the_article(client):
+    photo = a_file(a_jpeg((90, 60)).read(), "IMG_1234.JPG", "image/jpeg")
+
+    client.post(
+        reverse(ADD),
+        filled(
+            new_picture=photo,
+            new_picture_alt="Een raam in de ochtend",
+            image_credit="Fenna",
+        ),
+    )
+
+    picture = Article.objects.get().picture
+    assert (picture.alt, picture.credit) == ("Een raam in de ochtend", "Fenna")
+    assert "IMG_1234" not in picture.image.name
+    assert (picture.width, picture.height) == (90, 60)
+
+
+def test_a_file_that_is_no_picture_is_refused_with_a_sentence(client):
+    svg = a_file(b"<svg onload='alert(1)'/>", "mooi.jpg", "image/jpeg")
+
+    answer = client.post(reverse(ADD), filled(new_picture=svg))
+
+    assert "geen JPEG of PNG" in answer.content.decode()
+    assert not Article.objects.exists()
+    assert not Picture.objects.exists()
+
+
+def test_a_picture_is_added_by_itself_under_a_name_of_its_content(client):
+    photo = a_file(a_jpeg((91, 60)).read(), "../../etc/passwd.jpg", "image/jpeg")
+
+    client.post(
+        reverse("admin:newsletter_picture_add"),
+        {"image": photo, "point_of_interest": "0.5x0.5", "alt": "", "credit": ""},
+    )
+
+    name = Picture.objects.get().image.name
+    assert name.startswith("pictures/")
+    assert "passwd" not in name
+
+
+def test_a_picture_in_an_issue_that_was_frozen_cannot_be_deleted(client, mailing_list):
+    client.post(
+        reverse("admin:newsletter_picture_add"),
+        {
+            "image": a_file(a_jpeg((92, 60)).read(), "a.jpg", "image/jpeg"),
+            "point_of_interest": "0.5x0.5",
+        },
+    )
+    picture = Picture.objects.get()
+    issue = issue_in_order(mailing_list)
+    block = add_card(issue, picture=picture)
+    freeze(issue, by=None, now=timezone.now())
+    block.delete()
+
+    address = reverse("admin:newsletter_picture_delete", args=[picture.pk])
+    assert client.post(address, {"post": "yes"}).status_code == 403
+
+
+def test_pages_are_taken_in_several_at_once_and_the_bad_one_says_why(client):
+    files = [
+        a_file(PAGE.encode(), "stilte.txt", "text/plain"),
+        a_file(b"", "leeg.txt", "text/plain"),
+    ]
+
+    answer = client.post(reverse("admin:newsletter_article_take_in"), {"texts": files})
+
+    html = answer.content.decode()
+    article = Article.objects.get()
+    assert reverse("admin:newsletter_article_change", args=[article.pk]) in html
+    assert "Niet ingelezen: De tekst is leeg." in html
+
+
+def test_taking_in_nothing_asks_for_a_file(client):
+    answer = client.post(reverse("admin:newsletter_article_take_in"), {})
+
+    assert answer.status_code == 400
+    assert not Article.objects.exists()
+
+
+def test_articles_are_found_by_a_word_of_their_lead(client):
+    ArticleFactory(title="Anders", lead="Over het licht in november")
+    ArticleFactory(title="Nog iets", lead="Over soep")
+
+    html = client.get(
+        reverse("admin:newsletter_article_changelist"), {"q": "november"}
+    ).content.decode()
+
+    assert "Anders" in html
+    assert "Nog iets" not in html

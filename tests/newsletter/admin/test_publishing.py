@@ -1,0 +1,216 @@
+"""From the look over an issue to its moment, as a publisher presses through it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.publishing.approval import approve, latest_approval
+from newsletter.publishing.models import Approval
+from tests.newsletter.admin.colleagues import log_in, messages_of
+from tests.newsletter.publishing.issues import change, issue_in_order
+
+FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+SUNDAY = {"day": "2026-11-29", "time": "08:00"}
+
+
+@pytest.fixture(autouse=True)
+def friday():
+    with time_machine.travel(FRIDAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def issue(mailing_list):
+    return issue_in_order(mailing_list)
+
+
+@pytest.fixture
+def els(client, db):
+    return log_in(client, "Uitgever")
+
+
+def page(name, issue):
+    return reverse(f"admin:newsletter_issue_{name}", args=[issue.pk])
+
+
+def test_findings_lead_to_the_place_where_they_are_put_right(client, els, issue):
+    issue.subject = "TK titel"
+    issue.save()
+
+    html = client.get(page("publish", issue)).content.decode()
+
+    assert "1 ding moet eerst goed" in html
+    assert reverse("admin:newsletter_issue_change", args=[issue.pk]) in html
+    assert "#id_subject" in html
+
+
+def test_a_finding_on_a_page_one_may_not_open_has_no_link(client, els, issue):
+    issue.mailing_list.postal_address = ""
+    issue.mailing_list.save()
+
+    html = client.get(page("publish", issue)).content.decode()
+
+    assert "Het postadres ontbreekt" in html
+    assert reverse("admin:subscribers_mailinglist_change", args=[1]) not in html
+
+
+def test_an_editor_sees_the_page_but_no_buttons_of_the_publisher(client, issue):
+    log_in(client, "Redactie", "roos")
+
+    html = client.get(page("publish", issue)).content.decode()
+
+    assert "Alles is in orde" in html
+    assert page("approve", issue) not in html
+    assert page("schedule", issue) not in html
+
+
+def test_one_press_approves_what_is_on_the_screen(client, els, issue):
+    answer = client.post(
+        page("approve", issue), {"version": issue.version}, follow=True
+    )
+
+    assert latest_approval(issue).approved_by == els
+    assert "Els gaf op 27 november, 19:00 akkoord" in answer.content.decode()
+
+
+def test_a_change_since_the_page_was_opened_is_not_approved(client, els, issue):
+    seen = issue.version
+    change(issue, subject="Iets anders dit keer")
+
+    answer = client.post(page("approve", issue), {"version": seen}, follow=True)
+
+    assert "intussen gewijzigd" in messages_of(answer)
+    assert not Approval.objects.exists()
+
+
+def test_nothing_is_approved_or_cancelled_by_following_a_link(client, els, issue):
+    assert client.get(page("approve", issue)).status_code == 405
+    assert client.get(page("cancel", issue)).status_code == 405
+
+
+def test_scheduling_is_one_sentence_and_a_button_that_names_the_act(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+
+    html = client.get(page("schedule", issue)).content.decode()
+
+    assert "Zondag 29 november om 08:00 uur Nederlandse tijd naar 1 abonnee<" in html
+    assert "Inplannen voor zondag 29 november, 08:00 uur</button>" in html
+
+
+def test_the_press_schedules_and_a_second_press_changes_nothing(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+
+    first = client.post(page("schedule", issue), SUNDAY, follow=True)
+    second = client.post(page("schedule", issue), SUNDAY, follow=True)
+
+    dispatch = Dispatch.objects.get()
+    assert dispatch.due_at == datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
+    assert messages_of(first) == messages_of(second)
+    assert "Ingepland: Zondag 29 november" in messages_of(first)
+
+
+def test_another_moment_is_shown_before_it_is_chosen(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+
+    html = client.get(
+        page("schedule", issue), {"day": "2026-11-30", "time": "07:30"}
+    ).content.decode()
+
+    assert "Maandag 30 november om 07:30 uur" in html
+    assert not Dispatch.objects.exists()
+
+
+@pytest.mark.parametrize("moment", [{}, {"day": "gisteren", "time": "vroeg"}])
+def test_a_moment_that_is_none_is_asked_again(client, els, issue, moment):
+    approve(issue, by=els, now=FRIDAY)
+
+    assert client.post(page("schedule", issue), moment).status_code == 400
+    assert not Dispatch.objects.exists()
+
+
+def test_a_moment_that_has_passed_offers_to_send_now(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+    past = {"day": "2026-11-27", "time": "08:00"}
+
+    html = client.get(page("schedule", issue), past).content.decode()
+    answer = client.post(page("schedule", issue), past, follow=True)
+
+    assert "Dit moment is voorbij" in html
+    assert "Nu versturen?" in messages_of(answer)
+    assert answer.redirect_chain[-1][0] == page("send_now", issue)
+
+
+def test_without_a_yes_there_is_no_button_to_schedule(client, els, issue):
+    html = client.get(page("schedule", issue)).content.decode()
+
+    assert "nog geen akkoord" in html
+    assert "Inplannen voor" not in html
+
+
+def test_a_reserve_issue_may_be_given_a_moment(client, els, mailing_list):
+    reserve = issue_in_order(mailing_list, publication_date=None)
+    approve(reserve, by=els, now=FRIDAY)
+
+    assert client.get(page("schedule", reserve)).status_code == 200
+    client.post(page("schedule", reserve), SUNDAY)
+
+    assert Dispatch.objects.get().issue == reserve
+
+
+def test_sending_now_waits_five_minutes_and_can_be_taken_back(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+
+    asked = client.get(page("send_now", issue)).content.decode()
+    client.post(page("send_now", issue))
+    taken_back = client.post(page("cancel", issue), follow=True)
+
+    assert "Over vijf minuten: Vrijdag 27 november om 19:00 uur" in asked
+    assert Dispatch.objects.get().state == DispatchState.CANCELLED
+    assert "Het akkoord blijft staan" in messages_of(taken_back)
+
+
+def test_what_is_leaving_is_not_cancelled_but_paused(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+    client.post(page("schedule", issue), SUNDAY)
+    Dispatch.objects.update(state=DispatchState.SENDING)
+
+    answer = client.post(page("cancel", issue), follow=True)
+
+    assert "Pauzeer of stop" in messages_of(answer)
+
+
+def test_a_missed_moment_says_what_to_do(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+    client.post(page("schedule", issue), SUNDAY)
+
+    with time_machine.travel(datetime(2026, 11, 29, 14, 0, tzinfo=UTC)):
+        html = client.get(page("publish", issue)).content.decode()
+
+    assert "ging voorbij zonder dat de editie vertrok" in html
+
+
+def test_a_change_after_scheduling_says_what_leaves(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+    client.post(page("schedule", issue), SUNDAY)
+    change(issue, subject="Toch een ander onderwerp")
+
+    html = client.get(page("publish", issue)).content.decode()
+
+    assert "Ze vertrekt zoals ze was goedgekeurd" in html
+
+
+def test_an_issue_that_is_not_there_is_not_found(client, els):
+    address = reverse("admin:newsletter_issue_publish", args=[404])
+
+    assert client.get(address).status_code == 404
+
+
+def test_a_day_in_the_past_does_not_keep_the_page_from_opening(
+    client, els, mailing_list
+):
+    old = issue_in_order(mailing_list, publication_date=date(2026, 11, 1))
+
+    assert "is voorbij" in client.get(page("publish", old)).content.decode()

@@ -1,0 +1,149 @@
+"""Readers' mail at the desk: read safely, acted on, marked handled."""
+
+import pytest
+from django.urls import reverse
+
+from newsletter.mistakes.models import (
+    MistakeReport,
+    MistakeReportState,
+    ReaderMail,
+    ReaderMailState,
+    ReaderMailWay,
+)
+from newsletter.mistakes.reporting import Remark, take_in
+from tests.factories import ArticleFactory, IssueFactory
+from tests.newsletter.admin.colleagues import log_in
+
+NASTY = "Er staat <b>kwartier</b>.\n\n<script>alert(1)</script>"
+
+
+@pytest.fixture
+def roos(client, db):
+    return log_in(client, "Redactie", "roos")
+
+
+@pytest.fixture
+def mail(mailing_list, now):
+    return take_in(
+        Remark(
+            key="een",
+            way=ReaderMailWay.FORM,
+            text=NASTY,
+            from_name="Sanne <Bos>",
+            from_address="sanne@example.nl",
+            issue=IssueFactory(),
+            article=ArticleFactory(title="Waarom stilte helpt"),
+        ),
+        now=now,
+    )
+
+
+def page(mail):
+    return reverse("admin:newsletter_readermail_change", args=[mail.pk])
+
+
+def saved(**fields):
+    return {
+        "state": "handled",
+        "mistake_report-TOTAL_FORMS": "0",
+        "mistake_report-INITIAL_FORMS": "0",
+        **fields,
+    }
+
+
+def test_the_letter_is_text_whatever_stands_in_it(client, roos, mail):
+    html = client.get(page(mail)).content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "<b>kwartier</b>" not in html
+    assert "Sanne &lt;Bos&gt;" in html
+
+
+def test_the_letter_says_which_article_and_issue_it_is_about(client, roos, mail):
+    html = client.get(page(mail)).content.decode()
+
+    assert reverse("admin:newsletter_article_change", args=[mail.article_id]) in html
+    assert reverse("admin:newsletter_issue_change", args=[mail.issue_id]) in html
+
+
+def test_who_marks_it_handled_is_remembered(client, roos, mail):
+    client.post(page(mail), saved())
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.handled_by) == (ReaderMailState.HANDLED, roos)
+    assert mail.text == NASTY
+
+
+def test_opening_it_again_forgets_who_handled_it(client, roos, mail):
+    client.post(page(mail), saved())
+    client.post(page(mail), saved(state="new"))
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.handled_by) == (ReaderMailState.NEW, None)
+
+
+def test_several_are_marked_handled_at_once(client, roos, mail, now):
+    other = take_in(Remark(key="twee", way=ReaderMailWay.REPLY, text="Fijn!"), now=now)
+
+    answer = client.post(
+        reverse("admin:newsletter_readermail_changelist"),
+        {"action": "mark_handled", "_selected_action": [mail.pk, other.pk]},
+        follow=True,
+    )
+
+    assert "2 berichten zijn afgehandeld." in answer.content.decode()
+    assert not ReaderMail.objects.filter(state=ReaderMailState.NEW).exists()
+
+
+def test_new_mail_stands_above_what_is_handled_and_robots_below(client, roos, now):
+    for key, state in (("a", "filed"), ("b", "handled"), ("c", "new")):
+        mail = take_in(
+            Remark(key=key, way=ReaderMailWay.OTHER, text=".", subject=f"brief {key}"),
+            now=now,
+        )
+        ReaderMail.objects.filter(pk=mail.pk).update(state=state)
+
+    html = client.get(
+        reverse("admin:newsletter_readermail_changelist")
+    ).content.decode()
+
+    assert html.index("brief c") < html.index("brief b") < html.index("brief a")
+
+
+def test_the_reader_service_sees_mail_but_not_the_articles(client, mail):
+    log_in(client, "Lezersservice", "service")
+
+    assert client.get(page(mail)).status_code == 200
+    assert client.post(page(mail), saved()).status_code == 302
+
+
+def test_a_report_gets_its_state_and_a_note(client, roos, mail):
+    report = MistakeReport.objects.get(reader_mail=mail)
+
+    client.post(
+        reverse("admin:newsletter_mistakereport_change", args=[report.pk]),
+        {"state": "confirmed", "note": "Klopt: een half uur.", "article": ""},
+    )
+
+    report.refresh_from_db()
+    assert report.state == MistakeReportState.CONFIRMED
+    assert "half uur" in report.note
+
+
+def test_reports_show_the_readers_words_as_text(client, roos, mail):
+    report = MistakeReport.objects.get(reader_mail=mail)
+
+    html = client.get(
+        reverse("admin:newsletter_mistakereport_change", args=[report.pk])
+    ).content.decode()
+
+    assert "&lt;script&gt;" in html
+    assert "<script>alert" not in html
+
+
+def test_mail_is_found_by_a_part_of_the_address(client, roos, mail):
+    html = client.get(
+        reverse("admin:newsletter_readermail_changelist"), {"q": "sanne@ex"}
+    ).content.decode()
+
+    assert page(mail) in html
