@@ -26,6 +26,7 @@ def broker(url: str, *, visibility_seconds: float) -> tuple[str, dict[str, Any]]
     return url, {
         "visibility_timeout": visibility_seconds,
         "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
         "socket_timeout": 15,
         "socket_connect_timeout": 5,
         "socket_keepalive": not url.startswith("redis+socket"),

@@ -159,6 +159,8 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A batch that waits inside a busy worker is a batch that another could send.
+CELERY_WORKER_DISABLE_PREFETCH = not REDIS_URL.startswith("filesystem")
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 60.0

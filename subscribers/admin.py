@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, re_path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from newsletter.characters import refuse_in_line
@@ -33,6 +33,15 @@ from subscribers.privacy import erase
 from subscribers.suppression import lift, suppress
 
 CHANNEL = "admin"
+# The ways on record, in a place where translators find them.
+_WAYS = (
+    gettext_noop("sign-up page"),
+    gettext_noop("confirmation page"),
+    gettext_noop("preferences page"),
+    gettext_noop("unsubscribe page"),
+    gettext_noop("one-click"),
+    gettext_noop("admin"),
+)
 
 
 class LookOnly:
@@ -96,7 +105,7 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
     model = Subscription
     extra = 0
     fields = (
-        "mailing_list",
+        "newsletter_name",
         "state",
         "confirmed_at",
         "paused_until",
@@ -106,14 +115,33 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
     )
     readonly_fields = fields
 
+    @admin.display(description=gettext_lazy("newsletter"))
+    def newsletter_name(self, subscription: Subscription) -> str:
+        """Name the list."""
+        return subscription.mailing_list.name
+
 
 class ConsentInline(LookOnly, admin.TabularInline):
     """What someone agreed to, in the order in which it happened."""
 
     model = Consent
     extra = 0
-    fields = ("at", "act", "mailing_list", "channel", "wording")
+    fields = ("at", "act", "newsletter_name", "how", "wording")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Consent]":
+        """Fetch the names of the lists along."""
+        return super().get_queryset(request).select_related("mailing_list")
+
+    @admin.display(description=gettext_lazy("newsletter"))
+    def newsletter_name(self, consent: Consent) -> str:
+        """Name the list, for what concerns one."""
+        return consent.mailing_list.name if consent.mailing_list else "–"
+
+    @admin.display(description=gettext_lazy("how"))
+    def how(self, consent: Consent) -> str:
+        """Say by which way, in words of the house where there are any."""
+        return _(consent.channel)
 
 
 class BlockForm(forms.Form):

@@ -24,8 +24,10 @@ _PLACEHOLDER = re.compile(r"%recipient\.([^%\s]+)%")
 class FakeMailgun:
     """The server and what it accepted; faults are switched on per request."""
 
-    def __init__(self, log: Path, port: int = 0) -> None:
+    def __init__(self, log: Path, port: int = 0, answer_after: float = 0) -> None:
         self.log = log
+        # Seconds between accepting and saying so: the moment that crashes are about.
+        self.answer_after = answer_after
         self.faults: list[str] = []
         self.requests = 0
         self._lock = threading.Lock()
@@ -125,6 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in ("400", "401", "500"):
             return self._answer(int(fault), {"message": "no"})
         self.mailgun.accept(_form(self.headers["Content-Type"], body))
+        time.sleep(self.mailgun.answer_after)
         if fault == "500 after":
             return self._answer(500, {"message": "oops"})
         if fault == "reset after":
@@ -206,8 +209,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--port", type=int, required=True)
     arguments.add_argument("--log", type=Path, required=True)
+    arguments.add_argument("--answer-after", type=float, default=0, metavar="SECONDS")
+    arguments.add_argument("--fault", action="append", default=[], dest="faults")
     chosen = arguments.parse_args()
-    FakeMailgun(chosen.log, chosen.port).server.serve_forever()
+    fake = FakeMailgun(chosen.log, chosen.port, chosen.answer_after)
+    fake.faults = chosen.faults
+    fake.server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from newsletter.characters import refuse_in_line
 from newsletter.rendering.models import Link, Rendition
 
 # Whoever types an address without its beginning means a safe one.
-HTTPS_FIRST = {models.URLField: {"assume_scheme": "https"}}
+HTTPS_FIRST: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 
 # --- Pictures ---
 
@@ -216,7 +216,9 @@ class ArticleAdmin(ScriptsWithNonce, admin.ModelAdmin):
         if not self.has_add_permission(request):
             return HttpResponse(_("You may not add articles."), status=403)
         pressed = request.method == "POST"
-        form = PageFilesForm(*([request.POST, request.FILES] if pressed else []))
+        form = PageFilesForm(
+            request.POST if pressed else None, request.FILES if pressed else None
+        )
         results: list[dict[str, Any]] = []
         if pressed and form.is_valid():
             results = [_taken_in(file) for file in form.cleaned_data["texts"]]

@@ -92,6 +92,8 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
     now = timezone.now()
     findings = preflight(issue, now=now)
     dispatch = issue.dispatches.standing().first()
+    approval = latest_approval(issue)
+    needs_approval = issue.mailing_list.needs_approval
     return _page(
         request,
         "publish",
@@ -99,9 +101,10 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         title=_titled(_("Get %(issue)s ready"), issue),
         findings=[_shown(finding, request) for finding in findings],
         stop_count=len(stops(findings)),
-        approval=latest_approval(issue),
+        approval=approval,
         lapsed=_lapsed(issue),
-        needs_approval=issue.mailing_list.needs_approval,
+        needs_approval=needs_approval,
+        may_leave=approval or not needs_approval,
         dispatch=dispatch,
         is_scheduled=bool(dispatch and dispatch.state == DispatchState.SCHEDULED),
         is_late=bool(dispatch and _is_late(dispatch, now)),

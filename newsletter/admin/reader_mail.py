@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -34,7 +36,7 @@ class ReaderMailAdmin(admin.ModelAdmin):
     """Readers' mail, the new ones first."""
 
     change_form_template = "admin/newsletter/readermail/change_form.html"
-    list_display = ("what", "who", "about", "way", "received_at", "state")
+    list_display = ("what", "who", "about", "received", "state")
     list_display_links = ("what",)
     list_filter = ("state", "way", "issue")
     list_select_related = ("issue", "article")
@@ -75,6 +77,11 @@ class ReaderMailAdmin(admin.ModelAdmin):
         if mail.from_name and mail.from_address:
             return f"{mail.from_name} <{mail.from_address}>"
         return mail.from_name or mail.from_address or _("anonymous")
+
+    @admin.display(description=gettext_lazy("received"), ordering="received_at")
+    def received(self, mail: ReaderMail) -> str:
+        """Say when, shortly."""
+        return date_format(timezone.localtime(mail.received_at), "j M H:i")
 
     @admin.display(description=gettext_lazy("about"))
     def about(self, mail: ReaderMail) -> SafeString | str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,8 @@ class NewsletterAdminSite(admin.AdminSite):
     site_header = gettext_lazy("Rock jouw inbox")
     index_title = gettext_lazy("This Sunday")
     index_template = "admin/this_sunday.html"
-    enable_nav_sidebar = True
+    # The menu stands in the header: on a phone the sidebar is not shown at all.
+    enable_nav_sidebar = False
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
@@ -40,6 +41,8 @@ class NewsletterAdminSite(admin.AdminSite):
         menu = [self._group("desk", _("Desk"), desk)]
         if rest:
             menu.append(self._group("rest", _("Administration"), rest))
+        for model in (*desk, *rest):
+            model["is_current"] = _is_here(request.path, model["admin_url"])
         return menu
 
     def _this_sunday(self) -> dict[str, Any]:
@@ -78,9 +81,8 @@ class NewsletterAdminSite(admin.AdminSite):
         return super().index(request, {**context, **(extra_context or {})})
 
 
-def page_url(name: str, *args: object) -> str:
-    """Return an admin page's address; "" where a role has no such page."""
-    try:
-        return reverse(f"admin:{name}", args=args)
-    except NoReverseMatch:
-        return ""
+def _is_here(path: str, address: str | None) -> bool:
+    """Tell whether a page belongs to a part of the menu; the front page is itself."""
+    if address in (None, reverse("admin:index")):
+        return path == address
+    return path.startswith(str(address))

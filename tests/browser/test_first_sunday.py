@@ -126,7 +126,7 @@ def compose_an_issue(page: Page) -> None:
     write_a_text_by_keyboard(page)
     move_it_up_by_keyboard(page)
 
-    page.get_by_role("button", name="Opslaan en opnieuw bewerken").click()
+    page.get_by_role("button", name="Bewaren", exact=True).click()
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 

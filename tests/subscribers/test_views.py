@@ -208,7 +208,9 @@ def test_an_improbably_quick_or_old_page_asks_for_one_more_press(
     assert Subscriber.objects.exists()
 
 
-@pytest.mark.parametrize("opened", ["", "x", make_token("erase", 1)])
+@pytest.mark.parametrize(
+    "opened", ["", "x", make_token("erase", 1)], ids=["empty", "no token", "foreign"]
+)
 def test_a_made_up_moment_asks_for_one_more_press(opened, browser, mailing_list):
     assert sign_up(browser, opened=opened).status_code == 400
 

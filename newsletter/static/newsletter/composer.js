@@ -111,8 +111,7 @@ function pressedInMail(event) {
 
 function openBlock(block) {
   if (!block) return
-  block.querySelector("fieldset.module")?.closest("details")?.setAttribute("open", "")
-  if (block.classList.contains("collapsed")) block.querySelector(".card-title")?.click()
+  block.classList.remove("collapsed")
   block.scrollIntoView({ block: "center", behavior: "auto" })
   firstField(block)?.focus()
 }
@@ -181,41 +180,104 @@ function movesOfABlock(block) {
   heading.append(buttons)
 }
 
-/* content-editor's own buttons are spans: give them to the keyboard too. */
-function openToKeyboard(root = document) {
-  const spans = root.querySelectorAll(
-    ".order-machine-insert-target, .plugin-button, .collapse-items, .uncollapse-items",
-  )
-  for (const span of spans) {
-    if (span.tabIndex === 0 || span.matches("button, a[href], input")) continue
-    span.tabIndex = 0
-    span.setAttribute("role", "button")
-    if (!span.textContent.trim() && !span.ariaLabel) span.setAttribute("aria-label", words.add)
+/* content-editor's own buttons are spans and links without an address. */
+function openToKeyboard() {
+  for (const target of form.querySelectorAll(".order-machine-insert-target:not([role])")) {
+    target.tabIndex = 0
+    target.setAttribute("role", "button")
+    target.setAttribute("aria-label", words.add)
   }
+  for (const button of form.querySelectorAll(".plugin-button[data-plugin-prefix]")) {
+    button.tabIndex = 0
+  }
+  const all = form.querySelector(".collapse-items input")
+  all?.setAttribute("aria-label", form.querySelector(".collapse-all")?.textContent.trim())
+  const empty = form.querySelector(".order-machine .inline-related.empty-form")
+  if (empty) form.querySelectorAll(".empty-form .order-machine-insert-target").forEach((t) => { t.tabIndex = -1 })
 }
 
-function nameFields(root = document) {
-  for (const editor of root.querySelectorAll(".ProseMirror:not([aria-label])")) {
-    const row = editor.closest(".form-row, .flex-container")
-    const label = row?.querySelector("label")?.textContent.replace(":", "").trim()
-    editor.setAttribute("aria-label", label || words.text)
-    editor.setAttribute("role", "textbox")
-    editor.setAttribute("aria-multiline", "true")
+/* What a block is about, as it is typed: the bar of a closed block tells it apart. */
+const SAYS_MOST = ["title", "heading", "question", "quote", "text", "label", "speaker", "body", "article"]
+
+function aboutOf(block) {
+  for (const name of SAYS_MOST) {
+    const field = block.querySelector(`[name$="-${name}"]`)
+    const value =
+      field?.tagName === "SELECT" ? field.selectedOptions[0]?.value && field.selectedOptions[0].text : field?.value
+    const plain = new DOMParser().parseFromString(value || "", "text/html").body.textContent.trim()
+    if (plain) return plain.length > 60 ? `${plain.slice(0, 58)}…` : plain
   }
-  for (const block of root.querySelectorAll(".order-machine .inline-related:not([role])")) {
+  return ""
+}
+
+function nameBlocks() {
+  for (const block of form.querySelectorAll(".order-machine .inline-related:not(.empty-form)")) {
+    const kind = block.querySelector("h3 > b")?.textContent.replace(/:\s*$/, "").trim() ?? words.block
+    const about = aboutOf(block)
+    const label = block.querySelector("h3 .inline_label")
+    if (label && label.textContent !== about) label.textContent = about
     block.setAttribute("role", "group")
-    const title = block.querySelector(".card-title, h3")?.textContent.trim()
-    block.setAttribute("aria-label", title || words.block)
+    block.setAttribute("aria-label", about ? `${kind}: ${about}` : kind)
+    movesOfABlock(block)
+    toggleOfABlock(block)
   }
 }
 
-function prepare(root = document) {
-  openToKeyboard(root)
-  nameFields(root)
-  for (const block of document.querySelectorAll(
-    ".order-machine .inline-related:not(.empty-form)",
-  )) {
-    movesOfABlock(block)
+/* The bar opens and closes by mouse; this button does so for everyone. */
+function toggleOfABlock(block) {
+  const bar = block.querySelector("h3")
+  if (!bar || bar.querySelector(".fold")) return
+  const button = element("button", "fold")
+  button.type = "button"
+  const tell = () => {
+    const open = !block.classList.contains("collapsed")
+    button.setAttribute("aria-expanded", String(open))
+    button.setAttribute("aria-label", open ? words.close : words.open)
+    button.title = open ? words.close : words.open
+  }
+  new MutationObserver(tell).observe(block, { attributeFilter: ["class"] })
+  tell()
+  bar.prepend(button)
+}
+
+function prepare() {
+  openToKeyboard()
+  nameBlocks()
+}
+
+/* --- The menu of kinds --------------------------------------------------------------- */
+
+function kindsShown() {
+  return [...form.querySelectorAll(".plugin-buttons .plugin-button:not(.content-editor-hide)")]
+}
+
+function pressedKey(event) {
+  const target = event.target.closest?.(".order-machine-insert-target, .plugin-button")
+  if (!target) return
+  if (["Enter", " "].includes(event.key)) {
+    event.preventDefault()
+    const isPlus = target.matches(".order-machine-insert-target")
+    if (isPlus) plusPressed = target
+    target.click()
+    if (isPlus) kindsShown()[0]?.focus()
+  } else if (target.matches(".plugin-button")) {
+    walkKinds(event, target)
+  }
+}
+
+let plusPressed = null
+
+function walkKinds(event, button) {
+  const kinds = kindsShown()
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
+  if (step) {
+    event.preventDefault()
+    kinds[(kinds.indexOf(button) + step + kinds.length) % kinds.length].focus()
+  } else if (event.key === "Escape") {
+    plusPressed?.focus()
+  } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+    const after = [...kinds.slice(kinds.indexOf(button) + 1), ...kinds]
+    after.find((k) => k.title.toLowerCase().startsWith(event.key.toLowerCase()))?.focus()
   }
 }
 
@@ -261,7 +323,11 @@ function articleButton(article) {
   if (article.used) facts.push(words.used)
   told.append(element("small", "", facts.filter(Boolean).join(" · ")))
   button.append(told)
-  button.addEventListener("click", () => insert(article))
+  button.addEventListener("click", () => {
+    insert(article)
+    // Several articles are put in one after the other: stay in the list.
+    setTimeout(() => button.focus({ preventScroll: true }), 80)
+  })
   button.addEventListener("dragstart", (event) => {
     event.dataTransfer.setData("application/x-article", JSON.stringify(article))
     event.dataTransfer.effectAllowed = "copy"
@@ -273,7 +339,9 @@ function articleButton(article) {
 /* The first story of an issue is its hero, the others are cards. */
 function insert(article, before = null) {
   const hero = "newsletter_heroblock_set"
-  const hasHero = blocks().some((block) => block.id.startsWith(hero))
+  const hasHero = blocks().some(
+    (block) => block.id.startsWith(hero) && !block.classList.contains("for-deletion"),
+  )
   const prefix = hasHero ? "newsletter_cardblock_set" : hero
   window.ContentEditor._insertBefore = before
   document.addEventListener(
@@ -283,6 +351,7 @@ function insert(article, before = null) {
       if (!select) return
       select.append(new Option(article.title, article.id, true, true))
       django.jQuery(select).trigger("change")
+      nameBlocks()
       announce(words.inserted.replace("%s", article.title))
       askSoon(50)
     },
@@ -303,39 +372,57 @@ function isArticle(event) {
   return event.dataTransfer?.types.includes("application/x-article")
 }
 
+/* Where an article would land: a line above or below the block under the pointer. */
+function showLanding(event) {
+  hideLanding()
+  const block = event.target.closest?.(".order-machine .inline-related:not(.empty-form)")
+  if (!block) return
+  const { top, height } = block.getBoundingClientRect()
+  block.classList.add(event.clientY < top + height / 2 ? "lands-before" : "lands-after")
+}
+
+function hideLanding() {
+  for (const block of form.querySelectorAll(".lands-before, .lands-after")) {
+    block.classList.remove("lands-before", "lands-after")
+  }
+}
+
 /* --- All together --------------------------------------------------------------------- */
 
-function begin() {
-  form.addEventListener("input", () => askSoon())
-  form.addEventListener("change", () => askSoon(50))
-  django.jQuery(form).on("change", () => askSoon(50))
-  document.addEventListener("formset:removed", () => askSoon(50))
+let isChanged = form?.querySelector(".errornote") !== null
+
+function changed(pause) {
+  isChanged = true
+  askSoon(pause)
+}
+
+function followTheForm() {
+  form.addEventListener("input", () => changed())
+  form.addEventListener("input", () => nameBlocks())
+  form.addEventListener("change", () => changed(50))
+  // select2 fires jQuery's events only.
+  django.jQuery(form).on("change", () => {
+    nameBlocks()
+    changed(50)
+  })
+  document.addEventListener("formset:removed", () => changed(50))
   document.addEventListener("formset:added", (event) => {
     prepare()
-    setTimeout(() => firstField(event.target)?.focus(), 60)
-    askSoon(50)
+    setTimeout(() => firstField(event.target)?.focus({ preventScroll: false }), 60)
+    changed(50)
   })
   document.addEventListener("drop", () => askSoon(150))
-
-  form.addEventListener("dragover", (event) => {
-    if (isArticle(event)) event.preventDefault()
+  form.addEventListener("submit", () => {
+    isChanged = false
   })
-  form.addEventListener("drop", (event) => {
-    if (!isArticle(event)) return
-    event.preventDefault()
-    insert(JSON.parse(event.dataTransfer.getData("application/x-article")), blockUnder(event))
+  window.addEventListener("beforeunload", (event) => {
+    if (isChanged) event.preventDefault()
   })
+}
 
-  document.addEventListener("keydown", (event) => {
-    const span = event.target.closest?.("[role=button]")
-    if (span && ["Enter", " "].includes(event.key) && !span.matches("button, a")) {
-      event.preventDefault()
-      span.click()
-      setTimeout(() => {
-        openToKeyboard()
-        document.querySelector(".order-machine-wrapper .plugin-button")?.focus()
-      }, 30)
-    }
+function followTheKeys() {
+  form.addEventListener("keydown", (event) => {
+    pressedKey(event)
     const block = event.target.closest?.(".order-machine .inline-related")
     if (block && event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
       event.preventDefault()
@@ -344,7 +431,24 @@ function begin() {
       focused.focus()
     }
   })
+}
 
+function takeArticles() {
+  form.addEventListener("dragover", (event) => {
+    if (!isArticle(event)) return
+    event.preventDefault()
+    showLanding(event)
+  })
+  form.addEventListener("dragleave", hideLanding)
+  form.addEventListener("drop", (event) => {
+    hideLanding()
+    if (!isArticle(event)) return
+    event.preventDefault()
+    insert(JSON.parse(event.dataTransfer.getData("application/x-article")), blockUnder(event))
+  })
+}
+
+function listenToTheSides() {
   for (const button of page.querySelectorAll("[data-mode]")) {
     button.addEventListener("click", () => {
       button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"))
@@ -355,13 +459,35 @@ function begin() {
     clearTimeout(library.timer)
     library.timer = setTimeout(findArticles, 200)
   })
-  library.search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault()
-  })
+}
+
+/* A link of the list of things to put right leads to its field or its block. */
+function goWhereAsked(hash) {
+  const asked = document.getElementById(hash.slice(1))
+  if (!asked || !form.contains(asked)) return
+  const block = asked.closest(".order-machine .inline-related")
+  if (block) openBlock(block)
+  else asked.focus()
+}
+
+function begin() {
+  const asked = location.hash
+  followTheForm()
+  followTheKeys()
+  takeArticles()
+  listenToTheSides()
   findArticles()
-  prepare()
-  setTimeout(prepare, 400)
-  ask()
+  whenBlocksAreThere(() => {
+    prepare()
+    ask()
+    if (asked && !asked.includes("=")) goWhereAsked(asked)
+  })
+}
+
+/* content-editor makes its list of blocks on jQuery's queue, before or after our turn. */
+function whenBlocksAreThere(act) {
+  if (form.querySelector(".order-machine .order-machine-insert-target")) act()
+  else document.addEventListener("content-editor:ready", act, { once: true })
 }
 
 if (page && form) {

@@ -31,8 +31,8 @@ def mail(mailing_list, now):
             text=NASTY,
             from_name="Sanne <Bos>",
             from_address="sanne@example.nl",
-            issue=IssueFactory(),
-            article=ArticleFactory(title="Waarom stilte helpt"),
+            issue=IssueFactory.create(),
+            article=ArticleFactory.create(title="Waarom stilte helpt"),
         ),
         now=now,
     )

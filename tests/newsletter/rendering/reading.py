@@ -3,6 +3,9 @@
 import re
 from html.parser import HTMLParser
 
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString
+
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta"})
 
 
@@ -58,11 +61,18 @@ def words(text):
     return " ".join(text.split())
 
 
+def strings_of(tag):
+    """Every piece of text that somebody reads, without comments."""
+    return [
+        text
+        for text in tag.find_all(string=True)
+        if type(text) is NavigableString and text.strip()
+    ]
+
+
 def addresses_in(html):
     """Where the links of a mail lead, as its reader would copy them."""
-    from bs4 import BeautifulSoup
-
     return {
-        link["href"].removeprefix("mailto:")
+        str(link["href"]).removeprefix("mailto:")
         for link in BeautifulSoup(html, "html.parser").select("a[href]")
     }

@@ -2,7 +2,7 @@ import pytest
 
 from newsletter.issues.blocks import HelpLineBlock, QuoteBlock, TextBlock
 from newsletter.markup import CannotRender, html_from_mjml
-from newsletter.rendering import email
+from newsletter.rendering import block_values, email
 from newsletter.rendering.email import render
 from tests.newsletter.rendering.content import an_issue
 
@@ -33,7 +33,7 @@ def test_links_of_a_block_that_broke_half_way_are_forgotten(monkeypatch):
         book.add("https://lost.example/", label="x", kind="quote")
         raise RuntimeError("half way")
 
-    whole = email.values_of
+    whole = block_values.values_of
     monkeypatch.setattr(
         email, "values_of", lambda b, i, k: (broken if b is GOOD else whole)(b, i, k)
     )

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup
 
 from newsletter.rendering.colours import (
     PAPER,
@@ -14,6 +14,7 @@ from newsletter.rendering.colours import (
 )
 from newsletter.rendering.email import render
 from tests.newsletter.rendering.content import SANNE, an_issue, every_kind
+from tests.newsletter.rendering.reading import strings_of
 
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
 
@@ -63,9 +64,9 @@ def _pairs(html, *, dark):
         return next(colours[id(t)][which] for t in tags if which in colours[id(t)])
 
     colours[id(soup)] = {"ink": "#000000", "ground": "#FFFFFF"}
-    for text in soup.body.find_all(string=True):
+    for text in strings_of(soup.body):
         hidden = any("display:none" in (t.get("style") or "") for t in text.parents)
-        if type(text) is NavigableString and text.strip() and not hidden:
+        if not hidden:
             tag = text.parent
             yield nearest(tag, "ink"), nearest(tag, "ground"), text.strip()[:40]
 

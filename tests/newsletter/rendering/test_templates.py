@@ -9,6 +9,7 @@ from django.conf import settings
 from newsletter.issues.blocks import BLOCK_MODELS
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
+_WORDS = "align color font-family font-size font-style font-weight line-height"
 ALLOWED = {
     "mj-head": "",
     "mj-title": "",
@@ -17,15 +18,16 @@ ALLOWED = {
     "mj-raw": "",
     "mj-attributes": "",
     "mj-all": "font-family",
+    "mj-class": f"name padding {_WORDS}",
     "mj-style": "",
     "mj-body": "background-color width css-class",
-    "mj-section": "background-color padding css-class",
-    "mj-column": "padding css-class background-color",
-    "mj-text": "align color css-class font-size font-weight line-height padding",
+    "mj-section": "background-color css-class padding",
+    "mj-column": "background-color css-class padding",
+    "mj-text": f"css-class mj-class padding {_WORDS}",
     "mj-image": "align alt border-radius css-class font-size href padding src width",
-    "mj-button": "align background-color border-radius color css-class font-size "
-    "font-weight href inner-padding line-height padding",
-    "mj-divider": "border-color border-width css-class padding width",
+    "mj-button": f"background-color border-radius css-class href inner-padding padding "
+    f"{_WORDS}",
+    "mj-divider": "align border-color border-width css-class padding width",
 }
 
 

@@ -1,0 +1,68 @@
+/* On every page of the desk: names for fields that Django and select2 leave nameless. */
+
+const words = (node) => node?.textContent.replace(/:\s*$/, "").trim() ?? ""
+
+function labelOf(field) {
+  const own = field.id && document.querySelector(`label[for="${CSS.escape(field.id)}"]`)
+  if (own) return words(own)
+  const cell = field.closest("td")
+  if (cell) {
+    const headings = cell.closest("table").querySelectorAll("thead th")
+    return words(headings[[...cell.parentElement.children].indexOf(cell)])
+  }
+  return words(field.closest(".form-row, .fieldBox")?.querySelector("label, legend"))
+}
+
+function nameSelect2(box) {
+  const name = labelOf(box.previousElementSibling ?? box)
+  if (!name) return
+  for (const part of box.querySelectorAll(
+    ".select2-selection, [role=textbox], .select2-search__field",
+  )) {
+    part.setAttribute("aria-label", name)
+  }
+  // A list may only hold items, and select2 keeps its search field elsewhere.
+  box.querySelector("ul.select2-selection__rendered")?.setAttribute("role", "presentation")
+}
+
+function nameFields() {
+  for (const field of document.querySelectorAll(
+    ".tabular input:not([type=hidden]), .tabular select, .tabular textarea, .datetime input",
+  )) {
+    if (!field.labels?.length && !field.ariaLabel) {
+      field.setAttribute("aria-label", field.title || labelOf(field) || field.name)
+    }
+  }
+  for (const box of document.querySelectorAll(".select2-container")) nameSelect2(box)
+  for (const editor of document.querySelectorAll(".ProseMirror:not([aria-label])")) {
+    const name = words(editor.closest(".form-row")?.querySelector("label, .readonly"))
+    editor.setAttribute("role", "textbox")
+    editor.setAttribute("aria-multiline", "true")
+    if (name) editor.setAttribute("aria-label", name)
+  }
+  for (const heading of document.querySelectorAll(".tabular th.original:empty")) {
+    heading.replaceWith(document.createElement("td"))
+  }
+  const search = document.querySelector("#searchbar:not([aria-label])")
+  search?.setAttribute("aria-label", search.labels?.[0]?.querySelector("img")?.alt ?? "")
+}
+
+function nameSoon() {
+  nameFields()
+  setTimeout(nameFields, 300)
+}
+
+if (document.readyState === "complete") nameSoon()
+else window.addEventListener("load", nameSoon)
+document.addEventListener("formset:added", () => setTimeout(nameFields, 60))
+
+/* The menu's drawer closes by Escape or a press elsewhere. */
+const drawer = document.querySelector("#desk-menu details")
+document.addEventListener("click", (event) => {
+  if (drawer?.open && !drawer.contains(event.target)) drawer.open = false
+})
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !drawer?.open) return
+  drawer.open = false
+  drawer.querySelector("summary").focus()
+})
