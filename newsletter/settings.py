@@ -192,11 +192,27 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "redactie@localhost.localdomain")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# django-anymail refuses the wish where a provider has no such switch (Brevo, Resend,
+# Mailtrap, Scaleway, Amazon SES): there it is switched off in the account.
+TRACKING_SWITCHES = frozenset(
+    {
+        "mailersend",
+        "mailgun",
+        "mailjet",
+        "mandrill",
+        "postmark",
+        "sendgrid",
+        "sparkpost",
+        "unisender_go",
+    }
+)
+NO_TRACKING = {"track_opens": False, "track_clicks": False}
+
 # Every ANYMAIL_<NAME> goes to django-anymail's setting <NAME>.
 ANYMAIL: dict[str, Any] = {
     "IGNORE_UNSUPPORTED_FEATURES": False,
     "REQUESTS_TIMEOUT": (PROVIDER_CONNECT_SECONDS, PROVIDER_READ_SECONDS),
-    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "SEND_DEFAULTS": NO_TRACKING if EMAIL_PROVIDER in TRACKING_SWITCHES else {},
 }
 ANYMAIL |= {
     name.removeprefix("ANYMAIL_"): value

@@ -126,7 +126,7 @@ class ConsentInline(LookOnly, admin.TabularInline):
 
     model = Consent
     extra = 0
-    fields = ("at", "act", "newsletter_name", "how", "wording")
+    fields = ("at", "act", "newsletter_name", "how", "words")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Consent]":
@@ -141,7 +141,12 @@ class ConsentInline(LookOnly, admin.TabularInline):
     @admin.display(description=gettext_lazy("how"))
     def how(self, consent: Consent) -> str:
         """Say by which way, in words of the house where there are any."""
-        return _(consent.channel)
+        return _(consent.channel) if consent.channel else ""
+
+    @admin.display(description=gettext_lazy("in which words"))
+    def words(self, consent: Consent) -> str:
+        """Show the words agreed to, or what was changed."""
+        return _(consent.wording) if consent.wording else ""
 
 
 class BlockForm(forms.Form):

@@ -5,6 +5,7 @@ import socket
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+
 class FakeSmtp:
     """Keeps what arrives; answers can be set by recipient, or for the next DATA."""
 
@@ -27,10 +28,10 @@ class FakeSmtp:
     def __exit__(self, *error: object) -> None:
         self._controller.stop()
 
-    async def handle_EHLO(self, server, session, envelope, hostname):
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
-        return "250 HELP"
+        return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if self.before_mail and (answer := self.before_mail.pop(0)):

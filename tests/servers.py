@@ -1,5 +1,6 @@
 """Real programs for tests: a queue, workers, the clock; each in a group of its own."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -39,10 +40,8 @@ class Server:
 
     def kill(self) -> None:
         """End the whole group as a power cut would (kill -9)."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait(10)
 
     def __enter__(self) -> "Server":
@@ -52,7 +51,9 @@ class Server:
         self.kill()
 
 
-def wait_until(true: Callable[[], Any], seconds: float, told: Path | None = None) -> None:
+def wait_until(
+    true: Callable[[], Any], seconds: float, told: Path | None = None
+) -> None:
     """Wait for something to become true; show what a server said when it does not."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -5,7 +5,10 @@ from bs4 import BeautifulSoup
 
 from newsletter.markup import CannotRender, html_from_mjml
 
-PAGE = "<mjml><mj-head>{head}</mj-head><mj-body><mj-section><mj-column>{body}</mj-column></mj-section></mj-body></mjml>"
+PAGE = (
+    "<mjml><mj-head>{head}</mj-head><mj-body><mj-section><mj-column>{body}"
+    "</mj-column></mj-section></mj-body></mjml>"
+)
 
 
 def compiled(body="", head="", css=""):

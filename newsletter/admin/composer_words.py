@@ -1,6 +1,7 @@
-"""The sentences that the composer's script says."""
+"""The sentences that the scripts of the desk say."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def composer_words() -> dict[str, str]:
@@ -21,4 +22,21 @@ def composer_words() -> dict[str, str]:
         "minutes": _("%s min"),
         "used": _("used before"),
         "inserted": _("“%s” is in the issue."),
+    }
+
+
+def prose_words() -> dict[str, str]:
+    """Return the names of the buttons of the text editor, which speaks English only."""
+    return {
+        "paragraph": _("Paragraph or heading"),
+        "unordered list": _("List"),
+        "ordered list": _("Numbered list"),
+        "List properties": _("Properties of the list"),
+        "blockquote": pgettext("in running text", "Quotation"),
+        "bold": _("Bold"),
+        "italic": _("Italic"),
+        "insert link": _("Make a link"),
+        "remove link": _("Remove the link"),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
     }

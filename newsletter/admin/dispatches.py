@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,8 +19,13 @@ from django.views.decorators.http import require_http_methods
 
 from newsletter.admin.publishing import publishing_urls
 from newsletter.delivery import control
-from newsletter.delivery.models import Delivery, Dispatch, DispatchState, SkipReason
-from newsletter.delivery.progress import OUTCOMES, outcomes, progress
+from newsletter.delivery.models import Delivery, Dispatch, DispatchState
+from newsletter.delivery.progress import (
+    OUTCOMES,
+    outcomes,
+    progress,
+    reason_in_words,
+)
 from subscribers.addresses import masked
 
 PEOPLE_A_PAGE = 100
@@ -231,11 +237,6 @@ def _person(row: Delivery, *, may_see: bool) -> dict[str, str]:
     }
 
 
-def reason_in_words(reason: str) -> str:
-    """Return a reason of the ledger in editors' words."""
-    return str(SkipReason(reason).label) if reason in SkipReason else reason
-
-
 # --- Holding, going on, stopping ---
 
 
@@ -260,18 +261,18 @@ def _question(request: HttpRequest, dispatch: Dispatch, act: str) -> HttpRespons
     account = progress(dispatch)
     values = {
         "issue": str(dispatch.issue).lower(),
-        "waiting": account.waiting,
-        "accepted": account.accepted,
+        "waiting": number_format(account.waiting, force_grouping=True),
+        "accepted": number_format(account.accepted, force_grouping=True),
     }
     if act == "stoppen":
         title, button = _("Stop for good"), _("Stop this issue for good")
         question = _(
-            "%(accepted)d readers have %(issue)s already and keep it. "
-            "%(waiting)d do not get it any more. This cannot be undone."
+            "Who has %(issue)s already keeps it (%(accepted)s). The others do not "
+            "get it any more (%(waiting)s). This cannot be undone."
         )
     else:
         title, button = _("Go on sending"), _("Go on sending")
-        question = _("%(issue)s goes on to the %(waiting)d readers who wait for it.")
+        question = _("%(issue)s goes on to who still waits for it (%(waiting)s).")
     words = question % values
     return _page(
         request,
@@ -296,4 +297,6 @@ def _do(request: HttpRequest, dispatch: Dispatch, act: str) -> str:
         control.resume(dispatch, by=person, now=now)
         return _("It goes on.")
     spared = control.stop(dispatch, by=person, now=now)
-    return _("Stopped. %(count)d readers do not get it any more.") % {"count": spared}
+    return _("Stopped. Not sent any more: %(count)s.") % {
+        "count": number_format(spared, force_grouping=True)
+    }

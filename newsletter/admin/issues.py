@@ -102,6 +102,24 @@ class IssueForm(forms.ModelForm):
         return version != saved.first()
 
 
+# What these fields lack comes from the article of their block.
+FROM_ARTICLE = ("title", "teaser", "url")
+
+
+class BlockInline(ContentEditorInline):
+    """The form of a block: what is chosen in it may be made or changed, not deleted."""
+
+    def formfield_for_dbfield(self, db_field: Any, *args: Any, **kwargs: Any) -> Any:
+        """Take away the buttons that lead elsewhere; say what an empty field means."""
+        field = super().formfield_for_dbfield(db_field, *args, **kwargs)
+        for button in ("can_delete_related", "can_view_related"):
+            if hasattr(field.widget, button):
+                setattr(field.widget, button, False)
+        if issubclass(self.model, kinds.ArticleBlock) and db_field.name in FROM_ARTICLE:
+            field.widget.attrs["placeholder"] = _("Empty: as in the article")
+        return field
+
+
 def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
     """Return the form of one kind of block, as content-editor wants it."""
     names = [
@@ -113,7 +131,7 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
     pickers = [
         name for name in ("article", "picture", "portrait", "expert") if name in names
     ]
-    return ContentEditorInline.create(
+    return BlockInline.create(
         model,
         icon=icon,
         color=color,

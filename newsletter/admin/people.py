@@ -1,7 +1,9 @@
 """Colleagues, and the record of acts that matter."""
 
+import contextlib
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
@@ -31,12 +33,12 @@ _ACTS = (
 class AuditEntryAdmin(admin.ModelAdmin):
     """Who did what, and when: to be read, by nobody to be changed."""
 
-    list_display = ("at", "who", "act_in_words", "subject")
+    list_display = ("at", "who", "act_in_words", "about")
     list_display_links = ("at",)
-    list_filter = ("act", "at")
+    list_filter = ("at",)
     search_fields = ("actor_name", "act", "subject")
     date_hierarchy = "at"
-    fields = ("at", "who", "act_in_words", "subject", "details")
+    fields = ("at", "who", "act_in_words", "about", "details")
     readonly_fields = fields
     actions = None
 
@@ -51,6 +53,16 @@ class AuditEntryAdmin(admin.ModelAdmin):
     def act_in_words(self, entry: AuditEntry) -> str:
         """Say what was done."""
         return _(entry.act)
+
+    @admin.display(description=gettext_lazy("about"), ordering="subject")
+    def about(self, entry: AuditEntry) -> str:
+        """Say what it was done to: its kind and its number with us."""
+        kind, _space, number = entry.subject.partition(" ")
+        for app in ("newsletter", "subscribers", "auth"):
+            with contextlib.suppress(LookupError):
+                model = apps.get_model(app, kind)
+                return f"{model._meta.verbose_name} {number}"
+        return entry.subject
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Acts write themselves down."""

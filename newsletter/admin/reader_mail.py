@@ -81,7 +81,7 @@ class ReaderMailAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("received"), ordering="received_at")
     def received(self, mail: ReaderMail) -> str:
         """Say when, shortly."""
-        return date_format(timezone.localtime(mail.received_at), "j M H:i")
+        return date_format(timezone.localtime(mail.received_at), "j b H:i")
 
     @admin.display(description=gettext_lazy("about"))
     def about(self, mail: ReaderMail) -> SafeString | str:
@@ -139,7 +139,8 @@ class ReaderMailAdmin(admin.ModelAdmin):
 class MistakeReportAdmin(admin.ModelAdmin):
     """Mistakes that readers pointed at, with what we did about them."""
 
-    list_display = ("reader_mail", "article", "state", "created_at")
+    list_display = ("what", "article", "state", "created_at")
+    list_display_links = ("what",)
     list_filter = ("state",)
     list_editable = ("state",)
     list_select_related = ("reader_mail", "article")
@@ -165,6 +166,11 @@ class MistakeReportAdmin(admin.ModelAdmin):
             '<div class="desk-letter">{}</div>',
             mark_safe(linebreaks(text, autoescape=True)),  # noqa: S308 (escaped)
         )
+
+    @admin.display(description=gettext_lazy("reader's mail"))
+    def what(self, report: MistakeReport) -> str:
+        """Name it by its mail."""
+        return str(report)
 
     @admin.display(description=gettext_lazy("reader's mail"))
     def mail(self, report: MistakeReport) -> SafeString:

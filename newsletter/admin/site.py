@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsletter.admin.composer_words import prose_words
+
 # What editors see, in this order; everything else stands below it.
 DESK_MENU = ("Article", "Issue", "ReaderMail", "Dispatch")
 
@@ -70,6 +72,10 @@ class NewsletterAdminSite(admin.AdminSite):
             "has_module_perms": True,
             "models": models,
         }
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add what the scripts of every page say."""
+        return {**super().each_context(request), "prose_words": prose_words()}
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -127,9 +127,7 @@ def release(batch: Batch) -> None:
     """Give back a batch that was taken and of which nothing has left."""
     Batch.objects.filter(
         pk=batch.pk, state=BatchState.CLAIMED, token=batch.token
-    ).update(
-        state=BatchState.READY, token=None, lease_until=None, enqueued_at=None
-    )
+    ).update(state=BatchState.READY, token=None, lease_until=None, enqueued_at=None)
 
 
 def intend(batch: Batch, fingerprint: str, *, now: datetime) -> bool:

@@ -30,12 +30,17 @@ DELIVERY_VARIABLE = "nl_delivery"
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 _MAILABLE = re.compile(f"{_LOCAL_PART}@{_DOMAIN}")
-_LONGEST_ADDRESS = 254
+# RFC 5321 section 4.5.3.1.
+_LONGEST_LOCAL_PART, _LONGEST_ADDRESS = 64, 254
 
 
 def can_be_mailed(address: str) -> bool:
     """Tell whether every provider takes an address of this form."""
-    return len(address) <= _LONGEST_ADDRESS and bool(_MAILABLE.fullmatch(address))
+    return (
+        len(address) <= _LONGEST_ADDRESS
+        and address.find("@") <= _LONGEST_LOCAL_PART
+        and bool(_MAILABLE.fullmatch(address))
+    )
 
 
 @dataclass(frozen=True)
@@ -140,10 +145,11 @@ class IssueMessages:
             headers=headers,
         )
         message.attach_alternative(self._html.join(values), "text/html")
-        message.metadata = {
-            DELIVERY_VARIABLE: str(recipient.delivery_id),
-            BATCH_VARIABLE: key.hex,
-        }
+        if provider.takes_metadata:
+            message.metadata = {
+                DELIVERY_VARIABLE: str(recipient.delivery_id),
+                BATCH_VARIABLE: key.hex,
+            }
         refuse_unsafe(message)
         return message
 
@@ -205,7 +211,7 @@ def _refuse_unsafe_merge(message: AnymailMessage) -> None:
         if "List-Unsubscribe" not in headers:
             raise UnsafeMessage("a reader without List-Unsubscribe")
         for value in _strings(headers):
-            if not value.isascii() or "\n" in value or "\r" in value:
+            if not value.isascii() or FORBIDDEN_IN_LINE.search(value):
                 raise UnsafeMessage("forbidden character in List-Unsubscribe")
 
 

@@ -74,9 +74,7 @@ def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
     )
 
 
-def _make_batches(
-    dispatch: Dispatch, readers: int, size: int, *, now: datetime
-) -> int:
+def _make_batches(dispatch: Dispatch, readers: int, size: int, *, now: datetime) -> int:
     """Make the batches; return the number after which theirs begin."""
     count = math.ceil(readers / size)
     spread = timedelta(minutes=dispatch.pace_minutes) / max(count, 1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from newsletter.delivery.models import (
     OPEN_BATCH_STATES,
@@ -13,7 +14,9 @@ from newsletter.delivery.models import (
     DeliveryException,
     Dispatch,
     DispatchState,
+    SkipReason,
 )
+from newsletter.delivery.recording import MAILBOX_UNAVAILABLE
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,20 @@ def outcomes(dispatch: Dispatch, outcome: str) -> "QuerySet[Delivery]":
         .select_related("subscriber", "batch")
         .order_by("subscriber__address", "pk")
     )
+
+
+def reason_in_words(reason: str) -> str:
+    """Return why a reader got nothing, as an editor would say it.
+
+    A reason of the provider keeps its code, which its support will ask for.
+    """
+    if not reason:
+        return ""
+    if reason in SkipReason:
+        return str(SkipReason(reason).label)
+    if reason == MAILBOX_UNAVAILABLE:
+        return _("the mailbox was full or busy all day")
+    return f"{_('refused by the provider')} ({reason})"
 
 
 def sizes_by_state(dispatch: Dispatch) -> Iterator[tuple[str, int]]:

@@ -25,6 +25,8 @@ class Provider:
         evidence: where an uncertain batch is looked up.
         keeps_message_id: our own Message-ID reaches the reader; the others write
             theirs, or want a switch of their own for it.
+        takes_metadata: carries our ids along and repeats them in its events; without
+            them an event is kept, but not known to be about a delivery.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Provider:
     batch_limit: int = 1
     evidence: Evidence = Evidence.NONE
     keeps_message_id: bool = False
+    takes_metadata: bool = True
 
     def batch_size(self, group_size: int) -> int:
         """Return how many readers make one batch: the unit of intent."""
@@ -54,10 +57,10 @@ PROVIDERS = {
         # SES merges only stored templates; its events carry no batch of ours.
         Provider("amazon_ses"),
         Provider("resend"),
-        Provider("mailersend"),
+        Provider("mailersend", takes_metadata=False),
         Provider("mailtrap"),
         Provider("mandrill"),
-        Provider("postal"),
+        Provider("postal", takes_metadata=False),
         Provider("scaleway"),
         Provider("sparkpost"),
         # django-anymail's own back end that keeps what it was given (its tests').

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 COME_BACK_AFTER = timedelta(minutes=30)
 # Sunday's issue is no news on Monday.
 PATIENCE = timedelta(hours=6)
+MAILBOX_UNAVAILABLE = "mailbox unavailable"
 
 STATE_AFTER = {
     AttemptOutcome.ACCEPTED: BatchState.DONE,
@@ -89,7 +90,7 @@ def _without_patience(batch: Batch, outcome: Outcome, *, now: datetime) -> Outco
     started_at = batch.dispatch.started_at
     if not outcome.postponed or started_at is None or now - started_at < PATIENCE:
         return outcome
-    given_up = dict.fromkeys(outcome.postponed, "mailbox unavailable")
+    given_up = dict.fromkeys(outcome.postponed, MAILBOX_UNAVAILABLE)
     return replace(
         outcome,
         kind=AttemptOutcome.ACCEPTED

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from anymail.message import AnymailMessage
 from django.conf import settings
@@ -54,7 +54,8 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     Args:
         clock: gives the moment; asked again after the request.
     """
-    claimed = claim(batch_id, uuid4(), now=clock())
+    token = uuid4()
+    claimed = claim(batch_id, token, now=clock())
     if claimed is None:
         return None
     batch, recipients = claimed.batch, claimed.recipients
@@ -66,7 +67,7 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
         return None
     # Before the lease begins: standing still after that counts against us.
     deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
-    attempt = _write_intent(batch, recipients, now=clock())
+    attempt = _write_intent(batch, token, recipients, now=clock())
     if attempt is None:
         return None
     outcome = _hand_over(batch, recipients, deadline)
@@ -75,7 +76,7 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
 
 
 def _write_intent(
-    batch: Batch, recipients: Sequence[Recipient], *, now: datetime
+    batch: Batch, token: UUID, recipients: Sequence[Recipient], *, now: datetime
 ) -> Attempt | None:
     fingerprint = _fingerprint(recipients)
     with transaction.atomic():
@@ -84,7 +85,7 @@ def _write_intent(
         return Attempt.objects.create(
             batch=batch,
             number=batch.attempt_count + 1,
-            token=batch.token,
+            token=token,
             worker=f"{socket.gethostname()}:{os.getpid()}"[:80],
             started_at=now,
             recipients_sha256=fingerprint,
@@ -161,7 +162,7 @@ class _Group:
         """Return the outcome when all were tried."""
         if len(self.rejected) == len(self.ids) > 2:
             # Nobody's address is right? Then it is not about addresses.
-            return Outcome(AttemptOutcome.FAILED, error="every reader was refused")
+            return Outcome(AttemptOutcome.FAILED, error=_("every reader was refused"))
         if not self.postponed:
             return accepted(rejected=self.rejected)
         taken = self._taken(len(self.ids))

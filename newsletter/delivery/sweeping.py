@@ -94,7 +94,8 @@ def _spare_the_rest_of_the_stopped() -> None:
 
 def _mark_enqueued(claimable: "QuerySet[Batch]", now: datetime) -> tuple[int, ...]:
     waiting = claimable.filter(
-        Q(enqueued_at__isnull=True) | Q(enqueued_at__lt=now - settings.ENQUEUE_AGAIN_AFTER)
+        Q(enqueued_at__isnull=True)
+        | Q(enqueued_at__lt=now - settings.ENQUEUE_AGAIN_AFTER)
     )
     found = tuple(
         waiting.order_by("not_before", "pk").values_list("pk", flat=True)[:_AT_ONCE]

@@ -109,7 +109,9 @@ def is_permanent(event: AnymailTrackingEvent) -> bool:
     """
     if event.event_type not in REFUSALS:
         return False
-    if codes := _STATUS.findall(f"{event.mta_response or ''} {event.description or ''}"):
+    if codes := _STATUS.findall(
+        f"{event.mta_response or ''} {event.description or ''}"
+    ):
         return codes[0] in NO_SUCH_MAILBOX
     if event.event_type == EventType.REJECTED:
         return event.reject_reason in (RejectReason.INVALID, RejectReason.BOUNCED)
@@ -241,4 +243,4 @@ def _unsubscribe(
         through = "mail provider"
         if delivery is not None:
             leaving = leaving.filter(mailing_list__issues__dispatches=delivery.dispatch)
-    return any([unsubscribe(one, through=through, now=now) for one in leaving])
+    return sum(unsubscribe(one, through=through, now=now) for one in leaving) > 0

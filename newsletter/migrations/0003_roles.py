@@ -70,7 +70,7 @@ def make_permissions(apps: Apps, label: str, database: str) -> None:
     """Write the permissions of one app as Django does after migrating."""
     config = apps.get_app_config(label)
     # Without this mark Django takes an app of a migration for one without models.
-    config.models_module = True  # type: ignore[assignment]
+    config.models_module = getattr(config, "models_module", None) or True
     create_permissions(config, apps=apps, verbosity=0, using=database)
 
 

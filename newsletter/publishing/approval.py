@@ -100,6 +100,8 @@ def _say_yes(rendition: Rendition, *, by: AbstractBaseUser, now: datetime) -> Ap
     Dispatch.objects.filter(
         issue=rendition.issue_id, state=DispatchState.SCHEDULED
     ).update(rendition=rendition)
+    # It may have begun to leave since the first look: then nothing was approved.
+    _refuse_if_gone(rendition.issue)
     record_act(
         "approved",
         rendition.issue,

@@ -31,7 +31,7 @@ def check_blocks(issue: Issue, blocks: Sequence[Block]) -> Iterator[Finding]:
     """Look at every block by itself, then at all of them together."""
     if not blocks:
         message = _("This issue has no blocks. Add at least one story.")
-        yield Finding(Severity.STOP, message, issue, "content-editor")
+        yield Finding(Severity.STOP, message, issue, "content-main")
         return
     for place, block in enumerate(blocks, 1):
         for severity, message in _troubles(block):

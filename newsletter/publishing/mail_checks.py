@@ -52,7 +52,7 @@ def _check_size(rendered: RenderedEmail, issue: Issue) -> Iterator[Finding]:
         "and the link to unsubscribe with it. Leave something out."
     ) % {"size": round(size / 1000)}
     severity = Severity.STOP if size >= TOO_LARGE else Severity.WARN
-    yield Finding(severity, message, issue, "content-editor")
+    yield Finding(severity, message, issue, "content-main")
 
 
 def _check_leaving(rendered: RenderedEmail, issue: Issue) -> Iterator[Finding]:

@@ -1,12 +1,11 @@
 """A reader's road in a real browser: sign up, confirm, pause, leave, be forgotten."""
 
 import re
-import shutil
 from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from newsletter.outbox.models import OutgoingMail
 from subscribers.forms import QUICKEST
@@ -14,24 +13,10 @@ from subscribers.links import unsubscribe_url
 from subscribers.models import Subscriber, Subscription
 from tests.factories import MailingListFactory, SubscriptionFactory
 
-CHROMIUM = shutil.which("chromium") or ""
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
-        # Playwright runs a loop of its own in this thread; Django asks to be told.
-        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -17,7 +17,14 @@ const preview = {
   mail: null,
 }
 
+/* Who logs in again in another window gets a new token; this page takes it over. */
+function takeNewToken() {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]
+  if (token) form.elements.csrfmiddlewaretoken.value = token
+}
+
 function formAsTyped() {
+  takeNewToken()
   const data = new FormData(form)
   for (const [name, value] of [...data]) {
     if (value instanceof File && !value.size) data.delete(name)
@@ -44,7 +51,11 @@ async function ask() {
       signal: preview.request.signal,
       redirect: "manual",
     })
-    if (answer.type === "opaqueredirect") return say(words.logInAgain)
+    const isOurs = answer.headers.get("content-type")?.includes("json")
+    if (answer.type === "opaqueredirect" || (answer.status === 403 && !isOurs)) {
+      preview.last = ""
+      return say(words.logInAgain)
+    }
     const mail = await answer.json()
     if (mail.error) return say(mail.error)
     show(mail)
@@ -130,7 +141,7 @@ function orderOf(block) {
 
 function firstField(block) {
   const fields = block.querySelectorAll(
-    ".ProseMirror, input:not([type=hidden]):not([type=checkbox]), textarea, select, .select2-selection",
+    ".ProseMirror[contenteditable], input:not([type=hidden]):not([type=checkbox]), textarea, select, .select2-selection",
   )
   return [...fields].find((field) => field.offsetParent !== null)
 }
@@ -182,6 +193,8 @@ function movesOfABlock(block) {
 
 /* content-editor's own buttons are spans and links without an address. */
 function openToKeyboard() {
+  // An icon is drawn from the letters of its name; nobody should hear those.
+  for (const icon of form.querySelectorAll("span.material-icons")) icon.ariaHidden = "true"
   for (const target of form.querySelectorAll(".order-machine-insert-target:not([role])")) {
     target.tabIndex = 0
     target.setAttribute("role", "button")
@@ -191,9 +204,7 @@ function openToKeyboard() {
     button.tabIndex = 0
   }
   const all = form.querySelector(".collapse-items input")
-  all?.setAttribute("aria-label", form.querySelector(".collapse-all")?.textContent.trim())
-  const empty = form.querySelector(".order-machine .inline-related.empty-form")
-  if (empty) form.querySelectorAll(".empty-form .order-machine-insert-target").forEach((t) => { t.tabIndex = -1 })
+  all?.setAttribute("aria-label", form.querySelector(".collapse-all")?.lastChild.textContent.trim())
 }
 
 /* What a block is about, as it is typed: the bar of a closed block tells it apart. */
@@ -413,6 +424,7 @@ function followTheForm() {
   })
   document.addEventListener("drop", () => askSoon(150))
   form.addEventListener("submit", () => {
+    takeNewToken()
     isChanged = false
   })
   window.addEventListener("beforeunload", (event) => {

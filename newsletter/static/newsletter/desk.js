@@ -25,7 +25,19 @@ function nameSelect2(box) {
   box.querySelector("ul.select2-selection__rendered")?.setAttribute("role", "presentation")
 }
 
+const ofProse = JSON.parse(document.getElementById("prose-words")?.textContent || "{}")
+
+function nameToolbars() {
+  for (const button of document.querySelectorAll(".prose-menubar__button")) {
+    const name = ofProse[button.title]
+    if (!name) continue
+    button.title = name
+    button.setAttribute("aria-label", name)
+  }
+}
+
 function nameFields() {
+  nameToolbars()
   for (const field of document.querySelectorAll(
     ".tabular input:not([type=hidden]), .tabular select, .tabular textarea, .datetime input",
   )) {
@@ -34,7 +46,7 @@ function nameFields() {
     }
   }
   for (const box of document.querySelectorAll(".select2-container")) nameSelect2(box)
-  for (const editor of document.querySelectorAll(".ProseMirror:not([aria-label])")) {
+  for (const editor of document.querySelectorAll(".ProseMirror[contenteditable]:not([aria-label])")) {
     const name = words(editor.closest(".form-row")?.querySelector("label, .readonly"))
     editor.setAttribute("role", "textbox")
     editor.setAttribute("aria-multiline", "true")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib.admin import site
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.urls import reverse
 from reversion.models import Version
@@ -14,12 +14,13 @@ from newsletter.issues.blocks import BLOCK_MODELS, CardBlock, HeroBlock, TextBlo
 from newsletter.issues.models import Issue
 from newsletter.outbox.models import OutgoingMail
 from tests.factories import ArticleFactory, IssueFactory, UserFactory
+from tests.newsletter.admin.colleagues import role_of
 
 
 @pytest.fixture
 def editor(client, db):
     editor = UserFactory(username="els", email="els@example.nl")
-    editor.groups.add(Group.objects.get(name="Redactie"))
+    editor.groups.add(role_of("Redactie"))
     client.force_login(editor)
     return editor
 

@@ -96,10 +96,9 @@ def test_the_account_names_every_outcome_and_adds_up(client, dispatch):
 
     text = text_of(shown(client, dispatch))
 
-    assert "Verstuurd aanDe mailprovider heeft" in text.replace("aan De", "aanDe")
-    assert "Overgeslagen" in text
-    assert "Onzeker" in text
-    assert "Samen" in text
+    told = ["Verstuurd aan", "Overgeslagen", "Onzeker", "Samen"]
+    assert [words for words in told if words in text] == told
+    assert text.endswith("3")
 
 
 @pytest.mark.parametrize("page", ["progress", "people", "stop", "publish"])
@@ -176,7 +175,7 @@ def test_a_publisher_goes_on_after_reading_to_how_many(client, dispatch):
     act(client, dispatch, "hervatten")
 
     dispatch.refresh_from_db()
-    assert "naar de 3 lezers die er nog op wachten" in asked
+    assert "naar wie er nog op wacht (3)" in asked
     assert dispatch.state == DispatchState.SENDING
 
 
@@ -187,8 +186,9 @@ def test_stopping_says_who_keeps_it_and_spares_the_rest(client, dispatch):
     asked = act(client, dispatch, "stoppen", "get").content.decode()
     answer = act(client, dispatch, "stoppen")
 
-    assert "1 lezers hebben editie" in asked or "1 lezer" in asked
-    assert "2 lezers krijgen haar niet meer" in messages_of(answer)
+    assert "houdt haar (1)" in asked
+    assert "krijgen haar niet meer (2)" in asked
+    assert "Niet meer verstuurd: 2." in messages_of(answer)
     assert "Niet verstuurd, omdat het gestopt is" in answer.content.decode()
 
 

@@ -8,6 +8,7 @@ from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.publishing.approval import approve
 from newsletter.publishing.scheduling import schedule
 from tests.factories import UserFactory
+from tests.newsletter.admin.colleagues import log_in, role_of
 from tests.newsletter.publishing.issues import issue_in_order
 
 ROLES = ("Redactie", "Uitgever", "Lezersservice", "Beheer")
@@ -50,13 +51,11 @@ READER_ACTS = ("afmelden", "blokkeren", "vergeten")
 
 @pytest.fixture
 def colleague(client, db):
-    def log_in(role):
-        user = UserFactory.create(username=role.lower())
-        user.groups.add(Group.objects.get(name=role))
-        client.force_login(user)
+    def enter(role):
+        log_in(client, role, role.lower())
         return client
 
-    return log_in
+    return enter
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -161,3 +160,11 @@ def test_who_keeps_the_house_does_not_touch_a_superuser(colleague):
     )
 
     assert answer.status_code == 403
+
+
+@pytest.mark.django_db
+def test_roles_are_there_again_after_their_table_was_emptied():
+    kept = role_of("Uitgever").permissions.count()
+    Group.objects.all().delete()
+
+    assert role_of("Uitgever").permissions.count() == kept > 50

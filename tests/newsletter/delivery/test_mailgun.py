@@ -33,6 +33,7 @@ def mailgun(settings, tmp_path):
             "MAILGUN_API_URL": fake.url,
             "MAILGUN_SENDER_DOMAIN": "nieuws.example.nl",
             "REQUESTS_TIMEOUT": (2, 2),
+            "SEND_DEFAULTS": settings.NO_TRACKING,
         }
         yield fake
 

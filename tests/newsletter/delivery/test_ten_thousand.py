@@ -3,7 +3,6 @@
 import json
 import os
 import sqlite3
-import time
 import uuid
 from collections.abc import Callable
 from contextlib import closing

@@ -238,9 +238,7 @@ def test_a_confirmation_mail_that_bounces_blocks_its_address_too(db, now):
         {"nl_delivery": "-1", "nl_batch": "0" * 32},
     ],
 )
-def test_an_event_with_foreign_numbers_is_kept_and_touches_nobody(
-    alice, now, metadata
-):
+def test_an_event_with_foreign_numbers_is_kept_and_touches_nobody(alice, now, metadata):
     event = told(alice, EventType.DELIVERED)
     event.metadata = metadata
     tell(event, now)

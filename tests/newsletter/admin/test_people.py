@@ -1,0 +1,47 @@
+"""The record of acts: readable, and changed by nobody."""
+
+import pytest
+from django.urls import reverse
+
+from newsletter.audit.models import AuditEntry
+from newsletter.audit.recording import record_act
+from tests.factories import IssueFactory
+from tests.newsletter.admin.colleagues import log_in
+
+
+@pytest.fixture
+def entry(client, mailing_list, now):
+    beheer = log_in(client, "Beheer", "beheer")
+    return record_act(
+        "approved", IssueFactory.create(mailing_list=mailing_list), by=beheer, now=now
+    )
+
+
+def test_an_act_is_told_in_words(client, entry):
+    html = client.get(
+        reverse("admin:newsletter_auditentry_changelist")
+    ).content.decode()
+
+    assert "akkoord gegeven" in html
+    assert f"editie {entry.subject.split()[1]}" in html
+
+
+def test_what_a_worker_did_is_called_the_machines(client, entry, now):
+    record_act("paused", IssueFactory.create(publication_date=None), by=None, now=now)
+
+    html = client.get(
+        reverse("admin:newsletter_auditentry_changelist")
+    ).content.decode()
+
+    assert "de machine" in html
+
+
+def test_nobody_changes_or_deletes_an_act(client, entry):
+    client.post(
+        reverse("admin:newsletter_auditentry_change", args=[entry.pk]), {"act": "x"}
+    )
+    client.post(
+        reverse("admin:newsletter_auditentry_delete", args=[entry.pk]), {"post": "yes"}
+    )
+
+    assert AuditEntry.objects.get().act == "approved"

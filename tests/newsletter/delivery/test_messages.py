@@ -1,0 +1,179 @@
+"""Messages before they leave: no header injected, everyone able to leave again."""
+
+import itertools
+from uuid import uuid4
+
+import pytest
+from django.utils.module_loading import import_string
+
+from newsletter.delivery.messages import IssueMessages, Recipient, can_be_mailed
+from newsletter.delivery.models import Batch
+from newsletter.delivery.providers import (
+    PROVIDERS,
+    UnknownProvider,
+    current_provider,
+    provider_named,
+)
+from newsletter.outbox.guarding import UnsafeMessage
+from newsletter.rendering.freezing import freeze
+
+FORBIDDEN = "\x00\x07\x0b\r\n\x1b\x7f\x85\x9f\u2028\u2029\u202e\u2066\ufeff\ud800\ue000"
+SMTP = PROVIDERS["smtp"]
+
+
+@pytest.fixture
+def rendition(issue, now):
+    return freeze(issue, by=None, now=now)
+
+
+@pytest.fixture
+def messages(rendition):
+    return IssueMessages(rendition)
+
+
+def reader(number=1, address="alice@example.nl", name="Alice", token="t" * 22):
+    return Recipient(number, address, name, token, number)
+
+
+def whole_batch(rendition):
+    return Batch(rendition=rendition, idempotency_key=uuid4())
+
+
+def built(messages, kind, recipient):
+    if kind == "merged":
+        return messages.merged([recipient], whole_batch(messages.rendition))
+    return messages.single(recipient, uuid4(), SMTP)
+
+
+PLACES = ("subject", "sender_name", "sender_address", "list_id", "address", "token")
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"), list(itertools.product(("single", "merged"), PLACES))
+)
+def test_no_forbidden_sign_leaves_in_any_header(messages, kind, place):
+    for sign in FORBIDDEN:
+        recipient = reader()
+        messages.rendition.subject = "Rust"
+        before = vars(messages.mailing_list).copy()
+        if place in ("address", "token"):
+            recipient = reader(**{place: f"alice{sign}Bcc: x@example.nl"})
+        elif place == "subject":
+            messages.rendition.subject = f"Rust{sign}Bcc: all@example.nl"
+        else:
+            setattr(messages.mailing_list, place, f"Rock{sign}@example.nl")
+            messages.__dict__.pop("sender", None)
+        with pytest.raises((UnsafeMessage, ValueError)):
+            built(messages, kind, recipient)
+        vars(messages.mailing_list).update(before)
+        messages.__dict__.pop("sender", None)
+
+
+@pytest.mark.parametrize("kind", ["single", "merged"])
+def test_a_name_loses_its_forbidden_signs_and_keeps_the_rest(messages, kind):
+    for sign in FORBIDDEN:
+        assert built(messages, kind, reader(name=f"Al{sign}ice"))
+
+
+def test_a_name_is_text_in_the_html_and_plain_in_the_text(messages):
+    values = reader(name="<b>&").personal.values()
+    assert values["name_html"] == " &lt;b&gt;&amp;"
+    assert values["name_text"] == " <b>&"
+
+
+def test_merged_headers_are_keyed_by_the_address_as_it_is_written(messages):
+    recipients = [reader(1, "Alice@Example.NL"), reader(2, "bob@example.nl")]
+    message = messages.merged(recipients, whole_batch(messages.rendition))
+    assert set(message.merge_headers) == set(message.to)
+    for headers in message.merge_headers.values():
+        assert headers["List-Unsubscribe"].startswith("<http")
+
+
+ADDRESSES = {
+    "alice@example.nl": True,
+    "a.b+c_d'e@sub.example.nl": True,
+    "Alice@xn--mnchen-3ya.example": True,
+    "alice@example": True,
+    "": False,
+    "@example.nl": False,
+    "alice@": False,
+    "a@b@c.nl": False,
+    "al ice@example.nl": False,
+    "alice@example.nl\n": False,
+    "alice@example.nl>": False,
+    '"alice"@example.nl': False,
+    "zoë@example.nl": False,
+    "a..b@example.nl": False,
+    "a" * 65 + "@example.nl": False,
+}
+
+
+@pytest.mark.parametrize(("address", "fine"), list(ADDRESSES.items()))
+def test_which_addresses_every_provider_takes(address, fine):
+    assert can_be_mailed(address) is fine
+
+
+API_PROVIDERS = sorted(set(PROVIDERS) - {"local", "smtp", "test", "amazon_ses"})
+
+
+def payload_of(name, message, settings):
+    settings.ANYMAIL = {
+        **settings.ANYMAIL,
+        **{
+            f"{name.upper()}_{what}": "x"
+            for what in ("API_KEY", "SECRET_KEY", "API_TOKEN", "SERVER_TOKEN")
+        },
+        "SEND_DEFAULTS": settings.NO_TRACKING
+        if name in settings.TRACKING_SWITCHES
+        else {},
+        "POSTAL_API_URL": "http://127.0.0.1:1",
+        "SCALEWAY_PROJECT_ID": "x",
+        "MAILGUN_SENDER_DOMAIN": "nieuws.example.nl",
+    }
+    backend = import_string(f"anymail.backends.{name}.EmailBackend")()
+    return backend.build_message_payload(message, backend.send_defaults)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailWarning")
+@pytest.mark.parametrize("name", API_PROVIDERS)
+def test_each_provider_of_the_table_can_carry_our_mail(messages, settings, name):
+    message = messages.single(reader(), uuid4(), PROVIDERS[name])
+    payload = payload_of(name, message, settings)
+    written = repr(vars(payload))
+    assert "List-Unsubscribe=One-Click" in written
+    assert "t" * 22 in written
+
+
+@pytest.mark.parametrize("name", sorted(set(PROVIDERS) - {"mailgun"}))
+def test_only_mailgun_is_asked_to_merge(name):
+    assert not PROVIDERS[name].merges_inline
+    assert PROVIDERS[name].batch_size(25) == 25
+    assert PROVIDERS[name].batch_size(0) == 1
+
+
+def test_a_provider_that_is_not_known_is_named_with_those_that_are(settings):
+    settings.EMAIL_PROVIDER = "maligun"
+    with pytest.raises(UnknownProvider, match="mailgun"):
+        current_provider()
+    assert provider_named("mailgun").batch_size(25) == 1000
+
+
+TYPED = [
+    "%recipient.name_html%",
+    "%RECIPIENT.x%",
+    "%recipient_email%",
+    "%unsubscribe_url%",
+    "%tag_unsubscribe_url%",
+    "%mailing_list_unsubscribe_url%",
+]
+
+
+@pytest.mark.parametrize("words", TYPED)
+def test_an_editors_percent_sign_is_merged_in_as_one(messages, words):
+    messages.rendition.text = f"Typ {words}, 100% zeker. \ue000name_text\ue001"
+    message = messages.merged([reader()], whole_batch(messages.rendition))
+    assert message.body == (
+        f"Typ %recipient.percent%{words[1:]}, 100% zeker. %recipient.name_text%"
+    )
+    assert message.merge_data["alice@example.nl"]["percent"] == "%"

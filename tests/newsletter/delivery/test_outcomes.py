@@ -1,0 +1,156 @@
+"""What an answer proves; what proves nothing is uncertain, never "try again"."""
+
+import smtplib
+import ssl
+from datetime import timedelta
+
+import pytest
+import requests
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailConfigurationError,
+    AnymailRequestsAPIError,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
+
+from newsletter.delivery.models import AttemptOutcome
+from newsletter.delivery.outcomes import (
+    DEFAULT_WAIT,
+    LONGEST_WAIT,
+    outcome_of_error,
+    outcome_of_no_connection,
+)
+from newsletter.outbox.guarding import UnsafeMessage
+
+TAKEN_OR_NOT = AttemptOutcome.AMBIGUOUS
+NOT_TAKEN, FAILED = AttemptOutcome.NOT_TAKEN, AttemptOutcome.FAILED
+
+
+def answered(status, **headers):
+    response = requests.Response()
+    response.status_code = status
+    response.headers.update(headers)
+    return AnymailRequestsAPIError(response=response)
+
+
+def caused_by(error):
+    """What django-anymail raises around an error of requests."""
+    try:
+        try:
+            raise error
+        except Exception as cause:
+            raise AnymailRequestsAPIError("failed", response=None) from cause
+    except AnymailRequestsAPIError as whole:
+        return whole
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
+def test_a_refusal_is_a_refusal(status):
+    assert outcome_of_error(answered(status)).kind == FAILED
+
+
+@pytest.mark.parametrize("status", [200, 202, 302, 402, 408, 409, 500, 502, 503, 504])
+def test_any_other_status_proves_nothing(status):
+    assert outcome_of_error(answered(status)).kind == TAKEN_OR_NOT
+
+
+WAITS = [
+    ("7", timedelta(seconds=7)),
+    ("0", timedelta(0)),
+    ("31536000", LONGEST_WAIT),
+    ("", DEFAULT_WAIT),
+    ("soon", DEFAULT_WAIT),
+    ("-5", DEFAULT_WAIT),
+    ("²", DEFAULT_WAIT),
+    ("Sun, 29 Nov 2099 08:00:00 GMT", LONGEST_WAIT),
+    ("Sun, 29 Nov 1999 08:00:00 GMT", timedelta(0)),
+]
+
+
+@pytest.mark.parametrize(("said", "wait"), WAITS)
+def test_429_waits_as_told_within_reason(said, wait):
+    outcome = outcome_of_error(answered(429, **{"Retry-After": said}))
+    assert (outcome.kind, outcome.retry_after) == (NOT_TAKEN, wait)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        requests.ConnectTimeout(),
+        ConnectionRefusedError(),
+        ssl.SSLCertVerificationError("hostname mismatch"),
+        requests.ConnectionError("NewConnectionError: no route"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_never_connected_took_nothing(error):
+    assert outcome_of_error(caused_by(error)).kind == NOT_TAKEN
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        requests.ReadTimeout(),
+        requests.ConnectionError("Connection aborted.", ConnectionResetError()),
+        requests.exceptions.SSLError("decryption failed or bad record mac"),
+        requests.exceptions.ChunkedEncodingError(),
+        BrokenPipeError(),
+        TimeoutError(),
+        ValueError(),
+        MemoryError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_broke_after_connecting_proves_nothing(error):
+    assert outcome_of_error(caused_by(error)).kind == TAKEN_OR_NOT
+    assert outcome_of_error(error).kind == TAKEN_OR_NOT
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnsafeMessage("forbidden character in Subject"),
+        AnymailUnsupportedFeature(),
+        AnymailSerializationError(),
+        AnymailConfigurationError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_gave_up_before_asking_is_ours_to_mend(error):
+    assert outcome_of_error(error).kind == FAILED
+
+
+def test_an_api_error_without_a_status_proves_nothing():
+    assert outcome_of_error(AnymailAPIError("boto says no")).kind == TAKEN_OR_NOT
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (smtplib.SMTPSenderRefused(550, b"no", "a@b"), FAILED),
+        (smtplib.SMTPSenderRefused(421, b"later", "a@b"), NOT_TAKEN),
+        (smtplib.SMTPDataError(554, b"no"), FAILED),
+        (smtplib.SMTPDataError(451, b"later"), NOT_TAKEN),
+        (smtplib.SMTPDataError(-1, b"cut"), TAKEN_OR_NOT),
+        (smtplib.SMTPServerDisconnected("gone"), TAKEN_OR_NOT),
+        (smtplib.SMTPRecipientsRefused({"a@b": (450, b"later")}), NOT_TAKEN),
+        (smtplib.SMTPRecipientsRefused({}), TAKEN_OR_NOT),
+        (smtplib.SMTPAuthenticationError(535, b"no"), FAILED),
+        (smtplib.SMTPAuthenticationError(454, b"later"), NOT_TAKEN),
+    ],
+    ids=str,
+)
+def test_a_mail_servers_first_digit_decides(error, kind):
+    assert outcome_of_error(error).kind == kind
+
+
+def test_a_connection_that_was_never_made_took_nothing():
+    assert outcome_of_no_connection(TimeoutError()).kind == NOT_TAKEN
+    assert outcome_of_no_connection(smtplib.SMTPServerDisconnected()).kind == NOT_TAKEN
+
+
+def test_no_address_of_a_reader_stands_in_what_is_kept():
+    error = smtplib.SMTPRecipientsRefused({"alice@example.nl": (550, b"alice")})
+    assert "alice" not in outcome_of_error(error).error
+    assert "alice" not in outcome_of_error(ValueError("alice@example.nl")).error
