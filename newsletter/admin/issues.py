@@ -111,7 +111,7 @@ class BlockInline(ContentEditorInline):
 
     def formfield_for_dbfield(self, db_field: Any, *args: Any, **kwargs: Any) -> Any:
         """Take away the buttons that lead elsewhere; say what an empty field means."""
-        field = super().formfield_for_dbfield(db_field, *args, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, *args, **kwargs)
         for button in ("can_delete_related", "can_view_related"):
             if hasattr(field.widget, button):
                 setattr(field.widget, button, False)
