@@ -28,7 +28,7 @@ def composer_words() -> dict[str, str]:
 def prose_words() -> dict[str, str]:
     """Return the names of the buttons of the text editor, which speaks English only."""
     return {
-        "paragraph": _("Paragraph or heading"),
+        "paragraph": _("Kind of paragraph"),
         "unordered list": _("List"),
         "ordered list": _("Numbered list"),
         "List properties": _("Properties of the list"),

@@ -5,7 +5,7 @@ marks, until ``freezing`` gives them addresses and ``delivery`` their reader.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from newsletter.issues.blocks import Block, OpeningBlock, blocks_of
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender, html_from_mjml
-from newsletter.rendering.block_values import values_of
+from newsletter.rendering.block_values import values_of, words_in
 from newsletter.rendering.colours import Palette, palette_for
 from newsletter.rendering.links import LinkBook, RenderedLink
 from newsletter.rendering.personal import Personal, Slot, mark, replace_marks
@@ -202,8 +202,6 @@ def _stylesheet(palette: Palette) -> str:
 
 def reading_minutes(blocks: Sequence[Block]) -> int:
     """Return how long the mail itself takes to read, at 220 words a minute."""
-    from newsletter.rendering.block_values import words_in
-
     return max(1, round(sum(words_in(block) for block in blocks) / 220))
 
 
@@ -220,6 +218,3 @@ def sha256_of(subject: str, html: str, text: str) -> str:
     """Return the fingerprint that approvals and batches are bound to."""
     whole = "\0".join((subject, html, text))
     return hashlib.sha256(whole.encode()).hexdigest()
-
-
-Renderer = Callable[[Issue], RenderedEmail]

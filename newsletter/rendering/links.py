@@ -2,9 +2,10 @@
 
 import html
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
 
 from newsletter.rendering.personal import mark
 
@@ -12,6 +13,7 @@ _HREF = re.compile(r'<a\s[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
 WRAPPED_SCHEMES = frozenset({"http", "https"})
 PLAIN_SCHEMES = frozenset({"mailto", "tel"})
+LONGEST_TARGET = 2000  # As Link.target; PostgreSQL refuses more, SQLite does not.
 
 
 @dataclass(frozen=True)
@@ -40,20 +42,29 @@ def scheme_of(target: str) -> str:
 
 @dataclass
 class LinkBook:
-    """The links found so far; the same target twice in a block is one link."""
+    """The links found so far, in reading order."""
 
     links: list[RenderedLink] = field(default_factory=list)
 
     def add(
         self, target: str, *, label: str, kind: str, article_id: int | None = None
     ) -> str:
-        """Return what goes into ``href``: a mark, the plain address, or nothing."""
+        """Return what goes into ``href``: a mark, the plain address, or nothing.
+
+        Raises:
+            ValueError: an address too long to keep.
+        """
         target = target.strip()
         scheme = scheme_of(target)
         if scheme in PLAIN_SCHEMES:
             return target
         if scheme not in WRAPPED_SCHEMES:
             return ""
+        if len(target) > LONGEST_TARGET:
+            raise ValueError(
+                _("the address of “%(label)s” is longer than %(most)d characters")
+                % {"label": label[:60], "most": LONGEST_TARGET}
+            )
         position = len(self.links)
         self.links.append(RenderedLink(position, target, label[:200], kind, article_id))
         return link_mark(position)
@@ -71,8 +82,3 @@ class LinkBook:
             return f'<a href="{html.escape(href)}">{found[2]}</a>'
 
         return _HREF.sub(rewritten, prose)
-
-
-def links_in(links: Iterable[RenderedLink]) -> dict[int, str]:
-    """Return the targets by position."""
-    return {link.position: link.target for link in links}

@@ -37,7 +37,7 @@ def in_another_worker(work):
     return thread, found
 
 
-together = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+together = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -16,8 +16,10 @@ from newsletter.mistakes.models import (
     ReaderMailState,
     ReaderMailWay,
 )
+from newsletter.outbox.models import OutgoingMail
 from newsletter.rendering.reply_to import mistake_address, reply_address
-from tests.factories import ArticleFactory, IssueFactory
+from tests.factories import ArticleFactory, IssueFactory, UserFactory
+from tests.newsletter.admin.colleagues import role_of
 
 PAYLOADS = Path(__file__).parents[2] / "payloads" / "inbound"
 
@@ -137,17 +139,11 @@ class AnyBytes(TestCase):
 
 
 def notices_to(editor):
-    from newsletter.outbox.models import OutgoingMail
-
     return OutgoingMail.objects.filter(to_address=editor.email)
 
 
 @pytest.fixture
 def editor_with_mail(db):
-    from django.contrib.auth.models import Permission
-
-    from tests.factories import UserFactory
-
-    editor = UserFactory(username="els", email="els@example.nl")
-    editor.user_permissions.add(Permission.objects.get(codename="change_readermail"))
+    editor = UserFactory.create(username="els", email="els@example.nl")
+    editor.groups.add(role_of("Redactie"))
     return editor

@@ -1,6 +1,7 @@
 import pytest
 
 from newsletter.issues.blocks import ButtonBlock, HeroBlock, ImageBlock, TextBlock
+from newsletter.markup import CannotRender
 from newsletter.rendering.email import render
 from newsletter.rendering.links import LinkBook
 from tests.newsletter.rendering.content import SANNE, a_picture, an_issue
@@ -58,3 +59,12 @@ def test_a_link_without_words_in_it_keeps_what_it_had():
         "a <em>b</em>"
     )
     assert book.links == []
+
+
+def test_an_address_too_long_to_keep_is_named_before_it_is_frozen():
+    body = f'<p><a href="https://a.example/{"x" * 2000}">de heg</a></p>'
+    with pytest.raises(CannotRender, match="Blok 1.*de heg"):
+        render(an_issue(), [TextBlock(body=body)], strict=True)
+    longest = "https://a.example/".ljust(2000, "x")
+    rendered = render(an_issue(), [ButtonBlock(label="a", url=longest)], strict=True)
+    assert [link.target for link in rendered.links] == [longest]
