@@ -138,6 +138,9 @@ TASK_SECONDS = env.float("TASK_SECONDS", 120.0)
 LEASE_SECONDS = env.float("LEASE_SECONDS", 300.0)
 VISIBILITY_SECONDS = env.float("VISIBILITY_SECONDS", 900.0)
 QUARANTINE_SECONDS = env.float("QUARANTINE_SECONDS", 600.0)
+# Events appear in a provider's search late and out of order; only after this time does
+# "not found" mean "not taken" (Mailgun, "Event polling": half an hour).
+SEARCH_LAG_SECONDS = env.float("SEARCH_LAG_SECONDS", 1800.0)
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = broker(
     REDIS_URL, visibility_seconds=VISIBILITY_SECONDS

@@ -20,6 +20,7 @@ from newsletter.delivery.models import (
     Delivery,
     DeliveryException,
 )
+from newsletter.delivery.providers import Evidence, provider_named
 from newsletter.delivery.settling import finish_if_settled
 from newsletter.delivery.splitting import split_off
 
@@ -58,7 +59,19 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
         return _ask_again_later(batch, str(silence), now=now)
     if taken is None:
         return _leave_unknown(batch, "nobody can tell", now=now)
+    if taken < waiting and _may_lag(batch, now=now):
+        return _ask_again_later(batch, "not all are found yet", now=now)
     return _settle(batch, waiting, taken, now=now)
+
+
+def _searches(batch: Batch) -> bool:
+    return provider_named(batch.provider).evidence == Evidence.SEARCH
+
+
+def _may_lag(batch: Batch, *, now: datetime) -> bool:
+    """Tell whether a search may still miss what the provider has accepted."""
+    lag = timedelta(seconds=settings.SEARCH_LAG_SECONDS)
+    return _searches(batch) and now - (batch.submitted_at or now) < lag
 
 
 def _was_answered_too_late(batch: Batch) -> bool:
@@ -93,13 +106,34 @@ def _settle(
             resolved_at=now,
             resolved_by="search",
             lease_until=None,
-            size=len(taken) if rest else batch.size,
+            size=F("size") - len(rest),
         ):
             return False
         if rest:
-            split_off(batch, rest, state=BatchState.READY, not_before=now)
+            _part_with(batch, rest, now=now)
     finish_if_settled(batch.dispatch_id, now=now)
     return True
+
+
+def _part_with(batch: Batch, rest: frozenset[int], *, now: datetime) -> None:
+    """Give those who were not found a batch of their own.
+
+    A search that finds some of one request and not the others is no proof against the
+    others: a person decides. Our own mailbox knows each of them.
+    """
+    if not _searches(batch):
+        split_off(batch, rest, state=BatchState.READY, not_before=now)
+        return
+    split_off(
+        batch,
+        rest,
+        state=BatchState.UNKNOWN,
+        not_before=now,
+        resolved_at=now,
+        resolved_by="nobody",
+        last_error="not found among the others",
+    )
+    Delivery.objects.filter(pk__in=rest).update(exception=DeliveryException.UNKNOWN)
 
 
 def _leave_unknown(batch: Batch, why: str, *, now: datetime) -> bool:

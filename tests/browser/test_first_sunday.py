@@ -146,7 +146,7 @@ def write_a_text_by_keyboard(page: Page) -> None:
     block = page.locator("[id^=newsletter_textblock_set-0]").first
     # A new block takes the focus itself; type only once it has.
     page.wait_for_timeout(300)
-    expect(block.get_by_label("Kop")).to_be_focused()
+    expect(block.locator("input[name$=-heading]")).to_be_focused()
     page.keyboard.type("Tot slot")
     page.keyboard.press("Tab")
     editor = block.locator(".ProseMirror[contenteditable=true]")
@@ -160,7 +160,7 @@ def move_it_up_by_keyboard(page: Page) -> None:
     mail = mail_in_preview(page)
     before = mail.inner_text()
     assert before.index("Tot slot") > before.index("Een warm voetenbad")
-    page.locator("[id^=newsletter_textblock_set-0]").get_by_label("Kop").focus()
+    page.locator("input[name=newsletter_textblock_set-0-heading]").focus()
     page.keyboard.press("Alt+ArrowUp")
     page.wait_for_function(
         """() => {

@@ -46,7 +46,7 @@ def batch(mailgun, scheduled, readers, now):
 
 @pytest.fixture
 def later(now, settings):
-    return now + timedelta(seconds=settings.QUARANTINE_SECONDS + 60)
+    return now + timedelta(seconds=settings.SEARCH_LAG_SECONDS + 60)
 
 
 def state_of(batch):
@@ -155,6 +155,56 @@ def test_no_evidence_is_asked_before_the_quarantine_is_over(mailgun, batch, cloc
     submit_batch(batch.pk, clock=clock)
     assert not reconcile(batch.pk, now=now + timedelta(seconds=60))
     assert state_of(batch) == BatchState.AMBIGUOUS
+
+
+def test_a_search_that_lags_is_asked_again_and_nobody_gets_it_twice(
+    mailgun, batch, scheduled, clock, now, later, settings
+):
+    mailgun.faults = ["500 after"]
+    submit_batch(batch.pk, clock=clock)
+    mailgun.lagging = 1
+    soon = now + timedelta(seconds=settings.QUARANTINE_SECONDS + 1)
+    assert not reconcile(batch.pk, now=soon)
+    assert state_of(batch) == BatchState.AMBIGUOUS
+    mailgun.lagging = 0
+    assert reconcile(batch.pk, now=soon + timedelta(seconds=31))
+    assert progress(scheduled).accepted == 3
+
+
+def test_who_is_not_found_among_the_others_is_left_to_a_person(
+    mailgun, batch, scheduled, clock, now, later
+):
+    mailgun.faults = ["500 after"]
+    submit_batch(batch.pk, clock=clock)
+    mailgun.lagging = 1
+    assert reconcile(batch.pk, now=later)
+    assert sweep(later).to_submit == ()
+    counted = progress(scheduled)
+    assert (counted.accepted, counted.unknown) == (2, 1)
+    assert not broken_invariants(now=later)
+
+
+def test_nothing_found_is_no_proof_before_the_search_has_caught_up(
+    mailgun, batch, clock, now, later, settings
+):
+    mailgun.faults = ["500"]
+    submit_batch(batch.pk, clock=clock)
+    soon = now + timedelta(seconds=settings.QUARANTINE_SECONDS + 1)
+    assert not reconcile(batch.pk, now=soon)
+    assert state_of(batch) == BatchState.AMBIGUOUS
+    assert reconcile(batch.pk, now=later)
+    assert state_of(batch) == BatchState.READY
+
+
+def test_every_page_of_a_search_is_read_and_other_issues_are_ignored(
+    mailgun, batch, scheduled, clock, now, later, monkeypatch
+):
+    monkeypatch.setattr("newsletter.delivery.evidence._PAGE", 2)
+    mailgun.foreign = 7
+    mailgun.faults = ["500 after"]
+    submit_batch(batch.pk, clock=clock)
+    assert reconcile(batch.pk, now=later)
+    assert progress(scheduled).accepted == 3
 
 
 def test_after_429_the_batch_waits_as_told(mailgun, batch, clock):

@@ -36,6 +36,7 @@ TIMES = {
     "LEASE_SECONDS": "6",
     "QUARANTINE_SECONDS": "6",
     "VISIBILITY_SECONDS": "8",
+    "SEARCH_LAG_SECONDS": "7",
 }
 # Told by the test process, so not for those it starts.
 NOT_THEIRS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "EMAIL_PROVIDER")
