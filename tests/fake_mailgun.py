@@ -34,6 +34,8 @@ class FakeMailgun:
         # events of somebody else's mail it finds before ours.
         self.lagging = 0
         self.foreign = 0
+        # What the search finds: when, and our variables.
+        self.events: list[tuple[float, dict[str, Any]]] = []
         self._lock = threading.Lock()
         fake = self
 
@@ -64,11 +66,12 @@ class FakeMailgun:
         """Write down every recipient, each as their own line, on disk."""
         variables = json.loads(form.get("recipient-variables", ["{}"])[0])
         lines = [
-            json.dumps(_accepted(form, address, variables.get(_bare(address), {})))
+            _accepted(form, address, variables.get(_bare(address), {}))
             for address in _recipients(form)
         ]
         with self._lock, self.log.open("a") as file:
-            file.write("".join(f"{line}\n" for line in lines))
+            file.write("".join(f"{json.dumps(line)}\n" for line in lines))
+            self.events += [(time.time(), line["variables"]) for line in lines]
 
     def accepted(self) -> list[dict[str, Any]]:
         """Return everyone it accepted, in order."""
@@ -144,20 +147,22 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200, {"id": name, "message": "Queued. Thank you."})
 
     def do_GET(self) -> None:
-        """Answer the events of one batch, two pages at the least."""
+        """Answer events page by page; after the last one comes an empty page."""
         query = {
             key: value[0] for key, value in parse_qs(urlsplit(self.path).query).items()
         }
         # Like the real one, it knows no filter on variables and finds nothing by it.
         start, limit = int(query.get("page", "0")), int(query.get("limit", "300"))
-        known = [] if "user-variables" in query else self.mailgun.accepted()
-        found: list[dict[str, Any]] = [
-            {"event": "accepted", "user-variables": {"nl_delivery": str(number)}}
+        with self.mailgun._lock:
+            known = [] if "user-variables" in query else list(self.mailgun.events)
+        strangers = [
+            (0.0, {"nl_delivery": str(number)})
             for number in range(self.mailgun.foreign)
         ]
-        found += [
-            {"event": "accepted", "user-variables": line["variables"]}
-            for line in known[: len(known) - self.mailgun.lagging]
+        known = strangers + known[: len(known) - self.mailgun.lagging]
+        found = [
+            {"event": "accepted", "timestamp": at, "user-variables": variables}
+            for at, variables in known[start : start + limit]
         ]
         following = {**query, "page": str(start + limit)}
         path = urlsplit(self.path).path
@@ -166,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(
             200,
             {
-                "items": found[start : start + limit],
+                "items": found,
                 "paging": {"next": f"{host}{path}?{pairs}"},
             },
         )

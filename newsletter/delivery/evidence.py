@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
+from newsletter.delivery.clocks import boot_seconds
 from newsletter.delivery.messages import (
     BATCH_VARIABLE,
     DELIVERY_VARIABLE,
@@ -83,7 +84,11 @@ def _mailgun_events(batch: Batch) -> Iterator[dict[str, Any]]:
         "event": "accepted",
     }
     host = urlsplit(base).netloc
+    # Well before the task is ended from outside, so that somebody hears of it.
+    deadline = boot_seconds() + settings.TASK_SECONDS / 2
     while url:
+        if boot_seconds() > deadline:
+            raise NoEvidence("the search takes too long")
         page = _get(url, query, configured.get("MAILGUN_API_KEY", ""))
         items = page.get("items") or []
         yield from items

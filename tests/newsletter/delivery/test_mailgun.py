@@ -207,6 +207,16 @@ def test_every_page_of_a_search_is_read_and_other_issues_are_ignored(
     assert progress(scheduled).accepted == 3
 
 
+def test_a_search_without_end_is_given_up_in_time(
+    mailgun, batch, clock, later, settings
+):
+    mailgun.faults = ["500 after"]
+    submit_batch(batch.pk, clock=clock)
+    settings.TASK_SECONDS = 0
+    assert not reconcile(batch.pk, now=later)
+    assert Batch.objects.get(pk=batch.pk).last_error == "the search takes too long"
+
+
 def test_after_429_the_batch_waits_as_told(mailgun, batch, clock):
     mailgun.faults = ["429"]
     submit_batch(batch.pk, clock=clock)
