@@ -31,6 +31,10 @@ def this_sunday(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
         "readers": _readers(mailing_list, now=now),
         "recent": [_account(dispatch) for dispatch in _recent(mailing_list)],
         "moving": _moving(mailing_list),
+        "missed": Dispatch.objects.filter(issue__mailing_list=mailing_list)
+        .missed(now)
+        .select_related("issue")
+        .first(),
         "waiting_mail": ReaderMail.objects.filter(state=ReaderMailState.NEW)[:5],
         "waiting_mail_count": ReaderMail.objects.filter(
             state=ReaderMailState.NEW

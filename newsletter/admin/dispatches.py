@@ -165,7 +165,7 @@ def _page(
 def heading_of(outcome: str) -> str:
     """Return what the desk calls a list of readers."""
     return {
-        "accepted": _("Sent to"),
+        "accepted": _("Accepted"),
         "waiting": _("Still to come"),
         "skipped": _("Skipped"),
         "rejected": _("Refused"),

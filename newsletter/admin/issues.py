@@ -23,6 +23,7 @@ from newsletter.admin.composer_words import composer_words
 from newsletter.admin.library import library_view
 from newsletter.admin.preview import preview_view
 from newsletter.admin.scripts import ScriptsWithNonce
+from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
 from newsletter.issues import blocks as kinds
 from newsletter.issues.models import Issue
@@ -186,9 +187,13 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
     @admin.display(description=gettext_lazy("state"))
     def state(self, issue: Issue) -> str:
         """Say where the issue stands, in an editor's words."""
-        dispatch = next(
-            (one for one in issue.dispatches.all() if one.state != "cancelled"), None
+        # A moment that was taken back leaves a draft, a stopped issue does not.
+        told = (
+            one
+            for one in issue.dispatches.all()
+            if one.state != DispatchState.CANCELLED or one.started_at
         )
+        dispatch = next(told, None)
         return dispatch.get_state_display() if dispatch else _("draft")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -271,10 +276,6 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
             if request.method == "POST":
                 row.update(version=Greatest(F("version"), Value(newest)) + 1)
         return response
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Editors begin an issue by a press, not by an empty form."""
-        return bool(super().has_add_permission(request))
 
     # --- Pages ---
 

@@ -36,14 +36,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 
     def started(self) -> Self:
         """Those that left, wholly or in part, and that anyone may read."""
-        return self.filter(
-            state__in=(
-                DispatchState.SENDING,
-                DispatchState.PAUSED,
-                DispatchState.SENT,
-            ),
-            started_at__isnull=False,
-        )
+        return self.filter(started_at__isnull=False)
 
     def missed(self, now: datetime) -> Self:
         """Those that should have left and now wait for a publisher."""

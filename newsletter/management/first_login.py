@@ -31,7 +31,7 @@ def make_first_login(data_dir: Path) -> Login | None:
             return None
         login = Login(USERNAME, secrets.token_urlsafe(12), data_dir / FILE)
         User.objects.create_superuser(
-            USERNAME, "els@example.nl", login.password, first_name="Els"
+            USERNAME, "els@rockjouwinbox.example", login.password, first_name="Els"
         )
         # Inside the transaction: no user whose password nobody knows.
         _keep(login)

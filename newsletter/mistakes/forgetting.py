@@ -1,4 +1,4 @@
-"""Forgetting who wrote to us; what they pointed at stays."""
+"""Forgetting who wrote to us; that a piece had a mistake stays."""
 
 from newsletter.mistakes.models import ReaderMail
 from subscribers.registry import Leaving

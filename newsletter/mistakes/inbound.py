@@ -2,6 +2,7 @@
 
 import email
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -51,8 +52,17 @@ def receive(raw: bytes, *, recipient: str = "", now: datetime) -> ReaderMail:
 
 
 def _key(message: Message, raw: bytes) -> str:
-    message_id = _one_line(_header(message, "Message-ID"))
-    return message_id or f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    """Return what is equal for one message, however often and by whom it comes in.
+
+    The sender chooses the Message-ID, so it says too little alone: two messages that
+    share one by mistake are both kept. What servers add on the way does not count.
+    """
+    names = ("Message-ID", "From", "Subject")
+    told = [_one_line(_header(message, name)) for name in names]
+    whole = "\0".join([*told, _text(message)]).encode("utf-8", "replace")
+    if not told[0]:
+        whole = raw
+    return f"sha256:{hashlib.sha256(whole).hexdigest()}"
 
 
 def _what_it_is_about(
@@ -102,28 +112,22 @@ def _one_line(text: str) -> str:
 
 
 def _text(message: Message) -> str:
-    plain, html = "", ""
+    plain, marked_up = "", ""
     for part in message.walk():
         if part.is_multipart() or part.get_filename():
             continue
         if part.get_content_type() == "text/plain":
             plain += _decoded(part)
         elif part.get_content_type() == "text/html":
-            html += _decoded(part)
-    text = plain if plain.strip() else _without_markup(html)
+            marked_up += _decoded(part)
+    text = plain if plain.strip() else _without_markup(marked_up)
     return without_forbidden(text)[:_LARGEST_TEXT]
 
 
-def _without_markup(html: str) -> str:
+def _without_markup(markup: str) -> str:
     # nh3 drops scripts and styles with their content; only text is left.
-    lines = re.sub(r"(?i)<(br|/p|/div|/li|/tr|/h\d)[^>]*>", "\n", html)
-    return email_text(nh3.clean(lines, tags=set()))
-
-
-def email_text(escaped: str) -> str:
-    """Return escaped text as people read it."""
-    import html
-
+    lines = re.sub(r"(?i)<(br|/p|/div|/li|/tr|/h\d)[^>]*>", "\n", markup)
+    escaped = nh3.clean(lines, tags=set())
     return re.sub(r"\n{3,}", "\n\n", html.unescape(escaped)).strip()
 
 

@@ -21,6 +21,10 @@ from newsletter.outbox.mailbox import (
 SHOWN = 200
 
 
+# A link to a new password belongs to whom it was mailed, also on this machine.
+_PASSWORD_LINK = "/admin/wachtwoord/"  # noqa: S105 (a path, no password)
+
+
 def _is_staff(user: AbstractBaseUser | AnonymousUser) -> bool:
     return bool(user.is_active and getattr(user, "is_staff", False))
 
@@ -28,13 +32,20 @@ def _is_staff(user: AbstractBaseUser | AnonymousUser) -> bool:
 staff_only = user_passes_test(_is_staff)
 
 
-def _message(name: str) -> StoredMessage:
+def _may_read(request: HttpRequest, message: StoredMessage) -> bool:
+    return request.user.is_superuser or _PASSWORD_LINK not in message.text
+
+
+def _message(request: HttpRequest, name: str) -> StoredMessage:
     if settings.EMAIL_PROVIDER != "local":
         raise Http404("mail does not stay here")
     try:
-        return read_message(name)
+        message = read_message(name)
     except NoSuchMessage as missing:
         raise Http404("no such mail") from missing
+    if not _may_read(request, message):
+        raise Http404("somebody else's mail")
+    return message
 
 
 @require_safe
@@ -44,7 +55,11 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """List what arrived, newest first."""
     is_local = settings.EMAIL_PROVIDER == "local"
     page = {
-        "messages_in_box": read_mailbox(SHOWN) if is_local else [],
+        "messages_in_box": [
+            mail
+            for mail in read_mailbox(SHOWN)
+            if is_local and _may_read(request, mail)
+        ],
         "is_local": is_local,
     }
     return render(request, "newsletter/mailbox.html", page)
@@ -55,7 +70,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """Show one mail: its lines, its text and its design in a frame."""
-    return render(request, "newsletter/mail.html", {"mail": _message(name)})
+    return render(request, "newsletter/mail.html", {"mail": _message(request, name)})
 
 
 @require_safe
@@ -74,7 +89,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 )
 def mail_design(request: HttpRequest, name: str) -> HttpResponse:
     """Give the HTML part as it was sent, for the frame; nothing in it may run."""
-    html = _message(name).html
+    html = _message(request, name).html
     # Links of the mail open beside the mailbox, not inside its frame.
     base = format_html('<base target="{}">', "_blank")
     return HttpResponse(html.replace("<head>", f"<head>{base}", 1))
@@ -85,6 +100,6 @@ def mail_design(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 def mail_source(request: HttpRequest, name: str) -> HttpResponse:
     """Give the message byte for byte."""
-    response = HttpResponse(_message(name).raw, content_type="text/plain")
+    response = HttpResponse(_message(request, name).raw, content_type="text/plain")
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -97,7 +97,7 @@ def test_the_account_names_every_outcome_and_adds_up(client, dispatch):
 
     text = text_of(shown(client, dispatch))
 
-    told = ["Verstuurd aan", "Overgeslagen", "Onzeker", "Samen"]
+    told = ["Aangenomen", "Overgeslagen", "Onzeker", "Samen"]
     assert [words for words in told if words in text] == told
     assert text.endswith("3")
 

@@ -147,3 +147,17 @@ def editor_with_mail(db):
     editor = UserFactory.create(username="els", email="els@example.nl")
     editor.groups.add(role_of("Redactie"))
     return editor
+
+
+def test_two_messages_that_share_an_id_are_both_kept(message, now):
+    receive(message("mistake-note.eml"), now=now)
+    other = message("mistake-note.eml").replace(b"zonder t", b"zonder dt")
+    receive(other, now=now)
+    assert ReaderMail.objects.count() == 2
+
+
+def test_a_line_that_a_server_added_does_not_make_another_message(message, now):
+    raw = message("mistake-note.eml")
+    receive(raw, now=now)
+    receive(b"Received: from mx.example.nl\r\n" + raw, now=now)
+    assert ReaderMail.objects.count() == 1

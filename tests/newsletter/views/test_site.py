@@ -2,13 +2,19 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.mail import send_mail
 from django.urls import reverse
 
 from newsletter.articles.models import ArticleState
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.rendering.freezing import freeze
 from subscribers.models import MailingList
-from tests.factories import ArticleFactory, IssueFactory, MailingListFactory
+from tests.factories import (
+    ArticleFactory,
+    IssueFactory,
+    MailingListFactory,
+    UserFactory,
+)
 
 
 def left(issue, now):
@@ -119,3 +125,24 @@ def test_readiness_names_the_queue_that_is_gone(client, db, settings):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "queue" in answer.json()["troubles"]
+
+
+def test_an_issue_that_was_stopped_halfway_can_still_be_read(client, issue, now):
+    stopped = left(issue, now)
+    Dispatch.objects.filter(pk=stopped.pk).update(state=DispatchState.CANCELLED)
+    assert client.get("/edities/7/").status_code == 200
+
+
+def test_a_link_to_a_new_password_is_not_for_colleagues(client, db, settings, tmp_path):
+    settings.MAILBOX_DIR = tmp_path
+    settings.EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"
+    send_mail(
+        "Nieuw wachtwoord",
+        "Volg http://localhost:8000/admin/wachtwoord/x/y/",
+        "redactie@example.nl",
+        ["beheer@example.nl"],
+    )
+    client.force_login(UserFactory.create(username="bob"))
+    name = next(tmp_path.glob("*.eml")).name
+    assert "Nieuw wachtwoord" not in client.get("/postvak/").content.decode()
+    assert client.get(f"/postvak/{name}/").status_code == 404
