@@ -69,7 +69,7 @@ def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
     return (
         Delivery.objects.filter(dispatch__issue=dispatch.issue)
         .exclude(dispatch=dispatch)
-        .exclude(exception__in=NEVER_LEFT)
+        .exclude(exception__in=NEVER_LEFT, event="")
         .values("subscriber")
     )
 

@@ -1,10 +1,9 @@
 """How far a dispatch is, derived from the ledger and never stored."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from newsletter.delivery.models import (
@@ -137,9 +136,3 @@ def reason_in_words(reason: str) -> str:
     if reason == MAILBOX_UNAVAILABLE:
         return _("the mailbox was full or busy all day")
     return f"{_('refused by the provider')} ({reason})"
-
-
-def sizes_by_state(dispatch: Dispatch) -> Iterator[tuple[str, int]]:
-    """Return how many readers stand in batches of each state."""
-    rows = dispatch.batches.order_by().values_list("state").annotate(Sum("size"))
-    yield from ((state, total or 0) for state, total in rows)

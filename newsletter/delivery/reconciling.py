@@ -59,9 +59,16 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
         return _ask_again_later(batch, str(silence), now=now)
     if taken is None:
         return _leave_unknown(batch, "nobody can tell", now=now)
+    taken |= _told_of(batch)
     if taken < waiting and _may_lag(batch, now=now):
         return _ask_again_later(batch, "not all are found yet", now=now)
     return _settle(batch, waiting, taken, now=now)
+
+
+def _told_of(batch: Batch) -> frozenset[int]:
+    """Return whom the provider told of by itself: it must have taken them."""
+    told = Delivery.objects.filter(batch=batch, exception="").exclude(event="")
+    return frozenset(told.values_list("pk", flat=True))
 
 
 def _searches(batch: Batch) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from newsletter.delivery.models import Batch, Delivery, Dispatch
 
@@ -17,7 +17,7 @@ def split_off(batch: Batch, deliveries: Collection[int], **columns: Any) -> Batc
     """
     dispatch = batch.dispatch
     # Holding the dispatch's row makes the next number ours alone.
-    Dispatch.objects.filter(pk=dispatch.pk).update(provider=dispatch.provider)
+    Dispatch.objects.filter(pk=dispatch.pk).update(provider=F("provider"))
     of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
     last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
     part = Batch.objects.create(
@@ -28,7 +28,8 @@ def split_off(batch: Batch, deliveries: Collection[int], **columns: Any) -> Batc
             dispatch.issue.uuid, last + 1, batch.rendition.sha256
         ),
         size=len(deliveries),
-        provider=dispatch.provider,
+        # Evidence is looked for where the readers were handed over.
+        provider=batch.provider or dispatch.provider,
         **columns,
     )
     Delivery.objects.filter(pk__in=deliveries, batch=batch).update(batch=part)

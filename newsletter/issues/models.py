@@ -77,11 +77,6 @@ class Issue(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.number}".capitalize()
 
-    @property
-    def is_reserve(self) -> bool:
-        """Whether it waits for a Sunday."""
-        return self.publication_date is None
-
 
 class IssueNumber(models.Model):
     """The last number given out per list, so that none is ever used twice."""

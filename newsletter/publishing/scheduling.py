@@ -121,6 +121,7 @@ def send_now(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Dis
     due_local = local_time(due_at, issue.mailing_list.zone)
     standing = issue.dispatches.standing().first()
     if standing and standing.state == DispatchState.SCHEDULED:
+        _refuse_missed(standing, now=now)
         if standing.due_at <= due_at:
             return standing
         raise _already(standing, now=now)
@@ -160,9 +161,18 @@ def _planned(issue: Issue) -> datetime:
 def _same_or_refuse(standing: Dispatch, due_at: datetime, *, now: datetime) -> Dispatch:
     if standing.state != DispatchState.SCHEDULED:
         raise _gone()
+    _refuse_missed(standing, now=now)
     if standing.due_at != due_at:
         raise _already(standing, now=now)
     return standing
+
+
+def _refuse_missed(standing: Dispatch, *, now: datetime) -> None:
+    """Never say "scheduled" of an issue whose moment has passed for good."""
+    if standing.start_before <= now:
+        raise CannotSchedule(
+            _("This issue missed its moment. Cancel that first, then choose anew.")
+        )
 
 
 def _already(standing: Dispatch, *, now: datetime) -> CannotSchedule:

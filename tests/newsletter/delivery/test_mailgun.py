@@ -8,6 +8,8 @@ from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
     Batch,
     BatchState,
+    Delivery,
+    DeliveryEvent,
     Dispatch,
     DispatchState,
 )
@@ -273,3 +275,19 @@ def unused_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
+
+
+def test_whom_the_provider_told_of_is_never_mailed_again(
+    mailgun, batch, clock, now, settings
+):
+    mailgun.faults = ["500"]
+    submit_batch(batch.pk, clock=clock)
+    told = batch.deliveries.order_by("pk").first()
+    Delivery.objects.filter(pk=told.pk).update(event=DeliveryEvent.DELIVERED)
+    long_after = now + timedelta(
+        seconds=settings.SEARCH_LAG_SECONDS + settings.QUARANTINE_SECONDS + 60
+    )
+    reconcile(batch.pk, now=long_after)
+    told.refresh_from_db()
+    assert told.batch.state == BatchState.DONE
+    assert not sweep(long_after).to_submit

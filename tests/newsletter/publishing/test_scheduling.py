@@ -264,3 +264,11 @@ def test_the_hour_is_that_of_the_lists_own_zone(approved, els, now):
 
     assert dispatch.due_at == datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
     assert dispatch.time_zone == "America/New_York"
+
+
+def test_an_issue_that_missed_its_moment_is_never_said_to_be_scheduled(
+    approved, els, now
+):
+    dispatch = schedule(approved, by=els, now=now)
+    with pytest.raises(CannotSchedule, match="gemist"):
+        send_now(approved, by=els, now=dispatch.start_before)
