@@ -121,6 +121,10 @@ DATABASES = {
         env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'newsletter.sqlite3'}"
     )
 }
+# The second witness stands apart: never backed up or restored with the rest.
+WITNESS_DATABASE = _database(
+    env.str("WITNESS_DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'witness.sqlite3'}"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- The clock (only newsletter.celery and newsletter.tasks know Celery)

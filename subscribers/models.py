@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +86,42 @@ class MailingList(models.Model):
         validators=[MaxValueValidator(1000)],
         help_text=_("Used where the provider takes one reader at a time."),
     )
+    proof_minutes = models.PositiveSmallIntegerField(
+        _("proof, in minutes before"),
+        default=30,
+        validators=[MaxValueValidator(12 * 60)],
+        help_text=_("When colleagues get what readers will get; 0 sends no proof."),
+    )
+    has_first_wave = models.BooleanField(
+        _("first to a few"),
+        default=True,
+        help_text=_("From 1,000 readers on, 1 % get it a minute before the others."),
+    )
+    own_morning = models.BooleanField(
+        _("in each reader's own morning"),
+        default=False,
+        help_text=_("Readers who gave their time zone get it at this time there."),
+    )
+    pause_above_temporary = models.FloatField(
+        _("pause above % temporary failures"),
+        default=5.0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    pause_above_permanent = models.FloatField(
+        _("pause above % permanent failures"),
+        default=1.0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    pause_above_complaints = models.FloatField(
+        _("pause above % complaints"),
+        default=0.1,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    pause_limits_from = models.PositiveIntegerField(
+        _("these limits hold from"),
+        default=500,
+        help_text=_("Readers whose mail has left: before, one failure says little."),
+    )
     needs_approval = models.BooleanField(_("needs approval"), default=True)
     organisation = models.CharField(
         _("organisation"), max_length=120, validators=[refuse_in_line]
@@ -147,6 +183,10 @@ class Subscriber(models.Model):
     address_hash = models.CharField(max_length=64, db_index=True, editable=False)
     first_name = models.CharField(
         _("first name"), max_length=60, blank=True, validators=[refuse_in_line]
+    )
+    # Empty: the list's own.
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[refuse_unknown_zone]
     )
     created_at = models.DateTimeField(_("known since"))
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)

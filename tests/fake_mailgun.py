@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.mailgun._lock:
             known = [] if "user-variables" in query else list(self.mailgun.events)
         strangers = [
-            (0.0, {"nl_delivery": str(number)})
+            (0.0, {"nl_issue": "0" * 32, "nl_reader": f"{number:032x}"})
             for number in range(self.mailgun.foreign)
         ]
         known = strangers + known[: len(known) - self.mailgun.lagging]

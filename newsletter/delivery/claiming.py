@@ -16,6 +16,7 @@ from newsletter.delivery.models import (
     Delivery,
     DeliveryException,
     SkipReason,
+    may_leave,
 )
 from subscribers.models import Subscription, SubscriptionState, Suppression
 
@@ -103,6 +104,7 @@ def _recipients_of(batch: Batch) -> tuple[Recipient, ...]:
             "subscriber__first_name",
             "place__token",
             "place__pk",
+            "subscriber__uuid",
         )
     )
     recipients: list[Recipient] = []
@@ -130,15 +132,23 @@ def release(batch: Batch) -> None:
     ).update(state=BatchState.READY, token=None, lease_until=None, enqueued_at=None)
 
 
-def intend(batch: Batch, fingerprint: str, *, now: datetime) -> bool:
-    """Write down, before the world is touched, that this batch is being handed over."""
+def intend(batch: Batch, *, now: datetime) -> bool:
+    """Write down, before the world is touched, that this batch is being handed over.
+
+    False when it is not ours any more, or when the dispatch was paused or stopped since
+    it was taken.
+    """
+    # The text may have been corrected since the batch was made.
+    batch.idempotency_key = Batch.key_for(
+        batch.dispatch.issue.uuid, batch.number, batch.rendition.sha256
+    )
     return bool(
         Batch.objects.filter(
-            pk=batch.pk, state=BatchState.CLAIMED, token=batch.token
+            may_leave(), pk=batch.pk, state=BatchState.CLAIMED, token=batch.token
         ).update(
             state=BatchState.SUBMITTING,
+            idempotency_key=batch.idempotency_key,
             attempt_count=F("attempt_count") + 1,
-            recipients_sha256=fingerprint,
             submitted_at=now,
             provider=batch.dispatch.provider,
             lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),

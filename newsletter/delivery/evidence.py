@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import requests
 from django.conf import settings
 
 from newsletter.delivery.clocks import boot_seconds
 from newsletter.delivery.messages import (
-    BATCH_VARIABLE,
-    DELIVERY_VARIABLE,
+    ISSUE_VARIABLE,
+    READER_VARIABLE,
     IssueMessages,
 )
-from newsletter.delivery.models import Batch
+from newsletter.delivery.models import Batch, Delivery
 from newsletter.delivery.providers import Evidence, provider_named
 from newsletter.outbox.mailbox import holds
 
@@ -43,8 +44,16 @@ def taken_of(batch: Batch, deliveries: frozenset[int]) -> frozenset[int] | None:
 def _in_the_mailbox(batch: Batch, deliveries: frozenset[int]) -> frozenset[int]:
     messages = IssueMessages(batch.rendition)
     return frozenset(
-        delivery for delivery in deliveries if holds(messages.message_id(delivery))
+        delivery
+        for reader, delivery in _readers(deliveries).items()
+        if holds(messages.message_id(reader))
     )
+
+
+def _readers(deliveries: frozenset[int]) -> dict[UUID, int]:
+    """Return deliveries by their reader, who is what a provider knows."""
+    rows = Delivery.objects.filter(pk__in=deliveries)
+    return dict(rows.values_list("subscriber__uuid", "pk"))
 
 
 def _nobody_knows(batch: Batch, deliveries: frozenset[int]) -> None:
@@ -52,20 +61,20 @@ def _nobody_knows(batch: Batch, deliveries: frozenset[int]) -> None:
 
 
 def _at_mailgun(batch: Batch, deliveries: frozenset[int]) -> frozenset[int]:
-    """Search Mailgun's events for our batch variable (documentation: "Events").
+    """Search Mailgun's events for our variables (documentation: "Events").
 
     We look at the variables ourselves: asking Mailgun for them is not documented, and
     was seen to answer with an empty page (mailgun-php #720), which would have us send
     everything again.
     """
-    found = {
-        int(variables[DELIVERY_VARIABLE])
+    readers = {reader.hex: pk for reader, pk in _readers(deliveries).items()}
+    issue = batch.rendition.issue.uuid.hex
+    return frozenset(
+        readers[reader]
         for item in _mailgun_events(batch)
-        if (variables := item.get("user-variables") or {}).get(BATCH_VARIABLE)
-        == batch.idempotency_key.hex
-        and str(variables.get(DELIVERY_VARIABLE, "")).isdigit()
-    }
-    return frozenset(found) & deliveries
+        if (variables := item.get("user-variables") or {}).get(ISSUE_VARIABLE) == issue
+        and (reader := variables.get(READER_VARIABLE)) in readers
+    )
 
 
 def _mailgun_events(batch: Batch) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,6 @@ from uuid import UUID
 from anymail.message import AnymailMessage
 
 from newsletter.characters import FORBIDDEN_IN_LINE
-from newsletter.delivery.models import Batch
 from newsletter.delivery.providers import Provider
 from newsletter.outbox.guarding import UnsafeMessage, refuse_unsafe
 from newsletter.rendering.models import Rendition
@@ -22,8 +21,10 @@ from newsletter.rendering.personal import Personal, Segments, Slot, replace_slot
 from newsletter.rendering.reply_to import reply_address
 from subscribers.links import preferences_url_for, unsubscribe_url_for
 
-BATCH_VARIABLE = "nl_batch"
-DELIVERY_VARIABLE = "nl_delivery"
+# What a provider repeats in its events and finds in its search. Neither changes when a
+# backup of the database is put back, as the number of a row would.
+ISSUE_VARIABLE = "nl_issue"
+READER_VARIABLE = "nl_reader"
 
 # RFC 5322 dot-atom without quoted forms or letters outside ASCII before the @, which
 # several providers refuse together with everybody else in the request.
@@ -52,6 +53,7 @@ class Recipient:
     first_name: str
     token: str
     subscription_id: int
+    uuid: UUID
 
     @property
     def unsubscribe_url(self) -> str:
@@ -120,13 +122,11 @@ class IssueMessages:
             "Precedence": "bulk",
         }
 
-    def message_id(self, delivery_id: int) -> str:
-        """Return the Message-ID of a delivery: equal at every try."""
-        return f"<d{delivery_id}.{self.issue.uuid.hex[:16]}@{self.domain}>"
+    def message_id(self, reader: UUID) -> str:
+        """Return the Message-ID of a reader's mail: equal at every try."""
+        return f"<{reader.hex}.{self.issue.uuid.hex[:16]}@{self.domain}>"
 
-    def single(
-        self, recipient: Recipient, key: UUID, provider: Provider
-    ) -> AnymailMessage:
+    def single(self, recipient: Recipient, provider: Provider) -> AnymailMessage:
         """Build the message of one reader.
 
         Raises:
@@ -135,7 +135,7 @@ class IssueMessages:
         values = recipient.personal.values()
         headers = {**self.shared_headers(), **recipient.list_headers}
         if provider.keeps_message_id:
-            headers["Message-ID"] = self.message_id(recipient.delivery_id)
+            headers["Message-ID"] = self.message_id(recipient.uuid)
         message = AnymailMessage(
             subject=self.rendition.subject,
             body=self._text.join(values),
@@ -147,13 +147,13 @@ class IssueMessages:
         message.attach_alternative(self._html.join(values), "text/html")
         if provider.takes_metadata:
             message.metadata = {
-                DELIVERY_VARIABLE: str(recipient.delivery_id),
-                BATCH_VARIABLE: key.hex,
+                ISSUE_VARIABLE: self.issue.uuid.hex,
+                READER_VARIABLE: recipient.uuid.hex,
             }
         refuse_unsafe(message)
         return message
 
-    def merged(self, recipients: Sequence[Recipient], batch: Batch) -> AnymailMessage:
+    def merged(self, recipients: Sequence[Recipient]) -> AnymailMessage:
         """Build one message for all, with the provider's merge fields (Mailgun).
 
         Raises:
@@ -171,7 +171,7 @@ class IssueMessages:
         )
         html = replace_slots(_literal(self.rendition.html), fields.__getitem__)
         message.attach_alternative(html, "text/html")
-        message.metadata = {BATCH_VARIABLE: batch.idempotency_key.hex}
+        message.metadata = {ISSUE_VARIABLE: self.issue.uuid.hex}
         message.merge_data = {
             recipient.address: {
                 **{str(k): v for k, v in recipient.personal.values().items()},
@@ -180,7 +180,7 @@ class IssueMessages:
             for recipient in recipients
         }
         message.merge_metadata = {
-            recipient.address: {DELIVERY_VARIABLE: str(recipient.delivery_id)}
+            recipient.address: {READER_VARIABLE: recipient.uuid.hex}
             for recipient in recipients
         }
         message.merge_headers = {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +36,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 
     def started(self) -> Self:
         """Those that left, wholly or in part, and that anyone may read."""
-        return self.filter(started_at__isnull=False)
+        return self.filter(started_at__isnull=False, withdrawn_at=None)
 
     def missed(self, now: datetime) -> Self:
         """Those that should have left and now wait for a publisher."""
@@ -75,6 +75,14 @@ class Dispatch(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     started_at = models.DateTimeField(_("started"), null=True)
+    # Empty while only the first few have it; the others leave from here on.
+    opened_at = models.DateTimeField(_("opened for everyone"), null=True)
+    # A publisher saw that the audience is much larger or smaller, and said yes.
+    audience_confirmed = models.BooleanField(default=False)
+    # When colleagues were sent what the readers are about to get.
+    proof_at = models.DateTimeField(_("proof sent"), null=True)
+    # Taken back: the web issue is gone, what was mailed stays mailed.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
     objects = DispatchQuerySet.as_manager()
@@ -122,6 +130,19 @@ OPEN_BATCH_STATES = (
 )
 
 
+FIRST_WAVE = 0
+
+
+def may_leave() -> Q:
+    """Say of a batch that its dispatch is on its way, and open for this batch."""
+    on_its_way = Dispatch.objects.filter(
+        pk=OuterRef("dispatch"), state=DispatchState.SENDING
+    )
+    return Q(Exists(on_its_way.filter(opened_at__isnull=False))) | Q(
+        Exists(on_its_way), wave=FIRST_WAVE
+    )
+
+
 class BatchQuerySet(models.QuerySet["Batch"]):
     """Questions about batches."""
 
@@ -132,13 +153,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         "id IN (SELECT …)", and PostgreSQL, having waited for a first worker, looks at
         its state of before once more and lets the second one win as well.
         """
-        on_its_way = Dispatch.objects.filter(
-            pk=OuterRef("dispatch"), state=DispatchState.SENDING
-        )
         return self.filter(
             Q(state=BatchState.READY)
             | Q(state=BatchState.CLAIMED, lease_until__lt=now),
-            Exists(on_its_way),
+            may_leave(),
             not_before__lte=now,
         )
 
@@ -161,6 +179,8 @@ class Batch(models.Model):
 
     dispatch = models.ForeignKey(Dispatch, models.PROTECT, related_name="batches")
     number = models.PositiveIntegerField()
+    # 0 are the first few, who show whether all goes well; 1 are the others.
+    wave = models.PositiveSmallIntegerField(default=1)
     rendition = models.ForeignKey(Rendition, models.PROTECT, related_name="+")
     state = models.CharField(
         _("state"),
@@ -178,7 +198,6 @@ class Batch(models.Model):
     idempotency_key = models.UUIDField(unique=True)
     size = models.PositiveIntegerField(_("readers"))
     provider = models.CharField(max_length=20, blank=True)
-    recipients_sha256 = models.CharField(max_length=64, blank=True)
     http_status = models.PositiveSmallIntegerField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     submitted_at = models.DateTimeField(null=True)
@@ -306,6 +325,39 @@ class Attempt(models.Model):
         return f"{self.batch_id}#{self.number} {self.outcome}"
 
 
+class ProviderPace(models.Model):
+    """How fast a provider may be spoken to, now and at most, for all workers together.
+
+    A row appears at a provider's first batch. Rates are mails a second.
+    """
+
+    provider = models.CharField(_("provider"), max_length=20, primary_key=True)
+    allowed_rate = models.FloatField(
+        _("mails a second at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.1)],
+        help_text=_("Empty: as fast as it goes."),
+    )
+    # After "too many requests": what it fell to, and when; it climbs back from there.
+    slowed_to = models.FloatField(null=True, editable=False)
+    slowed_at = models.DateTimeField(null=True, editable=False)
+    # The token bucket: what may leave at once, counted at a moment.
+    tokens = models.FloatField(default=0, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
+    # Nothing is handed over before this moment.
+    closed_until = models.DateTimeField(_("closed until"), null=True, editable=False)
+    closed_reason = models.CharField(max_length=200, blank=True, editable=False)
+    failures_in_a_row = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("provider's pace")
+        verbose_name_plural = _("providers' paces")
+
+    def __str__(self) -> str:
+        return self.provider
+
+
 class Heartbeat(models.Model):
     """When the clock last went round, so that a silent worker is noticed."""
 
@@ -332,5 +384,6 @@ __all__ = [
     "Dispatch",
     "DispatchState",
     "Heartbeat",
+    "ProviderPace",
     "SkipReason",
 ]

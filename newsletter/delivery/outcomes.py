@@ -59,6 +59,13 @@ class Outcome:
         return self.http_status in OUR_KEY_IS_WRONG
 
 
+# The witness saw this attempt before: the ledger was rewound by a restored backup.
+WITNESSED = "seen before by the witness"
+WITNESS_SILENT = "the witness does not answer: not sent"
+# This worker stood still for too long and has sent nothing.
+NOT_TRIED = Outcome(AttemptOutcome.NOT_TAKEN, error="too late: not sent by this worker")
+
+
 def accepted(
     *, rejected: dict[int, str] | None = None, http_status: int | None = None
 ) -> Outcome:

@@ -34,7 +34,12 @@ def start(dispatch_id: int, *, now: datetime) -> bool:
         won = (
             Dispatch.objects.due(now)
             .filter(pk=dispatch_id)
-            .update(state=DispatchState.SENDING, started_at=now, provider=provider.name)
+            .update(
+                state=DispatchState.SENDING,
+                started_at=now,
+                opened_at=now,
+                provider=provider.name,
+            )
         )
         if not won:
             return False

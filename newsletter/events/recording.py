@@ -11,16 +11,12 @@ from uuid import UUID
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, When
 
 from newsletter.characters import FORBIDDEN_IN_LINE
-from newsletter.delivery.messages import BATCH_VARIABLE, DELIVERY_VARIABLE
-from newsletter.delivery.models import (
-    Batch,
-    Delivery,
-    DeliveryEvent,
-    DeliveryException,
-)
+from newsletter.delivery.messages import ISSUE_VARIABLE, READER_VARIABLE
+from newsletter.delivery.models import Delivery, DeliveryEvent, DeliveryException
+from newsletter.delivery.preparation import NEVER_LEFT
 from newsletter.delivery.reconciling import believe_event
 from newsletter.discretion import without_readers
 from newsletter.events.models import ProviderEvent
@@ -142,19 +138,22 @@ def _in_short(event: AnymailTrackingEvent) -> str:
 def _delivery_of(event: AnymailTrackingEvent) -> Delivery | None:
     """Return whose mail it is about; None where our ids are absent or not ours.
 
-    The batch's key must belong to the same dispatch: numbers alone may come from
-    another installation at the same provider, or from before a restored backup.
+    An issue that was stopped and scheduled once more may hold a reader twice: it is
+    about the one that left.
     """
     metadata = event.metadata or {}
-    number = str(metadata.get(DELIVERY_VARIABLE, ""))
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
     try:
-        key = UUID(hex=str(metadata.get(BATCH_VARIABLE, "")))
+        issue, reader = (
+            UUID(hex=str(metadata.get(name, "")))
+            for name in (ISSUE_VARIABLE, READER_VARIABLE)
+        )
     except ValueError:
         return None
-    dispatches = Batch.objects.filter(idempotency_key=key).values("dispatch")
-    return Delivery.objects.filter(pk=int(number), dispatch__in=dispatches).first()
+    theirs = Delivery.objects.filter(
+        subscriber__uuid=reader, dispatch__issue__uuid=issue
+    )
+    never_left = Q(exception__in=NEVER_LEFT)
+    return theirs.order_by(Case(When(never_left, then=1), default=0), "-pk").first()
 
 
 def _fold(delivery: Delivery, kept: ProviderEvent, *, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """What the tests of the readers' pages share."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -24,6 +25,9 @@ def database_for_threads(tmp_path):
         copy = tmp_path / "copy.sqlite3"
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(copy)])
+        # As migrating does: changing a file to WAL while others open it is refused.
+        with sqlite3.connect(copy) as first:
+            first.execute("PRAGMA journal_mode=WAL")
         connection.settings_dict["NAME"] = str(copy)
         try:
             yield _in_threads

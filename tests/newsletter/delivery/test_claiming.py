@@ -96,7 +96,7 @@ def test_a_token_that_was_lost_cannot_write_its_intent(dispatch, batch, now):
     late = claim(batch.pk, uuid4(), now=now)
     Batch.objects.filter(pk=batch.pk).update(lease_until=now - timedelta(seconds=1))
     assert claim(batch.pk, uuid4(), now=now)
-    assert not intend(late.batch, "", now=now)
+    assert not intend(late.batch, now=now)
 
 
 def test_a_lost_token_gives_nothing_back(dispatch, batch, now):

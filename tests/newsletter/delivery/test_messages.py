@@ -1,7 +1,7 @@
 """Messages before they leave: no header injected, everyone able to leave again."""
 
 import itertools
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils.module_loading import import_string
@@ -32,7 +32,7 @@ def messages(rendition):
 
 
 def reader(number=1, address="alice@example.nl", name="Alice", token="t" * 22):
-    return Recipient(number, address, name, token, number)
+    return Recipient(number, address, name, token, number, UUID(int=number))
 
 
 def whole_batch(rendition):
@@ -41,8 +41,8 @@ def whole_batch(rendition):
 
 def built(messages, kind, recipient):
     if kind == "merged":
-        return messages.merged([recipient], whole_batch(messages.rendition))
-    return messages.single(recipient, uuid4(), SMTP)
+        return messages.merged([recipient])
+    return messages.single(recipient, SMTP)
 
 
 PLACES = ("subject", "sender_name", "sender_address", "list_id", "address", "token")
@@ -83,7 +83,7 @@ def test_a_name_is_text_in_the_html_and_plain_in_the_text(messages):
 
 def test_merged_headers_are_keyed_by_the_address_as_it_is_written(messages):
     recipients = [reader(1, "Alice@Example.NL"), reader(2, "bob@example.nl")]
-    message = messages.merged(recipients, whole_batch(messages.rendition))
+    message = messages.merged(recipients)
     assert set(message.merge_headers) == set(message.to)
     for headers in message.merge_headers.values():
         assert headers["List-Unsubscribe"].startswith("<http")
@@ -138,7 +138,7 @@ def payload_of(name, message, settings):
 @pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailWarning")
 @pytest.mark.parametrize("name", API_PROVIDERS)
 def test_each_provider_of_the_table_can_carry_our_mail(messages, settings, name):
-    message = messages.single(reader(), uuid4(), PROVIDERS[name])
+    message = messages.single(reader(), PROVIDERS[name])
     payload = payload_of(name, message, settings)
     written = repr(vars(payload))
     assert "List-Unsubscribe=One-Click" in written
@@ -172,7 +172,7 @@ TYPED = [
 @pytest.mark.parametrize("words", TYPED)
 def test_an_editors_percent_sign_is_merged_in_as_one(messages, words):
     messages.rendition.text = f"Typ {words}, 100% zeker. \ue000name_text\ue001"
-    message = messages.merged([reader()], whole_batch(messages.rendition))
+    message = messages.merged([reader()])
     assert message.body == (
         f"Typ %recipient.percent%{words[1:]}, 100% zeker. %recipient.name_text%"
     )

@@ -134,7 +134,9 @@ def refuse_broken_list_headers(message, reader):
     assert reader.token in message["List-Unsubscribe"]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.fullmatch(r"<[a-z0-9.-]+>", message["List-ID"])
-    assert re.fullmatch(r"<d\d+\.[0-9a-f]+@nieuws\.example\.nl>", message["Message-ID"])
+    assert re.fullmatch(
+        r"<[0-9a-f]{32}\.[0-9a-f]+@nieuws\.example\.nl>", message["Message-ID"]
+    )
     assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     assert message["Precedence"] == "bulk"
     # People write an issue: RFC 3834 keeps this header for machines.

@@ -42,10 +42,15 @@ def alice(batch, readers):  # noqa: F811
     return Delivery.objects.get(subscriber=readers[0].subscriber)
 
 
+def variables_of(delivery):
+    return {
+        "nl_issue": delivery.dispatch.issue.uuid.hex,
+        "nl_reader": delivery.subscriber.uuid.hex,
+    }
+
+
 def told(delivery, kind, *, event_id="", minutes=0, **words):
-    metadata = {"nl_delivery": str(delivery.pk)} if delivery else {}
-    if delivery:
-        metadata["nl_batch"] = delivery.batch.idempotency_key.hex
+    metadata = variables_of(delivery) if delivery else {}
     return AnymailTrackingEvent(
         event_type=kind,
         event_id=event_id or f"{kind}-{minutes}",
@@ -232,10 +237,10 @@ def test_a_confirmation_mail_that_bounces_blocks_its_address_too(db, now):
     "metadata",
     [
         {},
-        {"nl_delivery": "1"},
-        {"nl_delivery": "٣", "nl_batch": "no key"},
-        {"nl_delivery": "9" * 40, "nl_batch": "0" * 32},
-        {"nl_delivery": "-1", "nl_batch": "0" * 32},
+        {"nl_reader": "1"},
+        {"nl_reader": "٣", "nl_issue": "no issue"},
+        {"nl_reader": "9" * 40, "nl_issue": "0" * 32},
+        {"nl_reader": "0" * 32, "nl_issue": "0" * 32},
     ],
 )
 def test_an_event_with_foreign_numbers_is_kept_and_touches_nobody(alice, now, metadata):
@@ -248,7 +253,7 @@ def test_an_event_with_foreign_numbers_is_kept_and_touches_nobody(alice, now, me
 
 def test_a_number_of_another_installation_touches_nobody(alice, now):
     event = told(alice, EventType.BOUNCED)
-    event.metadata["nl_batch"] = "f" * 32
+    event.metadata["nl_issue"] = "f" * 32
     tell(event, now)
     assert not event_of(alice)
 
@@ -309,10 +314,7 @@ def test_mailguns_own_words_come_in_by_webhook(alice, client, settings, now):
                 "description": "",
             },
             "message": {"headers": {"message-id": "x@nieuws.example.nl"}},
-            "user-variables": {
-                "nl_delivery": str(alice.pk),
-                "nl_batch": alice.batch.idempotency_key.hex,
-            },
+            "user-variables": variables_of(alice),
         },
     }
     answer = client.post(
