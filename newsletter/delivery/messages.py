@@ -5,6 +5,7 @@ the same for all.
 """
 
 import re
+from base64 import b32encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -123,8 +124,12 @@ class IssueMessages:
         }
 
     def message_id(self, reader: UUID) -> str:
-        """Return the Message-ID of a reader's mail: equal at every try."""
-        return f"<{reader.hex}.{self.issue.uuid.hex[:16]}@{self.domain}>"
+        """Return the Message-ID of a reader's mail: equal at every try.
+
+        Short, because a folded Message-ID is not understood everywhere.
+        """
+        name = b32encode(reader.bytes).decode().rstrip("=").lower()
+        return f"<{name}.{self.issue.uuid.hex[:8]}@{self.domain}>"
 
     def single(self, recipient: Recipient, provider: Provider) -> AnymailMessage:
         """Build the message of one reader.

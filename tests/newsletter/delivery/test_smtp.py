@@ -135,7 +135,7 @@ def refuse_broken_list_headers(message, reader):
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.fullmatch(r"<[a-z0-9.-]+>", message["List-ID"])
     assert re.fullmatch(
-        r"<[0-9a-f]{32}\.[0-9a-f]+@nieuws\.example\.nl>", message["Message-ID"]
+        r"<[a-z2-7]{26}\.[0-9a-f]+@nieuws\.example\.nl>", message["Message-ID"]
     )
     assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     assert message["Precedence"] == "bulk"
