@@ -20,7 +20,9 @@ from newsletter.delivery.models import (
     Heartbeat,
 )
 from newsletter.delivery.preparation import start
+from newsletter.delivery.rewinding import catch_up_with_the_witness
 from newsletter.delivery.settling import finish_if_settled
+from newsletter.delivery.witness import WitnessSilent
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ def sweep(now: datetime) -> Work:
         "pk", flat=True
     ):
         finish_if_settled(dispatch_id, now=now)
+    _look_for_rewound_ledgers(now)
     work = Work(
         _mark_enqueued(Batch.objects.claimable(now), now),
         tuple(Batch.objects.reconcilable(now).values_list("pk", flat=True)[:_AT_ONCE]),
@@ -60,6 +63,18 @@ def _start_the_due(now: datetime) -> None:
             # Whatever is wrong with one issue must not hold up the others; nothing of
             # it was started, and it is tried again until it is too late.
             logger.exception("dispatch %s could not be started", dispatch_id)
+
+
+def _look_for_rewound_ledgers(now: datetime) -> None:
+    """Before anything is handed out: after a restored backup it may have left."""
+    for dispatch in Dispatch.objects.filter(state=DispatchState.SENDING).select_related(
+        "issue"
+    ):
+        try:
+            catch_up_with_the_witness(dispatch, now=now)
+        except WitnessSilent:
+            # Nothing leaves without the witness: each attempt asks it again.
+            logger.exception("the witness does not answer")
 
 
 def last_sweep() -> datetime | None:

@@ -1,0 +1,171 @@
+"""The second witness, and a ledger that a restored backup has rewound."""
+
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db.utils import ConnectionHandler
+
+from newsletter.audit.models import AuditEntry
+from newsletter.delivery import witness
+from newsletter.delivery.control import resume
+from newsletter.delivery.ledger import broken_invariants
+from newsletter.delivery.models import (
+    Attempt,
+    Batch,
+    BatchState,
+    Dispatch,
+    DispatchState,
+)
+from newsletter.delivery.outcomes import WITNESS_SILENT, WITNESSED
+from newsletter.delivery.preparation import start
+from newsletter.delivery.reconciling import reconcile
+from newsletter.delivery.submission import submit_batch
+from newsletter.delivery.sweeping import sweep
+from newsletter.delivery.witness import WitnessSilent, attempts_seen, span
+from newsletter.outbox.mailbox import read_mailbox
+from tests.factories import UserFactory
+
+
+@pytest.fixture
+def later(now, settings):
+    return now + timedelta(seconds=settings.QUARANTINE_SECONDS + 60)
+
+
+@pytest.fixture
+def two_batches(scheduled, readers, mailing_list, now):
+    """Alice and Bob in the first batch, Charlie in the second."""
+    mailing_list.group_size = 2
+    mailing_list.save()
+    start(scheduled.pk, now=now)
+    return list(scheduled.batches.order_by("number"))
+
+
+def put_back(dispatch):
+    """Make the ledger what a backup of before the first request would hold."""
+    Attempt.objects.filter(batch__dispatch=dispatch).delete()
+    dispatch.batches.update(
+        state=BatchState.READY,
+        token=None,
+        attempt_count=0,
+        submitted_at=None,
+        resolved_at=None,
+        resolved_by="",
+    )
+    Dispatch.objects.filter(pk=dispatch.pk).update(
+        state=DispatchState.SENDING, finished_at=None
+    )
+
+
+def mails_to_readers():
+    return len(read_mailbox())
+
+
+def test_an_attempt_is_seen_once(db, now):
+    issue = uuid4()
+    assert witness.testify(issue, 1, 1, now=now)
+    assert not witness.testify(issue, 1, 1, now=now)
+    assert witness.testify(issue, 1, 2, now=now)
+    assert witness.testify(issue, 2, 1, now=now)
+    assert witness.testimony(issue) == {1: 2, 2: 1}
+    assert attempts_seen(issue) == 3
+
+
+def test_the_witness_knows_from_when_to_when(db, now):
+    issue = uuid4()
+    assert span(issue) is None
+    witness.testify(issue, 1, 1, now=now)
+    witness.testify(issue, 2, 1, now=now + timedelta(minutes=5))
+    assert span(issue) == (now, now + timedelta(minutes=5))
+
+
+def test_every_attempt_is_seen_by_the_witness(batch, clock):
+    submit_batch(batch.pk, clock=clock)
+    assert witness.testimony(batch.dispatch.issue.uuid) == {batch.number: 1}
+
+
+def test_nothing_leaves_while_the_witness_is_silent(
+    batch, clock, tmp_path, monkeypatch
+):
+    gone = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "no" / "folder"}
+    monkeypatch.setattr(witness, "_connections", ConnectionHandler({"default": gone}))
+    with pytest.raises(WitnessSilent):
+        attempts_seen(uuid4())
+    submit_batch(batch.pk, clock=clock)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.READY
+    assert batch.last_error == WITNESS_SILENT
+    assert not mails_to_readers()
+
+
+def test_a_queue_message_after_a_restore_mails_nobody_twice(batch, clock, later):
+    submit_batch(batch.pk, clock=clock)
+    put_back(batch.dispatch)
+    submit_batch(batch.pk, clock=clock)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.AMBIGUOUS
+    assert batch.last_error == WITNESSED
+    assert mails_to_readers() == 3
+    assert reconcile(batch.pk, now=later)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DONE
+
+
+def test_a_sweep_holds_what_a_restored_backup_rewound(two_batches, clock, now):
+    first, second = two_batches
+    submit_batch(first.pk, clock=clock)
+    put_back(first.dispatch)
+    work = sweep(now + timedelta(minutes=1))
+    assert not work.to_submit
+    states = [Batch.objects.get(pk=batch.pk).state for batch in (first, second)]
+    assert states == [BatchState.AMBIGUOUS, BatchState.AMBIGUOUS]
+    dispatch = Dispatch.objects.get()
+    assert dispatch.state == DispatchState.PAUSED
+    assert "backup" in dispatch.pause_reason
+    assert AuditEntry.objects.filter(act="paused").count() == 1
+
+
+def test_after_a_restore_exactly_the_others_get_it(two_batches, clock, later):
+    first, second = two_batches
+    submit_batch(first.pk, clock=clock)
+    put_back(first.dispatch)
+    sweep(clock())
+    for batch in two_batches:
+        reconcile(batch.pk, now=later)
+    resume(Dispatch.objects.get(), by=UserFactory(), now=later)
+    assert sweep(later).to_submit == (second.pk,)
+    submit_batch(second.pk, clock=lambda: later)
+    assert mails_to_readers() == 3
+    assert Dispatch.objects.get().state == DispatchState.SENT
+    assert not broken_invariants(now=later)
+
+
+def test_what_was_caught_up_is_not_held_again(two_batches, clock, later):
+    first, _second = two_batches
+    submit_batch(first.pk, clock=clock)
+    put_back(first.dispatch)
+    sweep(clock())
+    for batch in two_batches:
+        reconcile(batch.pk, now=later)
+    resume(Dispatch.objects.get(), by=UserFactory(), now=later)
+    sweep(later)
+    assert Dispatch.objects.get().state == DispatchState.SENDING
+
+
+def test_a_ledger_that_forgot_nothing_is_left_alone(two_batches, clock):
+    submit_batch(two_batches[0].pk, clock=clock)
+    assert sweep(clock()).to_submit == (two_batches[1].pk,)
+
+
+def test_after_restore_holds_and_explains(two_batches, clock):
+    first, _second = two_batches
+    submit_batch(first.pk, clock=clock)
+    put_back(first.dispatch)
+    said = StringIO()
+    call_command("after_restore", stdout=said)
+    assert Dispatch.objects.get().state == DispatchState.PAUSED
+    assert "1 handed over according to the witness" in said.getvalue()
+    assert "2 groups not settled" in said.getvalue()
+    assert "Resume" in said.getvalue()
