@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import F, Min
 from django.utils.translation import gettext as _
 
 from newsletter.audit.recording import record_act
@@ -75,11 +76,22 @@ def resume(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> None:
             # It goes on at the provider of today; what left keeps its own name.
             provider=current_provider().name,
         )
+        _keep_the_pace(dispatch, now=now)
         Batch.objects.filter(dispatch=dispatch, state=BatchState.FAILED).update(
             state=BatchState.READY, not_before=now, token=None, enqueued_at=None
         )
         record_act("resumed", dispatch, by=by, now=now)
     finish_if_settled(dispatch.pk, now=now)
+
+
+def _keep_the_pace(dispatch: Dispatch, *, now: datetime) -> None:
+    """Shift what waits by the time that was lost: it must not leave all at once."""
+    if dispatch.issue.mailing_list.own_morning:
+        return
+    waiting = Batch.objects.filter(dispatch=dispatch, state=BatchState.READY)
+    earliest = waiting.aggregate(first=Min("not_before"))["first"]
+    if earliest and earliest < now:
+        waiting.update(not_before=F("not_before") + (now - earliest), enqueued_at=None)
 
 
 def stop(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> int:

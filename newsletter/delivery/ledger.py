@@ -19,6 +19,7 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.preparation import NEVER_LEFT
 from newsletter.delivery.progress import progress
+from newsletter.delivery.witness import WitnessSilent, testimony
 from subscribers.models import SubscriptionState
 
 Rule = Callable[["QuerySet[Dispatch]", datetime], Iterator[str]]
@@ -177,6 +178,39 @@ def _nobody_gets_an_issue_twice(
         )
 
 
+def _no_attempt_is_seen_that_the_ledger_lacks(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    """The witness sees an attempt after it was written here: it never knows more."""
+    for dispatch in dispatches.exclude(started_at=None).select_related("issue"):
+        try:
+            seen = testimony(dispatch.issue.uuid)
+        except WitnessSilent as silence:
+            yield f"dispatch {dispatch.pk}: the witness does not answer ({silence})"
+            continue
+        for number, count in dispatch.batches.values_list("number", "attempt_count"):
+            if seen.get(number, 0) > count:
+                yield (
+                    f"dispatch {dispatch.pk}: batch {number} was handed over "
+                    f"{seen[number]} times, the ledger knows {count}"
+                )
+
+
+def _what_was_accepted_is_said_so(
+    dispatches: "QuerySet[Dispatch]", now: datetime
+) -> Iterator[str]:
+    """An accepted group waits for nothing and is not spared."""
+    for attempt in Attempt.objects.filter(
+        batch__dispatch__in=dispatches,
+        outcome=AttemptOutcome.ACCEPTED,
+        batch__state__in=(BatchState.READY, BatchState.FAILED, BatchState.CANCELLED),
+    ):
+        yield (
+            f"batch {attempt.batch_id} was accepted at attempt {attempt.number}, "
+            "but does not say so"
+        )
+
+
 def rows_of(batch: Batch) -> int:
     """Return what the query counted beside the batch."""
     return int(getattr(batch, "rows"))  # noqa: B009 (an annotation, unknown to types)
@@ -193,4 +227,6 @@ _RULES: tuple[Rule, ...] = (
     _deliveries_stand_in_their_dispatch,
     _nobody_is_mailed_after_leaving,
     _nobody_gets_an_issue_twice,
+    _no_attempt_is_seen_that_the_ledger_lacks,
+    _what_was_accepted_is_said_so,
 )

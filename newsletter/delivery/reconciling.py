@@ -5,6 +5,7 @@ accepted, and a search that runs ahead of it would prove too little.
 """
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -52,7 +53,7 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
         Delivery.objects.filter(batch=batch, exception="").values_list("pk", flat=True)
     )
     if _was_answered_too_late(batch):
-        return _settle(batch, waiting, waiting, now=now)
+        return _settle(batch, waiting, waiting, by="response", now=now)
     try:
         taken = taken_of(batch, waiting)
     except NoEvidence as silence:
@@ -62,7 +63,7 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
     taken |= _told_of(batch)
     if taken < waiting and _may_lag(batch, now=now):
         return _ask_again_later(batch, "not all are found yet", now=now)
-    return _settle(batch, waiting, taken, now=now)
+    return _settle(batch, waiting, taken, by="search", now=now)
 
 
 def _told_of(batch: Batch) -> frozenset[int]:
@@ -94,7 +95,12 @@ def _held(batch: Batch) -> "QuerySet[Batch]":
 
 
 def _settle(
-    batch: Batch, waiting: frozenset[int], taken: frozenset[int], *, now: datetime
+    batch: Batch,
+    waiting: frozenset[int],
+    taken: frozenset[int],
+    *,
+    by: str,
+    now: datetime,
 ) -> bool:
     rest = waiting - taken
     with transaction.atomic():
@@ -111,7 +117,7 @@ def _settle(
         if not _held(batch).update(
             state=BatchState.DONE,
             resolved_at=now,
-            resolved_by="search",
+            resolved_by=by,
             lease_until=None,
             size=F("size") - len(rest),
         ):
@@ -157,31 +163,50 @@ def _leave_unknown(batch: Batch, why: str, *, now: datetime) -> bool:
         waiting = Delivery.objects.filter(batch=batch, exception="")
         told = list(waiting.exclude(event="").values_list("pk", flat=True))
         waiting.filter(event="").update(exception=DeliveryException.UNKNOWN)
-        _settle_as_told(batch, told, now=now)
+        if told:
+            _leave(batch, len(told))
+            _settle_as_told(batch, told, now=now)
     finish_if_settled(batch.dispatch_id, now=now)
     return True
 
 
 def believe_event(delivery_id: int, *, now: datetime) -> bool:
-    """Settle one uncertain reader of whom the provider told something after all.
+    """Settle one reader of whom the provider told something, whatever we had thought.
 
-    Call it inside a transaction. Returns whether the reader was uncertain.
+    Who seemed uncertain, spared by a stop, or still waiting has the mail after all.
+    Call it inside a transaction. Returns whether anything was settled.
     """
-    certain = Delivery.objects.filter(
-        pk=delivery_id, exception=DeliveryException.UNKNOWN
-    ).update(exception="")
-    if certain:
-        batch = Batch.objects.select_related("dispatch__issue", "rendition").get(
-            deliveries=delivery_id
+    batch = Batch.objects.select_related("dispatch__issue", "rendition").get(
+        deliveries=delivery_id
+    )
+    thought = Delivery.objects.filter(pk=delivery_id, batch=batch)
+    if thought.filter(
+        exception__in=(DeliveryException.UNKNOWN, DeliveryException.CANCELLED)
+    ).update(exception=""):
+        _leave(batch, 1)
+    elif not (
+        thought.filter(exception="").exists()
+        # Whoever would claim the batch waits for this row, and then finds one less.
+        and _leave(batch, 1, states=(BatchState.READY, BatchState.FAILED))
+    ):
+        return False
+    _settle_as_told(batch, [delivery_id], now=now)
+    return True
+
+
+def _leave(
+    batch: Batch, count: int, *, states: Collection[str] = BatchState.values
+) -> bool:
+    """Take readers off a batch's size, where it is in one of these states."""
+    return bool(
+        Batch.objects.filter(pk=batch.pk, state__in=states).update(
+            size=F("size") - count
         )
-        _settle_as_told(batch, [delivery_id], now=now)
-    return bool(certain)
+    )
 
 
 def _settle_as_told(batch: Batch, deliveries: list[int], *, now: datetime) -> None:
     """Move readers to the dispatch's batch of those whom events proved accepted."""
-    if not deliveries:
-        return
     told = {"state": BatchState.DONE, "resolved_by": "event"}
     before = batch.dispatch.batches.filter(**told).first()
     if before is None:
@@ -189,7 +214,6 @@ def _settle_as_told(batch: Batch, deliveries: list[int], *, now: datetime) -> No
     else:
         Delivery.objects.filter(pk__in=deliveries).update(batch=before)
         Batch.objects.filter(pk=before.pk).update(size=F("size") + len(deliveries))
-    Batch.objects.filter(pk=batch.pk).update(size=F("size") - len(deliveries))
 
 
 def _ask_again_later(batch: Batch, why: str, *, now: datetime) -> bool:

@@ -74,6 +74,13 @@ def _keep_as_evidence(
     elif outcome.kind == AttemptOutcome.ACCEPTED:
         outcome = replace(outcome, kind=AttemptOutcome.AMBIGUOUS)
     _close_attempt(attempt, outcome, now=now)
+    if outcome.kind == AttemptOutcome.ACCEPTED:
+        # Somebody had thought it was not taken; it must not leave once more.
+        Batch.objects.filter(
+            pk=attempt.batch_id, state__in=(BatchState.READY, BatchState.FAILED)
+        ).update(
+            state=BatchState.DONE, resolved_at=now, resolved_by="response", token=None
+        )
 
 
 def _close_attempt(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None:
@@ -87,8 +94,14 @@ def _close_attempt(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None
 
 def _without_patience(batch: Batch, outcome: Outcome, *, now: datetime) -> Outcome:
     """Give up on mailboxes that asked to come back later for long enough."""
-    started_at = batch.dispatch.started_at
-    if not outcome.postponed or started_at is None or now - started_at < PATIENCE:
+    if not outcome.postponed:
+        return outcome
+    # As it was claimed: a batch that was split off keeps the moment of its first try.
+    tried_at = batch.submitted_at or now
+    first = batch.attempts.order_by("number").first()
+    if first:
+        tried_at = min(tried_at, first.started_at)
+    if now - tried_at < PATIENCE:
         return outcome
     given_up = dict.fromkeys(outcome.postponed, MAILBOX_UNAVAILABLE)
     return replace(

@@ -100,9 +100,10 @@ def _fingerprint(recipients: Sequence[Recipient]) -> str:
 def _hold_for_another_provider(batch: Batch, *, now: datetime) -> None:
     """Hold a dispatch that began at another provider: what it planned fits that one."""
     with transaction.atomic():
-        release(batch)
+        # The dispatch first, as everybody who changes both: no two wait for each other.
         reason = _("The mail provider was changed while this issue was leaving.")
         pause_by_machine(batch.dispatch_id, reason, now=now)
+        release(batch)
 
 
 def _close_empty(batch: Batch, *, now: datetime) -> None:

@@ -10,8 +10,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from newsletter.delivery.control import NOT_HANDED_OVER, spare_the_waiting
+from newsletter.delivery.control import (
+    NOT_HANDED_OVER,
+    pause_by_machine,
+    spare_the_waiting,
+)
 from newsletter.delivery.models import (
     Batch,
     BatchState,
@@ -42,6 +47,7 @@ def sweep(now: datetime) -> Work:
     _start_the_due(now)
     _end_stale_leases(now)
     _spare_the_rest_of_the_stopped()
+    _hold_what_was_refused(now)
     for dispatch_id in Dispatch.objects.filter(state=DispatchState.SENDING).values_list(
         "pk", flat=True
     ):
@@ -63,6 +69,20 @@ def _start_the_due(now: datetime) -> None:
             # Whatever is wrong with one issue must not hold up the others; nothing of
             # it was started, and it is tried again until it is too late.
             logger.exception("dispatch %s could not be started", dispatch_id)
+
+
+def _hold_what_was_refused(now: datetime) -> None:
+    """A refused group keeps its issue from being finished, so somebody must look.
+
+    Recording holds it, too; this finds what was let go on in that very moment.
+    """
+    refused = Batch.objects.filter(
+        dispatch__state=DispatchState.SENDING, state=BatchState.FAILED
+    )
+    for dispatch_id in refused.values_list("dispatch", flat=True).distinct():
+        pause_by_machine(
+            dispatch_id, _("The mail provider refused a group of readers."), now=now
+        )
 
 
 def _look_for_rewound_ledgers(now: datetime) -> None:

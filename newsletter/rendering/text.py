@@ -30,6 +30,7 @@ class _ProseReader(HTMLParser):
         self._hrefs: list[str] = []
         self._lists: list[int | None] = []
         self._in_quote = 0
+        self._at_item = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("ul", "ol"):
@@ -42,10 +43,11 @@ class _ProseReader(HTMLParser):
         elif tag in self._BLOCKS:
             self._finish()
             self._in_quote += tag == "blockquote"
+            self._at_item |= tag == "li"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._BLOCKS:
-            self._finish(bullet=tag == "li")
+            self._finish()
             self._in_quote -= tag == "blockquote"
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
@@ -57,19 +59,23 @@ class _ProseReader(HTMLParser):
         super().close()
         self._finish()
 
-    def _finish(self, *, bullet: bool = False) -> None:
+    def _finish(self) -> None:
         words = " ".join("".join(self._words).split())
         self._words = []
         if not words:
             return
         first = rest = "> " if self._in_quote else ""
         if self._lists:
-            first, rest = f"{self._marker(bullet)} ", "  "
+            first, rest = f"{self._marker()} ", "  "
         block = wrapped(words, first=first, rest=rest)
         self.blocks.append("\n".join([block, *self._hrefs]))
         self._hrefs = []
 
-    def _marker(self, bullet: bool) -> str:
+    def _marker(self) -> str:
+        """Return the sign before a block: a further paragraph of an item has none."""
+        if not self._at_item:
+            return " "
+        self._at_item = False
         count = self._lists[-1]
         if count is None:
             return "-"

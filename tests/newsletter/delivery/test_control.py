@@ -145,12 +145,31 @@ def test_a_refused_group_is_tried_again_when_going_on(
     assert len(read_mailbox()) == 3
 
 
-def test_a_failed_group_keeps_the_issue_from_being_sent(scheduled, groups, now):
+def test_a_failed_group_holds_the_issue_and_keeps_it_from_being_sent(
+    scheduled, groups, now
+):
     Batch.objects.filter(pk=groups[1].pk).update(state=BatchState.FAILED)
     send_all(now)
     scheduled.refresh_from_db()
-    assert scheduled.state == DispatchState.SENDING
-    assert progress(scheduled).waiting == 1
+    assert scheduled.state == DispatchState.PAUSED
+    assert "refused" in scheduled.pause_reason
+    assert not read_mailbox()
+
+
+def test_after_a_pause_the_rest_keeps_its_pace(scheduled, readers, admin_user, now):
+    scheduled.issue.mailing_list.group_size = 1
+    scheduled.issue.mailing_list.save()
+    Dispatch.objects.filter(pk=scheduled.pk).update(pace_minutes=30)
+    start(scheduled.pk, now=now)
+    scheduled.refresh_from_db()
+    pause(scheduled, reason="", by=admin_user, now=now)
+    an_hour_later = now + timedelta(hours=1)
+    resume(scheduled, by=admin_user, now=an_hour_later)
+    turns = scheduled.batches.order_by("number").values_list("not_before", flat=True)
+    assert list(turns) == [
+        an_hour_later + minutes
+        for minutes in (timedelta(0), timedelta(minutes=10), timedelta(minutes=20))
+    ]
 
 
 def test_who_got_a_stopped_issue_does_not_get_it_again_with_the_next_try(

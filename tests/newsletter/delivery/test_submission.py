@@ -1,9 +1,12 @@
 """Handing over a batch: intent first, the answer after, nobody twice."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
+from newsletter.delivery.claiming import claim, intend
+from newsletter.delivery.control import pause
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
     Attempt,
@@ -14,7 +17,9 @@ from newsletter.delivery.models import (
     DispatchState,
     SkipReason,
 )
+from newsletter.delivery.outcomes import accepted
 from newsletter.delivery.progress import progress
+from newsletter.delivery.recording import record
 from newsletter.delivery.submission import submit_batch
 from newsletter.outbox.mailbox import read_mailbox
 from subscribers.consent import unsubscribe
@@ -145,3 +150,25 @@ def test_no_name_breaks_the_mail_of_others(dispatch, batch, readers, clock, name
     mails = read_mailbox()
     assert len(mails) == 3
     assert not any("<b>Alice</b>" in mail.html for mail in mails)
+
+
+def test_an_accepted_answer_that_comes_after_all_keeps_a_batch_from_leaving_again(
+    batch, clock, now
+):
+    claimed = claim(batch.pk, uuid4(), now=now)
+    assert intend(claimed.batch, now=now)
+    attempt = Attempt.objects.create(
+        batch=batch, number=1, token=uuid4(), started_at=now
+    )
+    Batch.objects.filter(pk=batch.pk).update(state=BatchState.READY, token=None)
+    assert not record(claimed.batch, attempt, accepted(), now=now)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DONE
+
+
+def test_a_batch_taken_before_a_pause_does_not_leave_after_it(
+    batch, dispatch, now, admin_user
+):
+    claimed = claim(batch.pk, uuid4(), now=now)
+    pause(dispatch, reason="wrong picture", by=admin_user, now=now)
+    assert not intend(claimed.batch, now=now)

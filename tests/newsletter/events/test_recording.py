@@ -3,10 +3,13 @@
 import itertools
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
+from newsletter.delivery.claiming import claim
+from newsletter.delivery.control import stop
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
     Batch,
@@ -278,6 +281,33 @@ def test_an_event_settles_an_uncertain_reader(dispatch, batch, now, count):  # n
         tell(told(delivery, EventType.DELIVERED, event_id=str(delivery.pk)), now)
     counted = progress(dispatch)
     assert (counted.accepted, counted.unknown) == (count, 3 - count)
+    assert not broken_invariants(now=now)
+
+
+def test_who_waits_but_has_it_according_to_an_event_gets_it_no_more(
+    dispatch,  # noqa: F811
+    batch,  # noqa: F811
+    alice,
+    now,
+):
+    tell(told(alice, EventType.DELIVERED), now)
+    claimed = claim(batch.pk, uuid4(), now=now)
+    assert alice.pk not in {reader.delivery_id for reader in claimed.recipients}
+    assert len(claimed.recipients) == 2
+    assert progress(dispatch).accepted == 1
+    assert not broken_invariants(now=now)
+
+
+def test_who_was_spared_but_has_it_according_to_an_event_is_counted(
+    dispatch,  # noqa: F811
+    alice,
+    now,
+    admin_user,
+):
+    stop(dispatch, by=admin_user, now=now)
+    tell(told(alice, EventType.DELIVERED), now)
+    counted = progress(dispatch)
+    assert (counted.accepted, counted.cancelled) == (1, 2)
     assert not broken_invariants(now=now)
 
 
