@@ -62,6 +62,10 @@ def test_a_long_tip_goes_on_under_its_first_word(for_sanne):
         ("<p>een</p><p>twee</p>", "een\n\ntwee"),
         ("<ul><li>een</li><li>twee</li></ul>", "- een\n\n- twee"),
         ("<ol><li>een</li><li><p>twee</p></li></ol>", "1. een\n\n2. twee"),
+        (
+            "<ol><li><p>een</p><p>nog een</p></li><li>twee</li></ol>",
+            "1. een\n\n  nog een\n\n2. twee",
+        ),
         ("<blockquote><p>stil</p></blockquote><p>weg</p>", "> stil\n\nweg"),
         (
             '<p>Zie <a href="https://a.example">hier</a>.</p>',
