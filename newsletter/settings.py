@@ -142,6 +142,10 @@ TASK_SECONDS = env.float("TASK_SECONDS", 120.0)
 LEASE_SECONDS = env.float("LEASE_SECONDS", 300.0)
 VISIBILITY_SECONDS = env.float("VISIBILITY_SECONDS", 900.0)
 QUARANTINE_SECONDS = env.float("QUARANTINE_SECONDS", 600.0)
+# Batches that one worker process hands over at once, each over a connection of its own.
+SEND_THREADS = env.int(
+    "SEND_THREADS", 1 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 4
+)
 # Events appear in a provider's search late and out of order; only after this time does
 # "not found" mean "not taken" (Mailgun, "Event polling": half an hour).
 SEARCH_LAG_SECONDS = env.float("SEARCH_LAG_SECONDS", 1800.0)

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.celery import app
+from newsletter.delivery.draining import drain
 from newsletter.delivery.reconciling import reconcile
-from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep as sweep_ledger
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
@@ -26,8 +26,8 @@ def sweep() -> None:
 
 @app.task
 def submit(batch_id: int) -> None:
-    """Hand over one batch."""
-    submit_batch(batch_id, clock=timezone.now)
+    """Hand over a batch, and others as long as there is time."""
+    drain(batch_id, clock=timezone.now)
 
 
 @app.task

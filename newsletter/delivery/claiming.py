@@ -3,11 +3,23 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from newsletter.delivery.messages import Recipient, can_be_mailed
 from newsletter.delivery.models import (
@@ -18,7 +30,7 @@ from newsletter.delivery.models import (
     SkipReason,
     may_leave,
 )
-from subscribers.models import Subscription, SubscriptionState, Suppression
+from subscribers.models import SubscriptionState, Suppression
 
 
 @dataclass(frozen=True)
@@ -50,70 +62,21 @@ def claim(batch_id: int, token: UUID, *, now: datetime) -> Claimed | None:
         batch = Batch.objects.select_related(
             "dispatch__issue__mailing_list", "rendition__issue__mailing_list"
         ).get(pk=batch_id)
-        _skip_who_left(batch, now=now)
-        return Claimed(batch, _recipients_of(batch))
+        return Claimed(batch, _recipients_of(batch, now=now))
 
 
-def _skip_who_left(batch: Batch, *, now: datetime) -> None:
-    """Mark, by statements over the whole batch, who may not be mailed any more."""
-    mailing_list = batch.dispatch.issue.mailing_list
-    today = now.astimezone(mailing_list.zone).date()
-    theirs = Subscription.objects.filter(
-        subscriber=OuterRef("subscriber"), mailing_list=mailing_list
-    )
-    confirmed = theirs.filter(state=SubscriptionState.CONFIRMED)
-    paused = theirs.filter(paused_until__gt=today)
-    suppressed = Suppression.objects.filter(
-        address_hash=OuterRef("subscriber__address_hash")
-    )
-    reasons: tuple[tuple[SkipReason, Q], ...] = (
-        (SkipReason.ERASED, Q(subscriber__erased_at__isnull=False)),
-        (SkipReason.SUPPRESSED, Q(Exists(suppressed))),
-        (SkipReason.UNSUBSCRIBED, ~Q(Exists(confirmed))),
-        (SkipReason.PAUSED, Q(Exists(paused))),
-    )
-    for reason, condition in reasons:
-        leaving = Delivery.objects.filter(condition, batch=batch, exception="")
-        Delivery.objects.filter(pk__in=leaving.values("pk")).update(
-            exception=DeliveryException.SKIPPED, reason=reason
-        )
+def _recipients_of(batch: Batch, *, now: datetime) -> tuple[Recipient, ...]:
+    """Return who may be mailed, with today's address of each; mark the others.
 
-
-def _recipients_of(batch: Batch) -> tuple[Recipient, ...]:
-    """Return who is to be mailed, with today's address of each.
-
-    Whoever cannot be is marked here: one such address would have the provider refuse
-    a whole batch.
+    One question for the whole batch. An address that cannot be mailed would have the
+    provider refuse everybody in the same request.
     """
-    rows = (
-        Delivery.objects.filter(batch=batch, exception="")
-        .annotate(
-            place=FilteredRelation(
-                "subscriber__subscriptions",
-                condition=Q(
-                    subscriber__subscriptions__mailing_list=(
-                        batch.dispatch.issue.mailing_list_id
-                    )
-                ),
-            )
-        )
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "subscriber__address",
-            "subscriber__first_name",
-            "place__token",
-            "place__pk",
-            "subscriber__uuid",
-        )
-    )
     recipients: list[Recipient] = []
-    aside: defaultdict[SkipReason, list[int]] = defaultdict(list)
-    for row in rows:
-        recipient = Recipient(*row)
-        if recipient.token is None or not recipient.address:
-            # Erased between two statements of this transaction.
-            aside[SkipReason.ERASED].append(recipient.delivery_id)
+    aside: defaultdict[str, list[int]] = defaultdict(list)
+    for row in _who_and_why_not(batch, now=now):
+        recipient, why_not = Recipient(*row[:-1]), row[-1]
+        if why_not:
+            aside[why_not].append(recipient.delivery_id)
         elif not can_be_mailed(recipient.address):
             aside[SkipReason.UNMAILABLE].append(recipient.delivery_id)
         else:
@@ -123,6 +86,46 @@ def _recipients_of(batch: Batch) -> tuple[Recipient, ...]:
             exception=DeliveryException.SKIPPED, reason=reason
         )
     return tuple(recipients)
+
+
+def _who_and_why_not(
+    batch: Batch, *, now: datetime
+) -> "QuerySet[Delivery, tuple[Any, ...]]":
+    """Ask for the readers of a batch; of each, why they may not be mailed any more."""
+    mailing_list = batch.dispatch.issue.mailing_list
+    today = now.astimezone(mailing_list.zone).date()
+    of_this_list = Q(subscriber__subscriptions__mailing_list=mailing_list)
+    suppressed = Suppression.objects.filter(
+        address_hash=OuterRef("subscriber__address_hash")
+    )
+    why_not = Case(
+        When(subscriber__erased_at__isnull=False, then=Value(SkipReason.ERASED)),
+        When(Exists(suppressed), then=Value(SkipReason.SUPPRESSED)),
+        When(
+            ~Q(place__state=SubscriptionState.CONFIRMED) | Q(place__isnull=True),
+            then=Value(SkipReason.UNSUBSCRIBED),
+        ),
+        When(place__paused_until__gt=today, then=Value(SkipReason.PAUSED)),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    return (
+        Delivery.objects.filter(batch=batch, exception="")
+        .annotate(
+            place=FilteredRelation("subscriber__subscriptions", condition=of_this_list),
+            why_not=why_not,
+        )
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "subscriber__address",
+            "subscriber__first_name",
+            "place__token",
+            "place__pk",
+            "subscriber__uuid",
+            "why_not",
+        )
+    )
 
 
 def release(batch: Batch) -> None:
