@@ -52,6 +52,25 @@ def times_are_in_order(
 
 
 @register()
+def witness_stands_apart(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """In the same database it would be rewound together with what it watches."""
+    place = ("ENGINE", "NAME", "HOST", "PORT")
+    witness, default = settings.WITNESS_DATABASE, settings.DATABASES["default"]
+    if any(witness.get(part) != default.get(part) for part in place):
+        return []
+    return [
+        Error(
+            "WITNESS_DATABASE_URL names the same database as DATABASE_URL.",
+            hint="Give the witness a small database of its own that no backup holds, "
+            "or leave WITNESS_DATABASE_URL out: then it is a file in DATA_DIR.",
+            id="newsletter.E009",
+        )
+    ]
+
+
+@register()
 def sqlite_keeps_its_word(
     app_configs: Sequence[Any] | None, **kwargs: Any
 ) -> list[CheckMessage]:

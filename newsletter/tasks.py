@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.celery import app
+from newsletter.delivery.clocks import refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
 from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.sweeping import sweep as sweep_ledger
@@ -15,6 +16,7 @@ from newsletter.outbox.sending import send_due
 def sweep() -> None:
     """Find what is due and hand it out; the next sweep finds whatever gets lost."""
     now = timezone.now()
+    refuse_a_wrong_clock(now)
     work = sweep_ledger(now)
     for batch_id in work.to_submit:
         submit.delay(batch_id)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.conf import settings
 from django.db import connection, connections
 
-from newsletter.delivery.clocks import boot_seconds
+from newsletter.delivery.clocks import boot_seconds, refuse_a_wrong_clock
 from newsletter.delivery.models import Batch
 from newsletter.delivery.submission import Clock, submit_batch
 
@@ -22,7 +22,11 @@ def drain(batch_id: int, *, clock: Clock) -> None:
 
     With SEND_THREADS several at once: while one waits for the provider's answer, the
     next is prepared.
+
+    Raises:
+        WrongClock: this machine's clock is not to be trusted.
     """
+    refuse_a_wrong_clock(clock())
     ends = boot_seconds() + settings.TASK_SECONDS / 4
     if settings.SEND_THREADS == 1:
         _work_off(batch_id, ends, clock)

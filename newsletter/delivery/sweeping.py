@@ -25,6 +25,7 @@ from newsletter.delivery.models import (
     Heartbeat,
 )
 from newsletter.delivery.preparation import start
+from newsletter.delivery.proofs import send_proofs
 from newsletter.delivery.rewinding import catch_up_with_the_witness
 from newsletter.delivery.settling import finish_if_settled
 from newsletter.delivery.witness import WitnessSilent
@@ -45,6 +46,7 @@ class Work:
 def sweep(now: datetime) -> Work:
     """Start what is due, end stale leases, and return the batches to work on."""
     _start_the_due(now)
+    _send_proofs(now)
     _end_stale_leases(now)
     _spare_the_rest_of_the_stopped()
     _hold_what_was_refused(now)
@@ -95,6 +97,14 @@ def _look_for_rewound_ledgers(now: datetime) -> None:
         except WitnessSilent:
             # Nothing leaves without the witness: each attempt asks it again.
             logger.exception("the witness does not answer")
+
+
+def _send_proofs(now: datetime) -> None:
+    try:
+        send_proofs(now)
+    except Exception:
+        # A proof that cannot be made holds up nobody's issue.
+        logger.exception("the proof could not be made")
 
 
 def last_sweep() -> datetime | None:

@@ -54,15 +54,39 @@ def _mail(issue: Issue, to: str, now: datetime) -> OutgoingMail:
     html, text = rendered.preview(
         Personal("", absolute_url("sign_up"), absolute_url("sign_up"))
     )
-    mailing_list = issue.mailing_list
-    return OutgoingMail(
-        purpose=PURPOSE,
+    return mail_to_a_colleague(
+        issue,
+        to=to,
         # Every press is a mail of its own.
         key=f"test-{uuid.uuid4()}",
+        purpose=PURPOSE,
+        subject=_("[TEST] %(subject)s") % {"subject": rendered.subject},
+        text=text,
+        html=html,
+        now=now,
+    )
+
+
+def mail_to_a_colleague(
+    issue: Issue,
+    *,
+    to: str,
+    key: str,
+    purpose: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+) -> OutgoingMail:
+    """Build a mail that looks like the issue's own, from the same sender; not saved."""
+    mailing_list = issue.mailing_list
+    return OutgoingMail(
+        purpose=purpose,
+        key=key,
         to_address=to,
         from_header=from_header(mailing_list.sender_name, mailing_list.sender_address),
         reply_to=reply_address(issue),
-        subject=_("[TEST] %(subject)s") % {"subject": rendered.subject},
+        subject=subject[:200],
         text=text,
         html=html,
         headers={"X-Auto-Response-Suppress": "OOF, AutoReply"},

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,27 @@ def test_the_local_mailbox_on_a_public_site_is_a_warning(in_production):
 def test_another_mjml_package_is_an_error(monkeypatch):
     monkeypatch.setattr(checks, "distribution", lambda name: name)
     assert ids() == ["newsletter.E008"]
+
+
+def test_a_witness_in_the_same_database_is_an_error(settings):
+    settings.WITNESS_DATABASE = settings.DATABASES["default"]
+    assert ids() == ["newsletter.E009"]
+
+
+@pytest.mark.services
+def test_a_worker_with_times_out_of_order_does_not_start(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-m", "celery", "--app=newsletter.celery", "worker"],
+        env={
+            **os.environ,
+            "DATA_DIR": str(tmp_path),
+            "REDIS_URL": f"filesystem://{tmp_path}/queue",
+            "C_FORCE_ROOT": "1",
+            "LEASE_SECONDS": "10",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 78
+    assert "TASK_SECONDS is not shorter than LEASE_SECONDS" in ended.stderr
