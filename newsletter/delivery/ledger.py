@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from newsletter.delivery.models import (
@@ -20,7 +20,7 @@ from newsletter.delivery.models import (
 from newsletter.delivery.preparation import NEVER_LEFT
 from newsletter.delivery.progress import progress
 from newsletter.delivery.witness import WitnessSilent, testimony
-from subscribers.models import SubscriptionState
+from subscribers.models import Subscriber, SubscriptionState
 
 Rule = Callable[["QuerySet[Dispatch]", datetime], Iterator[str]]
 
@@ -157,6 +157,9 @@ def _deliveries_stand_in_their_dispatch(
         batch__dispatch=F("dispatch")
     ):
         yield f"delivery {delivery.pk} stands in no batch of its dispatch"
+    reader = Subscriber.objects.filter(pk=OuterRef("subscriber_id"))
+    for delivery in Delivery.objects.filter(~Exists(reader), dispatch__in=dispatches):
+        yield f"delivery {delivery.pk} is of a subscriber who is not there"
 
 
 def _nobody_gets_an_issue_twice(

@@ -257,13 +257,31 @@ class DeliveryEvent(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One recipient of one dispatch. Untouched when all goes well."""
+    """One recipient of one dispatch. Untouched when all goes well.
 
-    dispatch = models.ForeignKey(Dispatch, models.PROTECT, related_name="deliveries")
-    batch = models.ForeignKey(
-        Batch, models.PROTECT, related_name="deliveries", null=True
+    Its references are not checked row by row: that took 13 of the 20 seconds in which
+    a million were written (decision 0009). They are written from the rows themselves in
+    one statement, none of which is ever deleted, and check_ledger looks after them.
+    """
+
+    dispatch = models.ForeignKey(
+        Dispatch,
+        models.PROTECT,
+        related_name="deliveries",
+        db_constraint=False,
+        # The unique constraint below begins with it.
+        db_index=False,
     )
-    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="+")
+    batch = models.ForeignKey(
+        Batch,
+        models.PROTECT,
+        related_name="deliveries",
+        null=True,
+        db_constraint=False,
+    )
+    subscriber = models.ForeignKey(
+        Subscriber, models.PROTECT, related_name="+", db_constraint=False
+    )
     # Empty: as its batch says.
     exception = models.CharField(
         max_length=10, choices=DeliveryException.choices, blank=True

@@ -152,7 +152,7 @@ def test_a_failed_group_holds_the_issue_and_keeps_it_from_being_sent(
     send_all(now)
     scheduled.refresh_from_db()
     assert scheduled.state == DispatchState.PAUSED
-    assert "refused" in scheduled.pause_reason
+    assert "weigerde" in scheduled.pause_reason
     assert not read_mailbox()
 
 

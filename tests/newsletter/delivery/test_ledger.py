@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
+from newsletter.delivery import witness
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
     Attempt,
@@ -153,3 +154,28 @@ def test_the_command_looks_at_one_issue_only(sent, now):
     lose_the_attempt(sent, now)
     with pytest.raises(CommandError, match="no dispatch of issue"):
         call_command("check_ledger", issue=sent.issue.number + 1)
+
+
+def test_a_delivery_of_nobody_is_told(sent, now):
+    delivery = Delivery.objects.order_by("pk").first()
+    Delivery.objects.filter(pk=delivery.pk).update(subscriber_id=10**9)
+    assert broken_invariants(now=now) == [
+        f"delivery {delivery.pk} is of a subscriber who is not there"
+    ]
+
+
+def test_an_attempt_that_only_the_witness_saw_is_told(sent, now):
+    witness.testify(sent.issue.uuid, 1, 7, now=now)
+    assert broken_invariants(now=now) == [
+        f"dispatch {sent.pk}: batch 1 was handed over 7 times, the ledger knows 1"
+    ]
+
+
+def test_a_group_that_was_accepted_and_waits_is_told(sent, now):
+    Batch.objects.update(state=BatchState.READY)
+    Dispatch.objects.update(state=DispatchState.SENDING)
+    batch = Batch.objects.get()
+    assert (
+        f"batch {batch.pk} was accepted at attempt 1, but does not say so"
+        in broken_invariants(now=now)
+    )

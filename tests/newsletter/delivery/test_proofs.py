@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission
 
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.sweeping import sweep
@@ -15,7 +15,7 @@ from tests.factories import UserFactory
 def els(db):
     """An editor: she may pause."""
     editor = UserFactory()
-    editor.groups.add(Group.objects.get(name="Redactie"))
+    editor.user_permissions.add(Permission.objects.get(codename="pause_dispatch"))
     return editor
 
 

@@ -123,7 +123,7 @@ def test_a_sweep_holds_what_a_restored_backup_rewound(two_batches, clock, now):
     assert states == [BatchState.AMBIGUOUS, BatchState.AMBIGUOUS]
     dispatch = Dispatch.objects.get()
     assert dispatch.state == DispatchState.PAUSED
-    assert "backup" in dispatch.pause_reason
+    assert "back-up" in dispatch.pause_reason
     assert AuditEntry.objects.filter(act="paused").count() == 1
 
 
