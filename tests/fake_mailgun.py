@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(429, {"message": "slow down"}, {"Retry-After": "1"})
         if fault in ("400", "401", "500"):
             return self._answer(int(fault), {"message": "no"})
-        self.mailgun.accept(_form(self.headers["Content-Type"], body))
+        self.mailgun.accept(parsed_form(self.headers["Content-Type"], body))
         time.sleep(self.mailgun.answer_after)
         if fault == "500 after":
             return self._answer(500, {"message": "oops"})
@@ -199,7 +199,7 @@ def _quoted(value: str) -> str:
     return quote(value, safe="")
 
 
-def _form(content_type: str, body: bytes) -> dict[str, list[str]]:
+def parsed_form(content_type: str, body: bytes) -> dict[str, list[str]]:
     """Parse a urlencoded or multipart form."""
     if content_type.startswith("application/x-www-form-urlencoded"):
         return parse_qs(body.decode(), keep_blank_values=True)

@@ -6,7 +6,6 @@ the same for all.
 
 import re
 from base64 import b32encode
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from functools import cached_property
@@ -16,9 +15,9 @@ from anymail.message import AnymailMessage
 
 from newsletter.characters import FORBIDDEN_IN_LINE
 from newsletter.delivery.providers import Provider
-from newsletter.outbox.guarding import UnsafeMessage, refuse_unsafe
+from newsletter.outbox.guarding import refuse_unsafe
 from newsletter.rendering.models import Rendition
-from newsletter.rendering.personal import Personal, Segments, Slot, replace_slots
+from newsletter.rendering.personal import Personal, Segments
 from newsletter.rendering.reply_to import reply_address
 from subscribers.links import preferences_url_for, unsubscribe_url_for
 
@@ -106,6 +105,11 @@ class IssueMessages:
             )
         )
 
+    @cached_property
+    def reply_to(self) -> str:
+        """The Reply-To header: the desk for reader mail."""
+        return reply_address(self.issue)
+
     @property
     def domain(self) -> str:
         """The domain our Message-IDs are made in."""
@@ -146,7 +150,7 @@ class IssueMessages:
             body=self._text.join(values),
             from_email=self.sender,
             to=[recipient.address],
-            reply_to=[reply_address(self.issue)],
+            reply_to=[self.reply_to],
             headers=headers,
         )
         message.attach_alternative(self._html.join(values), "text/html")
@@ -157,69 +161,3 @@ class IssueMessages:
             }
         refuse_unsafe(message)
         return message
-
-    def merged(self, recipients: Sequence[Recipient]) -> AnymailMessage:
-        """Build one message for all, with the provider's merge fields (Mailgun).
-
-        Raises:
-            UnsafeMessage: a forbidden character, or a reader without the headers
-                that let them leave.
-        """
-        fields = {slot: f"%recipient.{slot}%" for slot in Slot}
-        message = AnymailMessage(
-            subject=_literal(self.rendition.subject),
-            body=replace_slots(_literal(self.rendition.text), fields.__getitem__),
-            from_email=self.sender,
-            to=[recipient.address for recipient in recipients],
-            reply_to=[reply_address(self.issue)],
-            headers=self.shared_headers(),
-        )
-        html = replace_slots(_literal(self.rendition.html), fields.__getitem__)
-        message.attach_alternative(html, "text/html")
-        message.metadata = {ISSUE_VARIABLE: self.issue.uuid.hex}
-        message.merge_data = {
-            recipient.address: {
-                **{str(k): v for k, v in recipient.personal.values().items()},
-                _PERCENT: "%",
-            }
-            for recipient in recipients
-        }
-        message.merge_metadata = {
-            recipient.address: {READER_VARIABLE: recipient.uuid.hex}
-            for recipient in recipients
-        }
-        message.merge_headers = {
-            recipient.address: recipient.list_headers for recipient in recipients
-        }
-        _refuse_unsafe_merge(message)
-        return message
-
-
-_PERCENT = "percent"
-# Mailgun fills in %recipient.…%, %recipient_email% and its own unsubscribe links.
-_MERGE_FIELD = re.compile(
-    r"%(?=recipient|(?:tag_|mailing_list_)?unsubscribe)", re.IGNORECASE
-)
-
-
-def _literal(body: str) -> str:
-    """Keep an editor's own "%recipient…" as text: its percent sign is merged in."""
-    return _MERGE_FIELD.sub(f"%recipient.{_PERCENT}%", body)
-
-
-def _refuse_unsafe_merge(message: AnymailMessage) -> None:
-    refuse_unsafe(message)
-    for address in message.to:
-        # Keys must equal the address letter for letter, else the reader could not
-        # leave (django-anymail drops a header whose key differs in case; measured).
-        headers = message.merge_headers.get(address, {})
-        if "List-Unsubscribe" not in headers:
-            raise UnsafeMessage("a reader without List-Unsubscribe")
-        for value in _strings(headers):
-            if not value.isascii() or FORBIDDEN_IN_LINE.search(value):
-                raise UnsafeMessage("forbidden character in List-Unsubscribe")
-
-
-def _strings(headers: dict[str, str]) -> Iterator[str]:
-    yield from headers
-    yield from headers.values()

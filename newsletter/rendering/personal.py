@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from django.utils.html import escape
+from html import escape
 
 OPENS, CLOSES = "\ue000", "\ue001"
 _MARK = re.compile(f"{OPENS}([a-z_.0-9]+){CLOSES}")

@@ -1,13 +1,15 @@
 """Messages before they leave: no header injected, everyone able to leave again."""
 
 import itertools
-from uuid import UUID, uuid4
+import json
+from uuid import UUID
 
 import pytest
+from anymail.backends.mailgun import EmailBackend
 from django.utils.module_loading import import_string
 
+from newsletter.delivery.mailgun import build_form
 from newsletter.delivery.messages import IssueMessages, Recipient, can_be_mailed
-from newsletter.delivery.models import Batch
 from newsletter.delivery.providers import (
     PROVIDERS,
     UnknownProvider,
@@ -16,6 +18,7 @@ from newsletter.delivery.providers import (
 )
 from newsletter.outbox.guarding import UnsafeMessage
 from newsletter.rendering.freezing import freeze
+from tests.fake_mailgun import parsed_form
 
 FORBIDDEN = "\x00\x07\x0b\r\n\x1b\x7f\x85\x9f\u2028\u2029\u202e\u2066\ufeff\ud800\ue000"
 SMTP = PROVIDERS["smtp"]
@@ -35,13 +38,25 @@ def reader(number=1, address="alice@example.nl", name="Alice", token="t" * 22):
     return Recipient(number, address, name, token, number, UUID(int=number))
 
 
-def whole_batch(rendition):
-    return Batch(rendition=rendition, idempotency_key=uuid4())
+@pytest.fixture(autouse=True)
+def mailgun_settings(settings):
+    settings.ANYMAIL = {
+        **settings.ANYMAIL,
+        "MAILGUN_API_KEY": "key-of-the-tests",
+        "MAILGUN_SENDER_DOMAIN": "nieuws.example.nl",
+    }
+
+
+def merged(messages, *recipients):
+    """Return the form that Mailgun would get, read back."""
+    form = build_form(EmailBackend(), messages)
+    body = form.for_readers(recipients)
+    return parsed_form(f"multipart/form-data; boundary={form.boundary}", body)
 
 
 def built(messages, kind, recipient):
     if kind == "merged":
-        return messages.merged([recipient])
+        return merged(messages, recipient)
     return messages.single(recipient, SMTP)
 
 
@@ -81,12 +96,25 @@ def test_a_name_is_text_in_the_html_and_plain_in_the_text(messages):
     assert values["name_text"] == " <b>&"
 
 
-def test_merged_headers_are_keyed_by_the_address_as_it_is_written(messages):
-    recipients = [reader(1, "Alice@Example.NL"), reader(2, "bob@example.nl")]
-    message = messages.merged(recipients)
-    assert set(message.merge_headers) == set(message.to)
-    for headers in message.merge_headers.values():
-        assert headers["List-Unsubscribe"].startswith("<http")
+def test_a_batch_has_what_is_a_readers_own_under_the_address_as_it_is_written(
+    messages,
+):
+    form = merged(messages, reader(1, "Alice@Example.NL"), reader(2, "bob@example.nl"))
+    assert form["to"] == ["Alice@Example.NL,bob@example.nl"]
+    values = json.loads(form["recipient-variables"][0])
+    assert list(values) == ["Alice@Example.NL", "bob@example.nl"]
+    assert values["Alice@Example.NL"]["unsubscribe_url"].endswith("/" + "t" * 22 + "/")
+    assert values["bob@example.nl"]["nl_reader"] == UUID(int=2).hex
+
+
+def test_the_form_of_a_batch_is_what_mailgun_documents(messages):
+    form = merged(messages, reader())
+    assert form["h:List-Unsubscribe"] == ["<%recipient.unsubscribe_url%>"]
+    assert form["h:List-Unsubscribe-Post"] == ["List-Unsubscribe=One-Click"]
+    assert form["v:nl_reader"] == ["%recipient.nl_reader%"]
+    assert form["v:nl_issue"] == [messages.issue.uuid.hex]
+    assert form["subject"] == [messages.rendition.subject]
+    assert "\ue000" not in form["html"][0] + form["text"][0]
 
 
 ADDRESSES = {
@@ -172,8 +200,9 @@ TYPED = [
 @pytest.mark.parametrize("words", TYPED)
 def test_an_editors_percent_sign_is_merged_in_as_one(messages, words):
     messages.rendition.text = f"Typ {words}, 100% zeker. \ue000name_text\ue001"
-    message = messages.merged([reader()])
-    assert message.body == (
+    form = merged(messages, reader())
+    assert form["text"] == [
         f"Typ %recipient.percent%{words[1:]}, 100% zeker. %recipient.name_text%"
-    )
-    assert message.merge_data["alice@example.nl"]["percent"] == "%"
+    ]
+    values = json.loads(form["recipient-variables"][0])
+    assert values["alice@example.nl"]["percent"] == "%"
