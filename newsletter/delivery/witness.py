@@ -5,6 +5,7 @@ again. This small database is never backed up or restored with the rest; an atte
 has seen before is not made a second time.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -89,9 +90,26 @@ def _asking() -> Iterator[BaseDatabaseWrapper]:
     connection = _connections["default"]
     try:
         if connection.connection is None:
-            with connection.cursor() as cursor:
-                cursor.execute(_TABLE)
+            _open(connection)
         yield connection
     except DatabaseError as error:
         connection.close()
         raise WitnessSilent(type(error).__name__) from error
+
+
+def _open(connection: BaseDatabaseWrapper) -> None:
+    """Connect, and make the table where there is none.
+
+    Workers that make the file at the same moment refuse each other at once, whatever
+    the time-out (SQLite changes a file to WAL by itself alone).
+    """
+    for tries_left in reversed(range(20)):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_TABLE)
+            return
+        except DatabaseError:
+            connection.close()
+            if not tries_left:
+                raise
+            time.sleep(0.05)

@@ -1,5 +1,8 @@
 """The second witness, and a ledger that a restored backup has rewound."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -169,3 +172,29 @@ def test_after_restore_holds_and_explains(two_batches, clock):
     assert "1 handed over according to the witness" in said.getvalue()
     assert "2 groups not settled" in said.getvalue()
     assert "Resume" in said.getvalue()
+
+
+def test_many_workers_may_make_the_witness_at_once(tmp_path):
+    """Real processes: each opens the file that is not there yet."""
+    program = (
+        "import django, sys, uuid; django.setup();"
+        "from django.utils import timezone;"
+        "from newsletter.delivery import witness;"
+        "sys.stdin.read(1);"
+        "assert witness.testify(uuid.uuid4(), 1, 1, now=timezone.now())"
+    )
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            env={
+                **os.environ,
+                "DATA_DIR": str(tmp_path),
+                "DJANGO_SETTINGS_MODULE": "newsletter.settings",
+            },
+            stdin=subprocess.PIPE,
+        )
+        for _worker in range(6)
+    ]
+    for worker in workers:
+        worker.communicate(b".", timeout=60)
+    assert [worker.returncode for worker in workers] == [0] * 6
