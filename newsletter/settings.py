@@ -142,6 +142,10 @@ TASK_SECONDS = env.float("TASK_SECONDS", 120.0)
 LEASE_SECONDS = env.float("LEASE_SECONDS", 300.0)
 VISIBILITY_SECONDS = env.float("VISIBILITY_SECONDS", 900.0)
 QUARANTINE_SECONDS = env.float("QUARANTINE_SECONDS", 600.0)
+# How long the first few readers are watched before the others follow, and how long a
+# provider that failed three times in a row is left alone (longer each time after).
+FIRST_WAVE_SECONDS = env.float("FIRST_WAVE_SECONDS", 60.0)
+BREAKER_SECONDS = env.float("BREAKER_SECONDS", 60.0)
 # Batches that one worker process hands over at once, each over a connection of its own.
 SEND_THREADS = env.int(
     "SEND_THREADS", 1 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 4

@@ -34,6 +34,10 @@ class FakeMailgun:
         # events of somebody else's mail it finds before ours.
         self.lagging = 0
         self.foreign = 0
+        # Seconds until the search finds what was accepted, and those a late request
+        # takes to be accepted, when whoever asked has long hung up.
+        self.search_lag = 0.0
+        self.late = 2.5
         # What the search finds: when, and our variables.
         self.events: list[tuple[float, dict[str, Any]]] = []
         self._lock = threading.Lock()
@@ -69,9 +73,12 @@ class FakeMailgun:
             _accepted(form, address, variables.get(_bare(address), {}))
             for address in _recipients(form)
         ]
+        at = time.time()
+        for line in lines:
+            line["at"] = at
         with self._lock, self.log.open("a") as file:
             file.write("".join(f"{json.dumps(line)}\n" for line in lines))
-            self.events += [(time.time(), line["variables"]) for line in lines]
+            self.events += [(at, line["variables"]) for line in lines]
 
     def accepted(self) -> list[dict[str, Any]]:
         """Return everyone it accepted, in order."""
@@ -133,7 +140,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(429, {"message": "slow down"}, {"Retry-After": "1"})
         if fault in ("400", "401", "500"):
             return self._answer(int(fault), {"message": "no"})
+        if fault == "late":
+            time.sleep(self.mailgun.late)
         self.mailgun.accept(parsed_form(self.headers["Content-Type"], body))
+        if fault == "time-out after":
+            time.sleep(self.mailgun.late * 2)
         time.sleep(self.mailgun.answer_after)
         if fault == "500 after":
             return self._answer(500, {"message": "oops"})
@@ -155,6 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
         start, limit = int(query.get("page", "0")), int(query.get("limit", "300"))
         with self.mailgun._lock:
             known = [] if "user-variables" in query else list(self.mailgun.events)
+        found_until = time.time() - self.mailgun.search_lag
+        known = [event for event in known if event[0] <= found_until]
         strangers = [
             (0.0, {"nl_issue": "0" * 32, "nl_reader": f"{number:032x}"})
             for number in range(self.mailgun.foreign)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Speed instead of safety: this cluster is thrown away.
@@ -51,10 +52,13 @@ def postgresql_folder() -> Path | None:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql(options: str = CARELESS) -> Iterator[str]:
     """Run a cluster in a temporary folder, on a unix socket only; yield its URL.
 
     PostgreSQL refuses root, so root borrows the user postgres (or nobody).
+
+    Args:
+        options: of the server; careless about a power cut, which tests have none of.
     """
     programs = postgresql_folder()
     if programs is None:
@@ -64,7 +68,7 @@ def postgresql() -> Iterator[str]:
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     control = [str(programs / "pg_ctl"), "-D", str(folder / "data"), "-w"]
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {CARELESS}"
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {options}"
     try:
         superuser = ["--username=newsletter", "--auth=trust", "--encoding=UTF8"]
         _run([str(programs / "initdb"), "-D", str(folder / "data"), *superuser], owner)
@@ -73,6 +77,14 @@ def postgresql() -> Iterator[str]:
     finally:
         _run([*control, "-m", "immediate", "stop"], owner, may_fail=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(url: str) -> None:
+    """Restart a cluster of ours without a farewell to anybody (``-m immediate``)."""
+    programs = postgresql_folder()
+    folder = parse_qs(urlsplit(url).query)["host"][0]
+    command = [str(programs and programs / "pg_ctl"), "-D", f"{folder}/data", "-w"]
+    _run([*command, "-m", "immediate", "-l", f"{folder}/log", "restart"], _owner())
 
 
 def _owner() -> pwd.struct_passwd | None:

@@ -8,7 +8,9 @@ from django.db.models import F, Min
 from django.utils.translation import gettext as _
 
 from newsletter.audit.recording import record_act
+from newsletter.delivery.first_wave import first_wave_is_done, open_for_everyone
 from newsletter.delivery.models import (
+    FIRST_WAVE,
     Batch,
     BatchState,
     Delivery,
@@ -76,6 +78,9 @@ def resume(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> None:
             # It goes on at the provider of today; what left keeps its own name.
             provider=current_provider().name,
         )
+        if first_wave_is_done(dispatch):
+            open_for_everyone(dispatch, now=now)
+            dispatch.refresh_from_db()
         _keep_the_pace(dispatch, now=now)
         Batch.objects.filter(dispatch=dispatch, state=BatchState.FAILED).update(
             state=BatchState.READY, not_before=now, token=None, enqueued_at=None
@@ -89,6 +94,9 @@ def _keep_the_pace(dispatch: Dispatch, *, now: datetime) -> None:
     if dispatch.issue.mailing_list.own_morning:
         return
     waiting = Batch.objects.filter(dispatch=dispatch, state=BatchState.READY)
+    if dispatch.opened_at is None:
+        # The others get their turns when the first wave is done.
+        waiting = waiting.filter(wave=FIRST_WAVE)
     earliest = waiting.aggregate(first=Min("not_before"))["first"]
     if earliest and earliest < now:
         waiting.update(not_before=F("not_before") + (now - earliest), enqueued_at=None)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from newsletter.delivery import pacing
 from newsletter.delivery.claiming import claim, intend, release
 from newsletter.delivery.clocks import boot_seconds
 from newsletter.delivery.control import pause_by_machine
@@ -52,6 +53,9 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     if not recipients:
         _close_empty(batch, now=clock())
         return None
+    if wait := pacing.ask(batch.dispatch.provider, len(recipients), now=clock()):
+        release(batch, not_before=clock() + wait)
+        return None
     # Before the lease begins: standing still after that counts against us.
     deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
     attempt = _write_intent(batch, token, recipients, now=clock())
@@ -60,7 +64,18 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
         return None
     outcome = _unseen(attempt, now=clock()) or hand_over(batch, recipients, deadline)
     record(batch, attempt, outcome, now=clock())
+    _tell_the_pace(batch.dispatch.provider, outcome, now=clock())
     return outcome
+
+
+def _tell_the_pace(provider: str, outcome: Outcome, *, now: datetime) -> None:
+    """Let all workers know how the provider is doing."""
+    if outcome.asks_for_patience:
+        pacing.slow_down(provider, retry_after=outcome.retry_after, now=now)
+    elif outcome.provider_failed:
+        pacing.failed(provider, outcome.error, now=now)
+    elif outcome.kind == AttemptOutcome.ACCEPTED:
+        pacing.succeeded(provider)
 
 
 def _write_intent(

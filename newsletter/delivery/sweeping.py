@@ -17,6 +17,7 @@ from newsletter.delivery.control import (
     pause_by_machine,
     spare_the_waiting,
 )
+from newsletter.delivery.first_wave import may_open, open_for_everyone, what_is_wrong
 from newsletter.delivery.models import (
     Batch,
     BatchState,
@@ -50,6 +51,7 @@ def sweep(now: datetime) -> Work:
     _end_stale_leases(now)
     _spare_the_rest_of_the_stopped()
     _hold_what_was_refused(now)
+    _open_first_waves(now)
     for dispatch_id in Dispatch.objects.filter(state=DispatchState.SENDING).values_list(
         "pk", flat=True
     ):
@@ -85,6 +87,17 @@ def _hold_what_was_refused(now: datetime) -> None:
         pause_by_machine(
             dispatch_id, _("The mail provider refused a group of readers."), now=now
         )
+
+
+def _open_first_waves(now: datetime) -> None:
+    waiting = Dispatch.objects.filter(state=DispatchState.SENDING, opened_at=None)
+    for dispatch in waiting.select_related("issue__mailing_list"):
+        if not may_open(dispatch, now=now):
+            continue
+        if wrong := what_is_wrong(dispatch):
+            pause_by_machine(dispatch.pk, wrong, now=now)
+        else:
+            open_for_everyone(dispatch, now=now)
 
 
 def _look_for_rewound_ledgers(now: datetime) -> None:

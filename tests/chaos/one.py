@@ -1,0 +1,204 @@
+"""One seed: a Sunday under its plan, in a database and folder of its own.
+
+Started by ``python -m tests.chaos``, which gives it an environment; it prints one line
+of JSON.
+"""
+
+import contextlib
+import json
+import os
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import django
+
+from tests.chaos.plan import Plan
+
+TIMES = {
+    "SWEEP_SECONDS": "0.5",
+    "ENQUEUE_AGAIN_SECONDS": "3",
+    "PROVIDER_CONNECT_SECONDS": "0.5",
+    "PROVIDER_READ_SECONDS": "1.5",
+    "TASK_SECONDS": "3",
+    "LEASE_SECONDS": "4",
+    "QUARANTINE_SECONDS": "5",
+    "SEARCH_LAG_SECONDS": "5",
+    "VISIBILITY_SECONDS": "6",
+    "FIRST_WAVE_SECONDS": "2",
+    "BREAKER_SECONDS": "1",
+}
+FAULTY_SECONDS = 22.0
+LIMIT_SECONDS = 150.0
+GROUP_SIZE = 5
+
+
+def main() -> int:
+    """Run the plan on the command line and print the verdict."""
+    plan = Plan(**json.loads(sys.argv[1]))
+    folder = Path(os.environ["DATA_DIR"]).parent
+    began = time.monotonic()
+    django.setup()
+    provider = _provider(plan, folder)
+    with provider:
+        os.environ.update(_at_provider(plan, provider))
+        report = _sunday(plan, folder, provider)
+    report["seconds"] = round(time.monotonic() - began, 1)
+    print(json.dumps(report), flush=True)
+    return 0 if report["ok"] else 1
+
+
+def _provider(plan: Plan, folder: Path) -> Any:
+    from tests.chaos.provider import UnreliableMailgun
+    from tests.chaos.smtp import UnreliableSmtp
+
+    kind = UnreliableMailgun if plan.mode == "merge" else UnreliableSmtp
+    log = folder / "accepted.jsonl"
+    log.touch()
+    provider = kind(log, plan.random_for("provider"))
+    if plan.without == "quarantine":
+        # Only a late acceptance shows what waiting is for.
+        provider.search_lag = 2.0
+    return provider
+
+
+def _at_provider(plan: Plan, provider: Any) -> dict[str, str]:
+    if plan.mode == "smtp":
+        return {
+            "EMAIL_PROVIDER": "smtp",
+            "EMAIL_URL": f"smtp://127.0.0.1:{provider.port}",
+        }
+    return {"ANYMAIL_MAILGUN_API_URL": provider.url}
+
+
+def _sunday(plan: Plan, folder: Path, provider: Any) -> dict[str, Any]:
+    from tests.chaos.cluster import Cluster
+    from tests.chaos.provider import Webhooks
+
+    addresses = _prepare(plan)
+    environment = dict(os.environ)
+    with Cluster(folder, environment, plan.broker) as cluster:
+        with contextlib.ExitStack() as telling:
+            if plan.mode == "merge":
+                url = f"http://127.0.0.1:{cluster.port}"
+                hooks = Webhooks(provider, url, plan.random_for("webhooks"))
+                telling.enter_context(hooks)
+            faults = _let_it_leave(plan, cluster, folder, provider)
+        # Whatever was on its way has arrived, or never will.
+        time.sleep(provider.late * 2 if plan.mode == "merge" else 1)
+        return _report(plan, provider, faults, addresses, folder)
+
+
+def _prepare(plan: Plan) -> dict[str, str]:
+    """Make the Sunday; return readers by their address."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from newsletter.delivery.models import Dispatch
+    from subscribers.models import MailingList, Subscriber
+    from tests.newsletter.delivery.sunday import fill
+
+    if plan.mode == "smtp":
+        settings.EMAIL_PROVIDER = "smtp"
+    call_command("migrate", verbosity=0)
+    fill(plan.readers)
+    MailingList.objects.update(group_size=GROUP_SIZE)
+    Dispatch.objects.update(provider=os.environ["EMAIL_PROVIDER"])
+    people = Subscriber.objects.values_list("address", "uuid")
+    return {address: uuid.hex for address, uuid in people}
+
+
+def _let_it_leave(plan: Plan, cluster: Any, folder: Path, provider: Any) -> Any:
+    from tests.chaos.faults import Faults
+
+    faults = Faults(plan, cluster, folder)
+    dice: random.Random = plan.random_for("moments")
+    began = time.monotonic()
+    put_back = None
+    turning = FAULTY_SECONDS / 3
+    while not _is_over(faults) and time.monotonic() - began < LIMIT_SECONDS:
+        passed = time.monotonic() - began
+        if plan.restores and put_back is None and provider_has(folder, plan):
+            put_back = faults.back_up()
+            backed_up_at = time.monotonic()
+        elif (
+            put_back
+            and not faults.fired["restore"]
+            and time.monotonic() - backed_up_at > 4
+        ):
+            put_back()
+        if plan.stops and passed > turning and not faults.stopped:
+            faults.stop_for_good()
+        if passed < FAULTY_SECONDS and not plan.without:
+            faults.strike()
+        elif plan.without == "guard" and passed < FAULTY_SECONDS:
+            faults._stand_still(6.0)
+            cluster.revive()
+        else:
+            provider.calm = passed > FAULTY_SECONDS
+            cluster.revive()
+        faults.resume_what_machines_held()
+        time.sleep(dice.uniform(0.6, 1.6))
+    return faults
+
+
+def provider_has(folder: Path, plan: Plan) -> bool:
+    """Tell whether a good part has left, so that a backup forgets something."""
+    lines = (folder / "accepted.jsonl").read_bytes().count(b"\n")
+    return lines > plan.readers // 20
+
+
+def _is_over(faults: Any) -> bool:
+    from newsletter.delivery.models import Batch, Dispatch, DispatchState
+    from tests.chaos.faults import patiently
+
+    if faults.plan.restores and not faults.fired["restore"]:
+        return False
+    ended = Dispatch.objects.filter(
+        state__in=(DispatchState.SENT, DispatchState.CANCELLED)
+    )
+    return patiently(ended.exists) and not patiently(Batch.objects.open().exists)
+
+
+def _report(
+    plan: Plan, provider: Any, faults: Any, addresses: dict[str, str], folder: Path
+) -> dict[str, Any]:
+    from tests.chaos.faults import patiently
+    from tests.chaos.judge import judge, read_log
+
+    known = addresses | faults.moved
+    accepted = [
+        (known.get(line["recipient"], line["recipient"]), line["at"])
+        for line in read_log(folder / "accepted.jsonl")
+    ]
+    verdict = patiently(
+        lambda: judge(
+            accepted,
+            left=faults.left,
+            others_may_be_unknown=plan.mode == "smtp" or plan.restores,
+        )
+    )
+    fired_inside = Counter(Path(os.environ["CHAOS_FIRED"]).read_text().splitlines())
+    fired = faults.fired + provider.fired + fired_inside
+    words = asdict(verdict)
+    for name in ("duplicated", "missing"):
+        words[f"{name}_readers"] = words[name][:5]
+        words[name] = len(words[name])
+    return {
+        "seed": plan.seed,
+        "database": plan.database,
+        "broker": plan.broker,
+        "mode": plan.mode,
+        **({"without": plan.without} if plan.without else {}),
+        **words,
+        "faults": dict(sorted(fired.items())),
+        "ok": verdict.ok,
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

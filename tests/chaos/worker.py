@@ -1,0 +1,169 @@
+"""An ordinary Celery worker that may kill itself at named points of the engine.
+
+The product knows nothing of this: the engine's functions are wrapped here, in the
+processes of the crash suite alone. Switches leave a safety out, to prove that the
+suite would notice.
+"""
+
+import functools
+import importlib
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+PLACES = {
+    "after claim": ("newsletter.delivery.submission", "claim"),
+    "after intent": ("newsletter.delivery.submission", "_write_intent"),
+    "after witness": ("newsletter.delivery.submission", "testify"),
+    "after request": ("newsletter.delivery.submission", "hand_over"),
+    "in recording": ("newsletter.delivery.recording", "_close_attempt"),
+    "after recording": ("newsletter.delivery.submission", "record"),
+    "after reconciling": ("newsletter.delivery.reconciling", "_settle"),
+}
+BATCH_LIMIT = 50
+
+
+def main() -> None:
+    """Set up, wrap, and be a worker."""
+    import django
+
+    django.setup()
+    small_batches()
+    for point, (module, name) in PLACES.items():
+        _wrap(module, name, functools.partial(_perhaps_die, point))
+    leave_out(os.environ.get("CHAOS_WITHOUT", ""))
+    from newsletter.celery import app
+
+    app.worker_main(sys.argv[1:])
+
+
+def small_batches() -> None:
+    """Many batches for few readers: more happens in the same time."""
+    from newsletter.delivery import providers
+
+    for name in ("mailgun",):
+        old = providers.PROVIDERS[name]
+        providers.PROVIDERS[name] = replace(old, batch_limit=BATCH_LIMIT)
+
+
+def _wrap(module_name: str, name: str, after: Callable[[], None]) -> None:
+    module = importlib.import_module(module_name)
+    original = getattr(module, name)
+
+    @functools.wraps(original)
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        result = original(*arguments, **named)
+        if result is not None or name == "_close_attempt":
+            after()
+        return result
+
+    setattr(module, name, wrapped)
+
+
+_dice: dict[int, random.Random] = {}
+
+
+def _perhaps_die(point: str) -> None:
+    chance = float(os.environ.get("CHAOS_KILLS", "0"))
+    if _my_dice().random() < chance:
+        fired(f"kill {point}")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _my_dice() -> random.Random:
+    process = os.getpid()
+    if process not in _dice:
+        _dice[process] = random.Random(f"{os.environ['CHAOS_SEED']} {process}")
+    return _dice[process]
+
+
+def fired(fault: str) -> None:
+    """Write down that a fault happened; one short line survives whatever follows."""
+    with open(os.environ["CHAOS_FIRED"], "a") as file:
+        file.write(f"{fault}\n")
+
+
+# --- The switches of the mutation guard ---
+
+
+def leave_out(safety: str) -> None:
+    """Leave one safety out; the suite must then find duplicates."""
+    switches: dict[str, Callable[[], None]] = {
+        "intent": _without_intent,
+        "guard": _without_guard,
+        "quarantine": _without_quarantine,
+        "witness": _without_witness,
+        "unique": _without_unique,
+    }
+    if safety:
+        switches[safety]()
+
+
+def _without_intent() -> None:
+    """A worker that is gone is taken for one that did nothing."""
+    from newsletter.delivery import sweeping
+    from newsletter.delivery.models import Batch, BatchState
+
+    def retry(now: Any) -> None:
+        Batch.objects.filter(
+            state__in=(BatchState.SUBMITTING, BatchState.AMBIGUOUS), lease_until__lt=now
+        ).update(state=BatchState.READY, token=None, lease_until=None, enqueued_at=None)
+
+    sweeping._end_stale_leases = retry
+
+
+def _without_guard() -> None:
+    """A worker that stood still sends all the same."""
+    for module in ("handing_over", "one_by_one"):
+        importlib.import_module(f"newsletter.delivery.{module}").too_late = (
+            lambda deadline: False
+        )
+
+
+def _without_quarantine() -> None:
+    """Evidence is asked while the request may still be accepted, and believed."""
+    from django.conf import settings
+
+    settings.QUARANTINE_SECONDS = 0.2
+    settings.SEARCH_LAG_SECONDS = 0.3
+
+
+def _without_witness() -> None:
+    """A restored backup is believed."""
+    from newsletter.delivery import rewinding, submission, sweeping
+
+    submission.testify = lambda *arguments, **named: True
+    for module in (rewinding, sweeping):
+        module.catch_up_with_the_witness = lambda dispatch, *, now: False
+
+
+def _without_unique() -> None:
+    """Two beats that start one dispatch both freeze its audience (PostgreSQL only).
+
+    The guarded change keeps them apart and the constraint stands behind it; both go.
+    """
+    from django.db import connection
+
+    from newsletter.delivery import preparation
+    from newsletter.delivery.models import Delivery
+
+    table = connection.ops.quote_name(Delivery._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS one_delivery_per_reader"
+        )
+    once = preparation._freeze_audience
+
+    def twice(dispatch: Any, provider: Any, *, now: Any) -> None:
+        for _beat in range(2):
+            once(dispatch, provider, now=now)
+
+    preparation._freeze_audience = twice
+
+
+if __name__ == "__main__":
+    main()

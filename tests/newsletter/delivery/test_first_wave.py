@@ -1,0 +1,228 @@
+"""A few readers first: who they are, when the others follow, when not."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.delivery import preparation
+from newsletter.delivery.control import resume
+from newsletter.delivery.ledger import broken_invariants
+from newsletter.delivery.models import (
+    FIRST_WAVE,
+    Batch,
+    BatchState,
+    Delivery,
+    DeliveryException,
+    Dispatch,
+    DispatchState,
+)
+from newsletter.delivery.preparation import Layout, start
+from newsletter.delivery.submission import submit_batch
+from newsletter.delivery.sweeping import sweep
+from newsletter.outbox.mailbox import read_mailbox
+from tests.factories import SubscriptionFactory, UserFactory
+
+MINUTE = timedelta(seconds=60)
+
+
+@given(
+    readers=st.integers(0, 5000),
+    size=st.integers(1, 1000),
+    has_first_wave=st.booleans(),
+)
+def test_batches_hold_everybody_once(readers, size, has_first_wave):
+    plan = Layout.of(readers, size=size, has_first_wave=has_first_wave)
+    batches = list(plan.batches())
+    assert sum(count for _wave, count in batches) == readers
+    assert all(0 < count <= size for _wave, count in batches)
+    assert batches == sorted(batches, key=lambda batch: batch[0])
+    first = sum(count for wave, count in batches if wave == FIRST_WAVE)
+    assert first == plan.first_wave
+    assert len([wave for wave, _ in batches if wave == FIRST_WAVE]) == (
+        plan.first_batches
+    )
+
+
+@pytest.mark.parametrize(
+    ("readers", "first"),
+    [(999, 0), (1000, 50), (5000, 50), (5001, 51), (60_000, 600)],
+)
+def test_the_first_wave_is_fifty_or_one_percent(readers, first):
+    plan = Layout.of(readers, size=25, has_first_wave=True)
+    assert plan.first_wave == first
+
+
+@pytest.fixture
+def in_two_waves(scheduled, mailing_list, now, monkeypatch, settings):
+    """Sixty readers, of whom ten make one batch; fifty are the first wave."""
+    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    mailing_list.group_size = 10
+    mailing_list.save()
+    assert start(scheduled.pk, now=now)
+    scheduled.refresh_from_db()
+    return scheduled
+
+
+def send(now):
+    for batch_id in sweep(now).to_submit:
+        submit_batch(batch_id, clock=lambda: now)
+
+
+def waves():
+    return list(Batch.objects.order_by("number").values_list("wave", "size"))
+
+
+def test_every_batch_has_the_readers_it_says(in_two_waves, now):
+    assert waves() == [(0, 10)] * 5 + [(1, 10)]
+    assert broken_invariants(now=now) == []
+
+
+def test_only_the_first_wave_leaves_at_first(in_two_waves, now):
+    send(now)
+    assert len(read_mailbox(limit=1000)) == 50
+    send(now + timedelta(seconds=30))
+    assert len(read_mailbox(limit=1000)) == 50
+
+
+def test_after_a_minute_the_others_follow_by_themselves(in_two_waves, now):
+    send(now)
+    send(now + MINUTE)
+    assert len(read_mailbox(limit=1000)) == 60
+    in_two_waves.refresh_from_db()
+    assert in_two_waves.opened_at == now + MINUTE
+    assert in_two_waves.state == DispatchState.SENT
+
+
+def test_the_pace_of_the_others_begins_when_they_follow(
+    scheduled, mailing_list, now, monkeypatch
+):
+    Dispatch.objects.update(pace_minutes=30)
+    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    SubscriptionFactory.create_batch(80, mailing_list=mailing_list)
+    mailing_list.group_size = 10
+    mailing_list.save()
+    start(scheduled.pk, now=now)
+    send(now)
+    opened = now + 2 * MINUTE
+    sweep(opened)
+    turns = Batch.objects.filter(wave=1).order_by("number")
+    assert list(turns.values_list("not_before", flat=True)) == [
+        opened,
+        opened + timedelta(minutes=10),
+        opened + timedelta(minutes=20),
+    ]
+
+
+def test_a_first_wave_that_is_refused_holds_the_others(in_two_waves, now):
+    send(now)
+    refused = Delivery.objects.filter(batch__wave=FIRST_WAVE)[:3].values("pk")
+    Delivery.objects.filter(pk__in=list(refused.values_list("pk", flat=True))).update(
+        exception=DeliveryException.REJECTED
+    )
+    send(now + MINUTE)
+    in_two_waves.refresh_from_db()
+    assert in_two_waves.state == DispatchState.PAUSED
+    assert "3" in in_two_waves.pause_reason
+    assert len(read_mailbox(limit=1000)) == 50
+
+
+def test_a_first_wave_that_is_uncertain_holds_the_others(in_two_waves, now):
+    send(now)
+    batch = Batch.objects.filter(wave=FIRST_WAVE).first()
+    Batch.objects.filter(pk=batch.pk).update(state=BatchState.UNKNOWN)
+    Delivery.objects.filter(batch=batch).update(exception=DeliveryException.UNKNOWN)
+    send(now + MINUTE)
+    in_two_waves.refresh_from_db()
+    assert in_two_waves.state == DispatchState.PAUSED
+    assert "10" in in_two_waves.pause_reason
+
+
+def test_a_publisher_lets_the_others_follow(in_two_waves, now):
+    test_a_first_wave_that_is_refused_holds_the_others(in_two_waves, now)
+    resume(in_two_waves, by=UserFactory(), now=now + 2 * MINUTE)
+    send(now + 2 * MINUTE)
+    assert len(read_mailbox(limit=1000)) == 60
+
+
+def test_going_on_in_the_middle_of_the_first_wave_does_not_skip_it(in_two_waves, now):
+    Dispatch.objects.update(state=DispatchState.PAUSED)
+    in_two_waves.refresh_from_db()
+    resume(in_two_waves, by=UserFactory(), now=now)
+    in_two_waves.refresh_from_db()
+    assert in_two_waves.opened_at is None
+
+
+def test_colleagues_are_in_the_first_wave(scheduled, mailing_list, now, monkeypatch):
+    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    UserFactory(email="Els@Example.nl")
+    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    els = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="els@example.nl"
+    )
+    start(scheduled.pk, now=now)
+    delivery = Delivery.objects.get(subscriber=els.subscriber)
+    assert delivery.batch.wave == FIRST_WAVE
+
+
+def test_a_list_may_want_no_first_wave(scheduled, mailing_list, now, monkeypatch):
+    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    mailing_list.has_first_wave = False
+    mailing_list.save()
+    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    start(scheduled.pk, now=now)
+    scheduled.refresh_from_db()
+    assert scheduled.opened_at == now
+    assert {wave for wave, _size in waves()} == {1}
+
+
+def earlier(issue, audience, now):
+    """An issue of last week with so many readers."""
+    from newsletter.rendering.freezing import freeze
+    from tests.factories import IssueFactory
+
+    before = IssueFactory(
+        mailing_list=issue.mailing_list, publication_date=date(2026, 11, 22)
+    )
+    return Dispatch.objects.create(
+        issue=before,
+        rendition=freeze(before, by=None, now=now),
+        state=DispatchState.SENT,
+        due_local="2026-11-22T08:00:00",
+        time_zone="Europe/Amsterdam",
+        due_at=now - timedelta(days=7),
+        start_before=now,
+        created_at=now,
+        started_at=now - timedelta(days=7),
+        audience_count=audience,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"), [(90, True), (86, True), (80, False), (49, False), (47, False)]
+)
+def test_an_unusual_audience_is_asked_about(
+    scheduled, mailing_list, now, before, asked
+):
+    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    earlier(scheduled.issue, before, now)
+    start(scheduled.pk, now=now)
+    scheduled.refresh_from_db()
+    assert (scheduled.state == DispatchState.PAUSED) is asked
+    if asked:
+        assert "60" in scheduled.pause_reason
+        assert str(before) in scheduled.pause_reason
+
+
+def test_a_publisher_who_says_yes_lets_the_unusual_audience_have_it(
+    scheduled, mailing_list, now
+):
+    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    earlier(scheduled.issue, 90, now)
+    start(scheduled.pk, now=now)
+    scheduled.refresh_from_db()
+    resume(scheduled, by=UserFactory(), now=now)
+    send(now)
+    assert len(read_mailbox(limit=1000)) == 60
