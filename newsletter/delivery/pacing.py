@@ -146,7 +146,7 @@ def _measured_rate(provider: str, now: datetime) -> float:
     if not accepted["mails"]:
         return GUESSED
     seconds = max((now - accepted["since"]).total_seconds(), 1.0)
-    return max(accepted["mails"] / seconds, GUESSED)
+    return float(max(accepted["mails"] / seconds, GUESSED))
 
 
 def failed(provider: str, reason: str, *, now: datetime) -> None:
