@@ -1,7 +1,7 @@
 # Everything the newsletter can be asked for. Only make and Python 3.11 or newer are needed.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix pin shell
+.PHONY: help run test test-fast check fix pin shell chaos chaos-guard
 
 PYTHON ?= python3
 VENV := .venv/bin/python
@@ -28,6 +28,17 @@ test: .venv/ready-to-develop ## Run every test, on SQLite and on PostgreSQL, wit
 
 test-fast: .venv/ready-to-develop ## Run the tests that need no other program, on SQLite (less than a minute).
 	@exec $(VENV) tools/run_tests.py --fast
+
+SEEDS ?= 3
+FIRST ?= 1
+DATABASE ?= sqlite
+BROKER ?= valkey
+MODE ?= merge
+chaos: .venv/ready-to-develop ## Send Sundays under crashes and faults. SEEDS=30 DATABASE=postgres BROKER=filesystem MODE=smtp.
+	@exec $(VENV) -m tests.chaos --seeds $(SEEDS) --first $(FIRST) --database $(DATABASE) --broker $(BROKER) --mode $(MODE)
+
+chaos-guard: .venv/ready-to-develop ## Leave one safety out at a time: the crash suite must notice each.
+	@exec $(VENV) -m tests.chaos --guard --seeds $(SEEDS) --database $(DATABASE)
 
 check: export DATA_DIR := $(CURDIR)/.venv/data-of-checks
 check: .venv/ready-to-develop ## Look at style, types, import rules, templates, migrations and production settings.

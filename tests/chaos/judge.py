@@ -3,17 +3,27 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from newsletter.delivery.ledger import broken_invariants
-from newsletter.delivery.models import Batch, Delivery, Dispatch, DispatchState
+from newsletter.delivery.models import (
+    OPEN_BATCH_STATES,
+    Batch,
+    BatchState,
+    Delivery,
+    Dispatch,
+)
 from newsletter.delivery.progress import OUTCOMES
 
 # From asking who left until the last byte of a request: what is let pass.
 LEAVING_SECONDS = 8.0
+# A mailbox that is busy is tried again after half an hour; nobody waits for that here.
+A_WHILE = timedelta(minutes=10)
 
 
 @dataclass
@@ -71,15 +81,19 @@ def judge(
     verdict.unknown = verdict.outcomes.get("unknown", 0)
     verdict.duplicated = sorted(reader for reader, count in times.items() if count > 1)
     verdict.strangers = sorted(set(times) - set(ledger))
+    postponed = _postponed()
     verdict.missing = sorted(
         reader
         for reader, outcome in ledger.items()
-        if outcome in ("accepted", "waiting") and reader not in times
+        if outcome in ("accepted", "waiting")
+        and reader not in times
+        and reader not in postponed
     )
     verdict.contradicted = sorted(
         f"{reader} {outcome}"
         for reader, outcome in ledger.items()
-        if outcome in ("skipped", "cancelled", "rejected") and reader in times
+        if (outcome in ("skipped", "cancelled", "rejected") or reader in postponed)
+        and reader in times
     )
     verdict.after_leaving = sorted(
         reader
@@ -103,10 +117,27 @@ def _ledger() -> dict[str, str]:
     return found
 
 
+def open_batches() -> "QuerySet[Batch]":
+    """Return what should be settled yet; a busy mailbox may be tried later."""
+    unsettled = Batch.objects.filter(state__in=(*OPEN_BATCH_STATES, BatchState.FAILED))
+    return unsettled.exclude(_in_a_while())
+
+
+def _in_a_while() -> Q:
+    return Q(state=BatchState.READY, not_before__gt=timezone.now() + A_WHILE)
+
+
+def _postponed() -> set[str]:
+    """Return whose mailbox asked to come back later, and who waits for that."""
+    batches = Batch.objects.filter(_in_a_while())
+    readers = Delivery.objects.filter(exception="", batch__in=batches)
+    uuids = readers.values_list("subscriber__uuid", flat=True)
+    return {uuid.hex for uuid in uuids}
+
+
 def _stuck() -> str:
     dispatch = Dispatch.objects.get()
-    ended = dispatch.state in (DispatchState.SENT, DispatchState.CANCELLED)
-    if ended and not Batch.objects.open().exists():
+    if not open_batches().exists():
         return ""
     states = Counter(Batch.objects.values_list("state", flat=True))
     return f"{dispatch.state} {dispatch.pause_reason} {dict(states)}".strip()

@@ -153,15 +153,12 @@ def provider_has(folder: Path, plan: Plan) -> bool:
 
 
 def _is_over(faults: Any) -> bool:
-    from newsletter.delivery.models import Batch, Dispatch, DispatchState
     from tests.chaos.faults import patiently
+    from tests.chaos.judge import open_batches
 
     if faults.plan.restores and not faults.fired["restore"]:
         return False
-    ended = Dispatch.objects.filter(
-        state__in=(DispatchState.SENT, DispatchState.CANCELLED)
-    )
-    return patiently(ended.exists) and not patiently(Batch.objects.open().exists)
+    return not patiently(open_batches().exists)
 
 
 def _report(
