@@ -298,6 +298,20 @@ class Delivery(models.Model):
                 name="one_delivery_per_reader", fields=("dispatch", "subscriber")
             ),
         )
+        # Exceptions are few: these hold some rows of a million, and cost the others
+        # nothing when they are written.
+        indexes = (
+            models.Index(
+                fields=("dispatch", "exception"),
+                name="deliveries_with_exception",
+                condition=~Q(exception=""),
+            ),
+            models.Index(
+                fields=("dispatch", "event"),
+                name="deliveries_in_trouble",
+                condition=Q(event__in=("deferred", "bounced", "complained")),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.dispatch_id}: {self.subscriber_id}"

@@ -43,6 +43,8 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
         clock: gives the moment; asked again after the request.
     """
     token = uuid4()
+    # Before consent is asked: standing still after that counts against us.
+    deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
     claimed = claim(batch_id, token, now=clock())
     if claimed is None:
         return None
@@ -56,8 +58,6 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     if wait := pacing.ask(batch.dispatch.provider, len(recipients), now=clock()):
         release(batch, not_before=clock() + wait)
         return None
-    # Before the lease begins: standing still after that counts against us.
-    deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
     attempt = _write_intent(batch, token, recipients, now=clock())
     if attempt is None:
         release(batch)

@@ -221,6 +221,8 @@ class Faults:
     def back_up(self) -> Callable[[], None]:
         """Take a backup now; return what puts it back."""
         self.fired["backup"] += 1
+        # Who leaves after a backup is taken is subscribed again once it is put back.
+        self.left_before_backup = dict(self.left)
         if connection.vendor == "postgresql":
             return self._back_up_postgresql()
         copy = self.folder / "backup.sqlite3"
@@ -235,6 +237,7 @@ class Faults:
 
     def _restore_sqlite(self, copy: Path, live: Path) -> None:
         self.fired["restore"] += 1
+        self.left = self.left_before_backup
         connections.close_all()
         with self.cluster.standing_still():
             for ending in ("-wal", "-shm"):
@@ -249,6 +252,7 @@ class Faults:
 
     def _restore_postgresql(self, name: str) -> None:
         self.fired["restore"] += 1
+        self.left = self.left_before_backup
         with self.cluster.standing_still():
             self._copy_database(f"{name}_backup", name)
 

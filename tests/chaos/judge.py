@@ -117,6 +117,11 @@ def _ledger() -> dict[str, str]:
     return found
 
 
+def has_begun() -> bool:
+    """Tell whether the audience is frozen; before, nothing is open either."""
+    return not Dispatch.objects.filter(started_at=None).exists()
+
+
 def open_batches() -> "QuerySet[Batch]":
     """Return what should be settled yet; a busy mailbox may be tried later."""
     unsettled = Batch.objects.filter(state__in=(*OPEN_BATCH_STATES, BatchState.FAILED))
@@ -137,7 +142,7 @@ def _postponed() -> set[str]:
 
 def _stuck() -> str:
     dispatch = Dispatch.objects.get()
-    if not open_batches().exists():
+    if has_begun() and not open_batches().exists():
         return ""
     states = Counter(Batch.objects.values_list("state", flat=True))
     return f"{dispatch.state} {dispatch.pause_reason} {dict(states)}".strip()

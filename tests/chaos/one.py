@@ -154,11 +154,11 @@ def provider_has(folder: Path, plan: Plan) -> bool:
 
 def _is_over(faults: Any) -> bool:
     from tests.chaos.faults import patiently
-    from tests.chaos.judge import open_batches
+    from tests.chaos.judge import has_begun, open_batches
 
     if faults.plan.restores and not faults.fired["restore"]:
         return False
-    return not patiently(open_batches().exists)
+    return patiently(has_begun) and not patiently(open_batches().exists)
 
 
 def _report(
