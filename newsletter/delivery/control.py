@@ -1,6 +1,6 @@
 """Holding, going on and stopping: each one guarded change, each on record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -87,6 +87,36 @@ def resume(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> None:
         )
         record_act("resumed", dispatch, by=by, now=now)
     finish_if_settled(dispatch.pk, now=now)
+
+
+def change_pace(
+    dispatch: Dispatch, minutes: int, *, by: AbstractBaseUser, now: datetime
+) -> None:
+    """Spread what still waits over so many minutes from now; 0 is as fast as it goes.
+
+    Raises:
+        CannotControl: it has left, or was stopped.
+    """
+    with transaction.atomic():
+        _change(
+            dispatch,
+            (DispatchState.SCHEDULED, *STOPPABLE),
+            _("This issue has left, so its pace cannot be changed any more."),
+            pace_minutes=minutes,
+        )
+        waiting = Batch.objects.filter(
+            dispatch=dispatch, state=BatchState.READY, wave__gt=FIRST_WAVE
+        )
+        batches = list(waiting.only("pk").order_by("not_before", "number"))
+        # Before the first wave is done, turns are counted from the start.
+        begin = now if dispatch.opened_at else (dispatch.started_at or now)
+        step = timedelta(minutes=minutes) / max(len(batches), 1)
+        for place, batch in enumerate(batches):
+            batch.not_before = begin + step * place
+            batch.enqueued_at = None
+        # Only those that still wait: one that was taken meanwhile keeps its own.
+        waiting.bulk_update(batches, ("not_before", "enqueued_at"), batch_size=500)
+        record_act("pace changed", dispatch, by=by, now=now, minutes=minutes)
 
 
 def _keep_the_pace(dispatch: Dispatch, *, now: datetime) -> None:

@@ -34,10 +34,11 @@ class _Group:
     rejected: dict[int, str] = field(default_factory=dict)
     postponed: list[int] = field(default_factory=list)
 
-    def ended(self) -> Outcome:
+    def ended(self, *, was_refused_before: bool) -> Outcome:
         """Return the outcome when all were tried."""
-        if len(self.rejected) == len(self.ids) > 2:
-            # Nobody's address is right? Then it is not about addresses.
+        if len(self.rejected) == len(self.ids) > 2 and not was_refused_before:
+            # Nobody's address is right? Then it is not about addresses. A publisher
+            # who goes on has looked, and says it is.
             return Outcome(AttemptOutcome.FAILED, error=_("every reader was refused"))
         if not self.postponed:
             return accepted(rejected=self.rejected)
@@ -107,7 +108,7 @@ def one_by_one(
                     return group.stopped(outcome_of_error(error), place)
     finally:
         _close(connection)
-    return group.ended()
+    return group.ended(was_refused_before=batch.attempt_count > 0)
 
 
 def _close(connection: BaseEmailBackend) -> None:
