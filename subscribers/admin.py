@@ -163,10 +163,28 @@ class BlockForm(forms.Form):
     )
 
 
+class SubscriberForm(forms.ModelForm):
+    """The name by which a reader is greeted."""
+
+    def clean_first_name(self) -> str:
+        """Refuse a name that no newsletter would ever say."""
+        name = str(self.cleaned_data["first_name"])
+        if name != self.initial["first_name"] and not self._has_a_subscription():
+            raise ValidationError(
+                _("Nobody is greeted here: this reader has no subscription."),
+                code="nobody_to_greet",
+            )
+        return name
+
+    def _has_a_subscription(self) -> bool:
+        return Subscription.objects.filter(subscriber=self.instance.pk).exists()
+
+
 @admin.register(Subscriber)
 class SubscriberAdmin(admin.ModelAdmin):
     """One reader: what they chose and agreed to."""
 
+    form = SubscriberForm
     change_form_template = "admin/subscribers/subscriber/change_form.html"
     list_display = ("__str__", "first_name", "standing", "created_at")
     list_filter = ("subscriptions__state", "subscriptions__mailing_list")
@@ -180,6 +198,12 @@ class SubscriberAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Readers sign up themselves, so that their consent is theirs."""
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who is forgotten has nothing left to change."""
+        if obj is not None and obj.erased_at:
+            return False
+        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Readers are forgotten by the page for it, which keeps the account whole."""
@@ -229,6 +253,11 @@ class SubscriberAdmin(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Offer the acts that this person may do."""
+        if request.method == "POST" and _is_forgotten(object_id):
+            messages.warning(
+                request, _("This reader was forgotten meanwhile. Nothing was changed.")
+            )
+            return redirect("admin:subscribers_subscriber_change", object_id)
         acts = [
             {"act": act, "words": words}
             for act, (permission, words) in ACTS.items()
@@ -236,6 +265,13 @@ class SubscriberAdmin(admin.ModelAdmin):
         ]
         extra_context = {**(extra_context or {}), "acts": acts}
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+def _is_forgotten(object_id: str) -> bool:
+    return (
+        object_id.isdecimal()
+        and Subscriber.objects.filter(pk=object_id, erased_at__isnull=False).exists()
+    )
 
 
 def _reason(row: Suppression) -> str:

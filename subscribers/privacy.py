@@ -7,6 +7,7 @@ from django.db import transaction
 
 from newsletter.audit.recording import record_act
 from newsletter.outbox.forgetting import forget_mail_to
+from subscribers.addresses import address_hash
 from subscribers.models import (
     Consent,
     ConsentAct,
@@ -44,7 +45,11 @@ def erase(
         )
         ConsentEvidence.objects.filter(consent__subscriber=current).delete()
         suppress(current.address_hash, SuppressionReason.ERASURE, now)
-        forget_mail_to(address=current.address, to_hash=current.address_hash)
+        forget_mail_to(
+            address=current.address,
+            to_hash=current.address_hash,
+            is_same=lambda other: address_hash(other) == current.address_hash,
+        )
         erase_elsewhere(
             Leaving(
                 subscriber_id=current.pk,

@@ -1,7 +1,7 @@
 """This Sunday: the front page of the desk."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,33 +14,84 @@ from newsletter.publishing.approval import latest_approval
 from newsletter.publishing.calendar import moment_of, planned_time
 from newsletter.publishing.findings import Severity
 from newsletter.publishing.readiness import content_findings
-from subscribers.models import MailingList, Subscription
+from subscribers.models import MailingList, Subscription, SubscriptionState
 
 RECENT = 4
 SHOWN_FINDINGS = 6
+SHOWN_ROWS = 5
+
+
+class Tile(Protocol):
+    """One part of the front page."""
+
+    def __call__(self, mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+        """Return what it shows."""
 
 
 def this_sunday(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-    """Return what the front page shows to whoever is logged in."""
+    """Return what the front page shows: to everybody the tiles of their own work."""
     mailing_list = MailingList.objects.order_by("pk").first()
-    if mailing_list is None or not request.user.has_perm("newsletter.view_issue"):
-        return {"mailing_list": mailing_list}
+    shown: dict[str, Any] = {"mailing_list": mailing_list}
+    if mailing_list is None:
+        return shown
+    for permissions, tile in TILES:
+        if any(request.user.has_perm(permission) for permission in permissions):
+            shown |= tile(mailing_list, now=now)
+    shown["has_tiles"] = len(shown) > 1
+    return shown
+
+
+def _issue_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+    missed = Dispatch.objects.filter(issue__mailing_list=mailing_list).missed(now)
     return {
-        "mailing_list": mailing_list,
+        "shows_issues": True,
         "coming": _coming(mailing_list, now=now),
-        "readers": _readers(mailing_list, now=now),
+        "missed": missed.select_related("issue").first(),
+    }
+
+
+def _dispatch_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+    return {
+        "shows_dispatches": True,
         "recent": [_account(dispatch) for dispatch in _recent(mailing_list)],
         "moving": _moving(mailing_list),
-        "missed": Dispatch.objects.filter(issue__mailing_list=mailing_list)
-        .missed(now)
-        .select_related("issue")
-        .first(),
-        "waiting_mail": ReaderMail.objects.filter(state=ReaderMailState.NEW)[:5],
-        "waiting_mail_count": ReaderMail.objects.filter(
-            state=ReaderMailState.NEW
-        ).count(),
-        "may_begin": request.user.has_perm("newsletter.add_issue"),
     }
+
+
+def _mail_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+    waiting = ReaderMail.objects.filter(state=ReaderMailState.NEW)
+    return {
+        "shows_mail": True,
+        "waiting_mail": waiting[:SHOWN_ROWS],
+        "waiting_mail_count": waiting.count(),
+    }
+
+
+def _readers_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+    return {"shows_readers": True, "readers": _readers(mailing_list, now=now)}
+
+
+def _subscribers_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+    """Show who came last, and who asked to come and has not confirmed yet."""
+    theirs = mailing_list.subscriptions.select_related("subscriber")
+    asked = theirs.filter(state=SubscriptionState.PENDING).order_by("-created_at")
+    came = theirs.filter(state=SubscriptionState.CONFIRMED).order_by("-confirmed_at")
+    return {
+        "shows_subscribers": True,
+        "newest": came[:SHOWN_ROWS],
+        "requests": asked[:SHOWN_ROWS],
+        "request_count": asked.count(),
+    }
+
+
+# Which tiles are for whom: any one of the permissions will do.
+TILES: tuple[tuple[tuple[str, ...], Tile], ...] = (
+    (("newsletter.view_issue",), _issue_tile),
+    (("newsletter.view_dispatch",), _dispatch_tile),
+    (("newsletter.view_readermail",), _mail_tile),
+    (("newsletter.view_issue", "subscribers.view_subscriber"), _readers_tile),
+    (("subscribers.view_subscriber",), _subscribers_tile),
+)
 
 
 def _coming(mailing_list: MailingList, *, now: datetime) -> dict[str, Any] | None:

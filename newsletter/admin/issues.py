@@ -273,7 +273,9 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
             response = super()._reversion_revisionform_view(
                 request, version, *args, **kwargs
             )
-            if request.method == "POST":
+            # Anything but a redirect is the form again, with what is wrong: nothing
+            # was restored then.
+            if request.method == "POST" and response.status_code == 302:
                 row.update(version=Greatest(F("version"), Value(newest)) + 1)
         return response
 

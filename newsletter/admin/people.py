@@ -5,8 +5,8 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -78,19 +78,26 @@ class AuditEntryAdmin(admin.ModelAdmin):
 
 
 admin.site.unregister(User)
+admin.site.unregister(Group)
 
 
 @admin.register(User)
 class ColleagueAdmin(UserAdmin):
-    """Colleagues and their roles. Only a superuser makes or changes a superuser."""
+    """Colleagues and their roles.
+
+    Only a superuser makes or changes a superuser; nobody changes their own powers.
+    """
 
     list_display = ("username", "first_name", "last_name", "email", "is_active")
     list_filter = ("is_active", "groups")
     _powers = ("is_superuser", "user_permissions")
+    _own_powers = (*_powers, "is_staff", "groups")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody gives themselves more than they have."""
         given = super().get_readonly_fields(request, obj)
+        if obj is not None and obj.pk == request.user.pk:
+            return (*given, *self._own_powers)
         return given if request.user.is_superuser else (*given, *self._powers)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -104,3 +111,15 @@ class ColleagueAdmin(UserAdmin):
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_delete_permission(request, obj)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Roles and what each may do. Whoever has a role does not widen it."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let somebody else change a role, unless a superuser does."""
+        is_theirs = obj is not None and obj in request.user.groups.all()
+        if is_theirs and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)

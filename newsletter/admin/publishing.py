@@ -27,11 +27,13 @@ from newsletter.publishing.readiness import Finding, preflight, stops
 from newsletter.publishing.scheduling import (
     CannotSchedule,
     TimeHasPassed,
-    cancel_schedule,
+    cancel_moment,
     in_words,
+    is_past,
     schedule,
     send_now,
     sentence,
+    why_not,
 )
 
 MAY_LOOK = "newsletter.view_issue"
@@ -201,7 +203,7 @@ def schedule_view(request: HttpRequest, issue_id: int) -> HttpResponse:
     due_local = form.due_local if form.is_valid() else None
     if request.method == "POST" and due_local:
         return _scheduled(request, issue, due_local, now)
-    refusal = _refusal(issue, due_local, now)
+    refusal = why_not(issue, now=now, due_local=due_local)
     return _page(
         request,
         "schedule",
@@ -213,7 +215,7 @@ def schedule_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         sentence=sentence(issue, now=now, due_local=due_local) if due_local else "",
         moment=in_words(due_local, issue.mailing_list, now=now) if due_local else "",
         refusal=refusal,
-        is_past=bool(due_local and _is_past(issue, due_local, now)),
+        is_past=bool(due_local and is_past(issue, due_local, now=now)),
     )
 
 
@@ -224,22 +226,6 @@ def _moment_form(request: HttpRequest, issue: Issue) -> MomentForm:
     if "day" not in request.GET and planned:
         return MomentForm({"day": planned.date(), "time": planned.time()})
     return MomentForm(request.GET if "day" in request.GET else None)
-
-
-def _is_past(issue: Issue, due_local: datetime, now: datetime) -> bool:
-    return due_local <= now.astimezone(issue.mailing_list.zone).replace(tzinfo=None)
-
-
-def _refusal(issue: Issue, due_local: datetime | None, now: datetime) -> str:
-    """Return what would be answered to a press, before anyone presses."""
-    if issue.dispatches.standing().exists():
-        return _("This issue already has its moment.")
-    if issue.mailing_list.needs_approval and latest_approval(issue) is None:
-        return _("This issue is not approved yet.")
-    if due_local and _is_past(issue, due_local, now):
-        return _("This moment has gone by.")
-    unready = stops(preflight(issue, now=now))
-    return unready[0].message if unready else ""
 
 
 def _scheduled(
@@ -273,7 +259,7 @@ def send_now_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         issue,
         title=_titled(_("Send %(issue)s now"), issue),
         sentence=sentence(issue, now=now, due_local=local),
-        refusal=_refusal(issue, None, now),
+        refusal=why_not(issue, now=now),
     )
 
 
@@ -281,11 +267,9 @@ def send_now_view(request: HttpRequest, issue_id: int) -> HttpResponse:
 def cancel_view(request: HttpRequest, issue_id: int) -> HttpResponse:
     """Take the moment back."""
     issue = _issue(request, issue_id, MAY_SCHEDULE)
-    dispatch = issue.dispatches.standing().first()
 
     def act() -> str:
-        if dispatch:
-            cancel_schedule(dispatch, by=_user(request), now=timezone.now())
+        cancel_moment(issue, by=_user(request), now=timezone.now())
         return _("Cancelled: this issue does not leave. The approval stays.")
 
     return _act(request, issue, act)

@@ -1,10 +1,12 @@
 """What readers write: read it, act on it, mark it handled."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,10 +15,66 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from newsletter.mistakes.handling import (
+    ChangedMeanwhile,
+    change_report,
+    change_state,
+    mark_handled,
+)
 from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailState
 
+if TYPE_CHECKING:
+    Base = admin.options.BaseModelAdmin
+else:
+    Base = object
 
-class MistakeReportInline(admin.StackedInline):
+
+class RemembersWhatWasSeen(Base):
+    """Sends along what stood on the page, so that a colleague's change is noticed."""
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Let a field count as changed only if this person changed it."""
+        field: Any = super().formfield_for_dbfield(*args, **kwargs)
+        if field is not None:
+            field.show_hidden_initial = True
+        return field
+
+
+def _seen_state(form: Any) -> str:
+    return str(form.data.get(form.add_initial_prefix("state"), ""))
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _refused(request: HttpRequest, refusal: ChangedMeanwhile) -> None:
+    messages.warning(request, str(refusal))
+    request.was_refused = True  # type: ignore[attr-defined]
+
+
+def _save_report(request: HttpRequest, report: MistakeReport, form: Any) -> None:
+    columns = {name: form.cleaned_data[name] for name in form.changed_data}
+    try:
+        change_report(report, seen=_seen_state(form), **columns)
+    except ChangedMeanwhile as refusal:
+        _refused(request, refusal)
+
+
+class TellsTheTruth(Base):
+    """Says “changed” only of what was changed."""
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Show the page as it is now when a colleague was quicker."""
+        if getattr(request, "was_refused", False):
+            return HttpResponseRedirect(request.get_full_path())
+        response: HttpResponse = super().response_change(request, obj)  # type: ignore[misc]
+        return response
+
+
+class MistakeReportInline(RemembersWhatWasSeen, admin.StackedInline):
     """The mistake a mail points at, and what the editors make of it."""
 
     model = MistakeReport
@@ -32,7 +90,7 @@ class MistakeReportInline(admin.StackedInline):
 
 
 @admin.register(ReaderMail)
-class ReaderMailAdmin(admin.ModelAdmin):
+class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
     """Readers' mail, the new ones first."""
 
     change_form_template = "admin/newsletter/readermail/change_form.html"
@@ -110,22 +168,30 @@ class ReaderMailAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: ReaderMail, form: Any, change: bool
     ) -> None:
-        """Remember who handled it."""
-        if "state" in form.changed_data:
-            handled = obj.state == ReaderMailState.HANDLED
-            obj.handled_by_id = request.user.pk if handled else None
-        obj.save(update_fields=["state", "handled_by"])
+        """Change the state, and nothing else, unless a colleague was quicker."""
+        if "state" not in form.changed_data:
+            return
+        wanted = form.cleaned_data["state"]
+        try:
+            change_state(obj, wanted, seen=_seen_state(form), by=_user(request))
+        except ChangedMeanwhile as refusal:
+            _refused(request, refusal)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        """Keep what was changed in the report."""
+        formset.save(commit=False)
+        for report, _fields in formset.changed_objects:
+            one = next(one for one in formset.forms if one.instance == report)
+            _save_report(request, report, one)
 
     @admin.action(description=gettext_lazy("Mark as handled"), permissions=("change",))
     def mark_handled(
         self, request: HttpRequest, chosen: "QuerySet[ReaderMail]"
     ) -> None:
         """Mark several at once; what is handled already keeps its name."""
-        count = (
-            ReaderMail.objects.filter(pk__in=chosen.values("pk"))
-            .exclude(state=ReaderMailState.HANDLED)
-            .update(state=ReaderMailState.HANDLED, handled_by=request.user.pk)
-        )
+        count = mark_handled(chosen, by=_user(request))
         messages.success(
             request,
             ngettext(
@@ -136,7 +202,7 @@ class ReaderMailAdmin(admin.ModelAdmin):
 
 
 @admin.register(MistakeReport)
-class MistakeReportAdmin(admin.ModelAdmin):
+class MistakeReportAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
     """Mistakes that readers pointed at, with what we did about them."""
 
     list_display = ("what", "article", "state", "created_at")
@@ -157,6 +223,12 @@ class MistakeReportAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A report is settled, not thrown away."""
         return False
+
+    def save_model(
+        self, request: HttpRequest, obj: MistakeReport, form: Any, change: bool
+    ) -> None:
+        """Keep what was changed."""
+        _save_report(request, obj, form)
 
     @admin.display(description=gettext_lazy("what was written"))
     def written(self, report: MistakeReport) -> SafeString:

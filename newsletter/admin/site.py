@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.admin.composer_words import prose_words
+from newsletter.admin.dashboard import this_sunday
 
 # What editors see, in this order; everything else stands below it.
 DESK_MENU = ("Article", "Issue", "ReaderMail", "Dispatch")
@@ -81,8 +82,6 @@ class NewsletterAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Show this Sunday: what comes, what is missing, what came in."""
-        from newsletter.admin.dashboard import this_sunday
-
         context = this_sunday(request, now=timezone.now())
         return super().index(request, {**context, **(extra_context or {})})
 

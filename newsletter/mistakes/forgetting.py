@@ -1,11 +1,33 @@
 """Forgetting who wrote to us; that a piece had a mistake stays."""
 
 from newsletter.mistakes.models import ReaderMail
+from newsletter.mistakes.reporting import notice_key
+from newsletter.outbox.forgetting import forget_mail_about
+from subscribers.addresses import address_hash
 from subscribers.registry import Leaving
 
 
 def forget_reader_mail(leaving: Leaving) -> None:
-    """Empty everything that names the person in the mail they sent us."""
-    ReaderMail.objects.filter(from_address__iexact=leaving.address).update(
+    """Empty everything that names the person in the mail they sent us.
+
+    The notices to colleagues that still wait quote the mail, so they go as well.
+    """
+    theirs = _mails_of(leaving)
+    forget_mail_about(map(notice_key, theirs))
+    ReaderMail.objects.filter(pk__in=theirs).update(
         from_name="", from_address="", raw=None, text="", subject=""
     )
+
+
+def _mails_of(leaving: Leaving) -> list[int]:
+    """Return their mails, in whatever spelling of the address they came.
+
+    The database finds who has the same name before the @; the keyed hash decides.
+    """
+    local_part = leaving.address.rpartition("@")[0]
+    near = ReaderMail.objects.filter(from_address__istartswith=f"{local_part}@")
+    return [
+        pk
+        for pk, address in near.values_list("pk", "from_address")
+        if address_hash(address) == leaving.address_hash
+    ]

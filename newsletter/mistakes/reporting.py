@@ -91,7 +91,7 @@ def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
         for editor in editors_with_an_address():
             write_mail(
                 purpose="reader mail",
-                key=f"reader-mail-{mail.pk}-{editor.pk}",
+                key=f"{notice_key(mail.pk)}{editor.pk}",
                 to=editor.email,
                 subject=_("Reader's mail: %(subject)s")
                 % {"subject": _subject_of(mail)},
@@ -106,6 +106,11 @@ def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
                 mailing_list=mailing_list,
                 now=now,
             )
+
+
+def notice_key(mail_id: int) -> str:
+    """Return how the keys of the notices of one mail begin: they quote its text."""
+    return f"reader-mail-{mail_id}-"
 
 
 def _subject_of(mail: ReaderMail) -> str:

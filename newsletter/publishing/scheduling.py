@@ -79,6 +79,30 @@ def zone_in_words(time_zone: str) -> str:
     }
 
 
+# --- Before anyone presses ---
+
+
+def why_not(issue: Issue, *, now: datetime, due_local: datetime | None = None) -> str:
+    """Return what would be answered to a press, "" when nothing stands in the way.
+
+    Args:
+        due_local: the time on the clock of the list; None is now.
+    """
+    if issue.dispatches.standing().exists():
+        return _("This issue already has its moment.")
+    if issue.mailing_list.needs_approval and latest_approval(issue) is None:
+        return _("This issue is not approved yet.")
+    if due_local and is_past(issue, due_local, now=now):
+        return _("This moment has gone by.")
+    unready = stops(preflight(issue, now=now))
+    return unready[0].message if unready else ""
+
+
+def is_past(issue: Issue, due_local: datetime, *, now: datetime) -> bool:
+    """Tell whether a time on the clock of the list lies behind us."""
+    return moment_of(due_local, issue.mailing_list.zone) <= now
+
+
 # --- Acts ---
 
 
@@ -128,6 +152,20 @@ def send_now(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Dis
     if standing:
         raise _gone()
     return _give_moment(issue, due_local, due_at, act="sent now", by=by, now=now)
+
+
+def cancel_moment(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> None:
+    """Take back the moment of an issue.
+
+    Raises:
+        CannotSchedule: it has none, or it has begun to leave.
+    """
+    standing = issue.dispatches.standing().first()
+    if standing is None:
+        raise CannotSchedule(
+            _("There is nothing to cancel: this issue has no moment to leave.")
+        )
+    cancel_schedule(standing, by=by, now=now)
 
 
 @transaction.atomic

@@ -15,9 +15,14 @@ from subscribers.models import (
     Suppression,
     SuppressionReason,
 )
+from subscribers.privacy import erase
 from subscribers.suppression import suppress
-from tests.factories import MailingListFactory, SubscriptionFactory
-from tests.newsletter.admin.colleagues import log_in
+from tests.factories import (
+    MailingListFactory,
+    SubscriberFactory,
+    SubscriptionFactory,
+)
+from tests.newsletter.admin.colleagues import log_in, messages_of
 
 LIST = "admin:subscribers_subscriber_changelist"
 
@@ -90,6 +95,29 @@ def test_a_corrected_name_is_put_on_record(client, sanne):
     sanne.refresh_from_db()
     assert sanne.first_name == "Sanneke"
     assert Consent.objects.get(subscriber=sanne).act == ConsentAct.CHANGED
+
+
+def test_the_name_of_someone_who_was_forgotten_is_not_said_to_be_changed(
+    client, sanne, now
+):
+    erase(sanne, channel="admin", now=now)
+
+    answer = client.post(page(sanne), saved("Sanneke"), follow=True)
+
+    sanne.refresh_from_db()
+    assert sanne.first_name == ""
+    assert "forgotten meanwhile" in messages_of(answer)
+    assert "gewijzigd" not in messages_of(answer)
+
+
+def test_a_name_that_nobody_is_greeted_by_is_not_said_to_be_changed(client):
+    alone = SubscriberFactory.create(first_name="Bo")
+
+    answer = client.post(page(alone), saved("Sanneke"))
+
+    alone.refresh_from_db()
+    assert alone.first_name == "Bo"
+    assert "has no subscription" in answer.content.decode()
 
 
 def test_unsubscribing_asks_first_and_ends_every_subscription(client, sanne):

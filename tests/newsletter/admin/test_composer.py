@@ -154,6 +154,18 @@ def test_an_earlier_text_comes_back_as_a_new_version(client, editor, issue):
     assert (issue.subject, issue.version) == ("Eerst", 4)
 
 
+def test_a_text_that_could_not_be_restored_leaves_the_version(client, editor, issue):
+    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    client.post(address, typed(issue, subject="Eerst"))
+    client.post(address, typed(issue, subject="Daarna", seen_version=2))
+    first = Version.objects.get_for_object(issue).last()
+    old = reverse("admin:newsletter_issue_revision", args=[issue.pk, first.pk])
+    refused = typed(issue, subject="Eerst", seen_version=2, publication_date="vroeg")
+    assert client.post(old, refused).status_code == 200
+    issue = Issue.objects.get()
+    assert (issue.subject, issue.version) == ("Daarna", 3)
+
+
 def test_a_day_that_has_its_issue_is_refused_in_words(client, editor, issue):
     IssueFactory(mailing_list=issue.mailing_list, publication_date="2026-12-06")
     address = reverse("admin:newsletter_issue_change", args=[issue.pk])

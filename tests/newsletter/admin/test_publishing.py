@@ -182,6 +182,14 @@ def test_what_is_leaving_is_not_cancelled_but_paused(client, els, issue):
     assert "Pauzeer of stop" in messages_of(answer)
 
 
+def test_what_has_no_moment_is_not_said_to_be_cancelled(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+
+    answer = client.post(page("cancel", issue), follow=True)
+
+    assert "There is nothing to cancel" in messages_of(answer)
+
+
 def test_a_missed_moment_says_what_to_do(client, els, issue):
     approve(issue, by=els, now=FRIDAY)
     client.post(page("schedule", issue), SUNDAY)

@@ -11,8 +11,8 @@ from newsletter.mistakes.models import (
     ReaderMailWay,
 )
 from newsletter.mistakes.reporting import Remark, take_in
-from tests.factories import ArticleFactory, IssueFactory
-from tests.newsletter.admin.colleagues import log_in
+from tests.factories import ArticleFactory, IssueFactory, UserFactory
+from tests.newsletter.admin.colleagues import log_in, messages_of
 
 NASTY = "Er staat <b>kwartier</b>.\n\n<script>alert(1)</script>"
 
@@ -44,6 +44,7 @@ def page(mail):
 
 def saved(**fields):
     return {
+        "initial-state": "new",
         "state": "handled",
         "mistake_report-TOTAL_FORMS": "0",
         "mistake_report-INITIAL_FORMS": "0",
@@ -76,10 +77,36 @@ def test_who_marks_it_handled_is_remembered(client, roos, mail):
 
 def test_opening_it_again_forgets_who_handled_it(client, roos, mail):
     client.post(page(mail), saved())
-    client.post(page(mail), saved(state="new"))
+    client.post(page(mail), saved(state="new", **{"initial-state": "handled"}))
 
     mail.refresh_from_db()
     assert (mail.state, mail.handled_by) == (ReaderMailState.NEW, None)
+
+
+def test_a_page_opened_before_a_colleague_handled_it_does_not_undo_that(
+    client, roos, mail
+):
+    opened = {"initial-state": "new", "state": "filed"}
+    fenna = UserFactory.create(username="fenna", first_name="Fenna")
+    ReaderMail.objects.update(state=ReaderMailState.HANDLED, handled_by=fenna)
+
+    answer = client.post(page(mail), saved(**opened), follow=True)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.handled_by) == (ReaderMailState.HANDLED, fenna)
+    assert "Fenna" in messages_of(answer)
+    assert "met succes gewijzigd" not in messages_of(answer)
+
+
+def test_saving_a_page_without_touching_the_state_leaves_a_colleagues(
+    client, roos, mail
+):
+    ReaderMail.objects.update(state=ReaderMailState.HANDLED)
+
+    client.post(page(mail), saved(state="new"))
+
+    mail.refresh_from_db()
+    assert mail.state == ReaderMailState.HANDLED
 
 
 def test_several_are_marked_handled_at_once(client, roos, mail, now):
@@ -122,12 +149,67 @@ def test_a_report_gets_its_state_and_a_note(client, roos, mail):
 
     client.post(
         reverse("admin:newsletter_mistakereport_change", args=[report.pk]),
-        {"state": "confirmed", "note": "Klopt: een half uur.", "article": ""},
+        {"initial-state": "new", "state": "confirmed", "note": "Klopt: een half uur."},
     )
 
     report.refresh_from_db()
     assert report.state == MistakeReportState.CONFIRMED
     assert "half uur" in report.note
+
+
+def test_a_note_is_kept_though_a_colleague_was_quicker_with_the_state(
+    client, roos, mail
+):
+    report = MistakeReport.objects.get(reader_mail=mail)
+    MistakeReport.objects.update(state=MistakeReportState.CORRECTED)
+
+    answer = client.post(
+        page(mail),
+        {
+            "initial-state": "new",
+            "state": "new",
+            "mistake_report-TOTAL_FORMS": "1",
+            "mistake_report-INITIAL_FORMS": "1",
+            "mistake_report-0-id": report.pk,
+            "mistake_report-0-reader_mail": mail.pk,
+            "initial-mistake_report-0-state": "new",
+            "mistake_report-0-state": "looking",
+            "mistake_report-0-note": "Ik zoek het uit.",
+        },
+        follow=True,
+    )
+
+    report.refresh_from_db()
+    assert report.state == MistakeReportState.CORRECTED
+    assert report.note == "Ik zoek het uit."
+    assert report.get_state_display() in messages_of(answer)
+
+
+def test_a_list_of_reports_opened_before_a_colleagues_change_does_not_undo_it(
+    client, roos, mail
+):
+    address = reverse("admin:newsletter_mistakereport_changelist")
+    opened = client.get(address).content.decode()
+    report = MistakeReport.objects.get(reader_mail=mail)
+    MistakeReport.objects.update(state=MistakeReportState.CORRECTED)
+
+    answer = client.post(
+        address,
+        {
+            "form-TOTAL_FORMS": "1",
+            "form-INITIAL_FORMS": "1",
+            "form-0-id": report.pk,
+            "initial-form-0-state": "new",
+            "form-0-state": "looking",
+            "_save": "1",
+        },
+        follow=True,
+    )
+
+    report.refresh_from_db()
+    assert 'name="initial-form-0-state"' in opened
+    assert report.state == MistakeReportState.CORRECTED
+    assert report.get_state_display() in messages_of(answer)
 
 
 def test_reports_show_the_readers_words_as_text(client, roos, mail):

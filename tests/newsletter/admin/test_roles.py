@@ -1,7 +1,7 @@
 """Who may open what, and do what: the table of roles, door by door."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from newsletter.delivery.models import Dispatch, DispatchState
@@ -148,6 +148,61 @@ def test_who_keeps_the_house_makes_nobody_a_superuser(colleague):
 
     els.refresh_from_db()
     assert not els.is_superuser
+
+
+def colleague_form(username, **fields):
+    return {
+        "username": username,
+        "is_active": "on",
+        "date_joined_0": "2026-01-01",
+        "date_joined_1": "00:00:00",
+        **fields,
+    }
+
+
+def test_who_keeps_the_house_gives_a_role_to_a_colleague(colleague):
+    client = colleague("Beheer")
+    els = UserFactory.create(username="els")
+
+    client.post(
+        reverse("admin:auth_user_change", args=[els.pk]),
+        colleague_form("els", groups=[role_of("Uitgever").pk]),
+    )
+
+    assert list(els.groups.all()) == [role_of("Uitgever")]
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_nobody_changes_their_own_powers(colleague, is_superuser):
+    client = colleague("Beheer")
+    User.objects.update(is_superuser=is_superuser)
+    self = User.objects.get()
+
+    answer = client.post(
+        reverse("admin:auth_user_change", args=[self.pk]),
+        colleague_form(
+            "beheer", is_superuser="on", groups=[role_of("Uitgever").pk], last_name="B"
+        ),
+    )
+
+    self.refresh_from_db()
+    assert (answer.status_code, self.last_name) == (302, "B")
+    assert (self.is_superuser, self.is_staff) == (is_superuser, True)
+    assert list(self.groups.all()) == [role_of("Beheer")]
+
+
+def test_who_has_a_role_does_not_widen_it(colleague):
+    client = colleague("Beheer")
+    role = role_of("Beheer")
+    kept = role.permissions.count()
+
+    answer = client.post(
+        reverse("admin:auth_group_change", args=[role.pk]),
+        {"name": "Beheer", "permissions": role_of("Uitgever").permissions.values("pk")},
+    )
+
+    assert answer.status_code == 403
+    assert role.permissions.count() == kept
 
 
 def test_who_keeps_the_house_does_not_touch_a_superuser(colleague):

@@ -192,10 +192,36 @@ def test_an_erased_person_is_gone_from_every_mail_and_none_leaves_any_more(now):
     waiting = outgoing(now)
     by_address = outgoing(now, to_hash="", to_address="Canary@example.nl")
     someone_else = outgoing(now, to_hash="h2", to_address="bob@example.nl")
-    forget_mail_to(address="canary@example.nl", to_hash="h1")
+    forget_mail_to(
+        address="canary@example.nl",
+        to_hash="h1",
+        is_same=lambda other: other.lower() == "canary@example.nl",
+    )
     for mail in (waiting, by_address):
         mail.refresh_from_db()
         assert (mail.state, mail.to_address, mail.text) == ("failed", "", "")
     assert send_due(now) == 1
     someone_else.refresh_from_db()
     assert someone_else.state == OutgoingMailState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_theirs"),
+    [
+        ({"text": "Dit schreef Canary@Example.nl."}, True),
+        ({"reply_to": "Ca Nary <canary@example.nl>"}, True),
+        ({"headers": {"X-Reader": "canary@example.nl"}}, True),
+        ({"text": "Dit schreef annacanary@example.nl"}, False),
+        ({"text": "Dit schreef canary@example.nlx"}, False),
+    ],
+)
+def test_a_mail_to_another_that_names_an_erased_person_never_leaves(
+    now, columns, is_theirs
+):
+    mail = outgoing(now, to_address="els@example.nl", to_hash="h2", **columns)
+    forget_mail_to(address="canary@example.nl", to_hash="h1", is_same=lambda _: False)
+    mail.refresh_from_db()
+    assert (mail.state, mail.text) == (
+        ("failed", "") if is_theirs else ("ready", mail.text)
+    )
+    assert bool(mail.text) is not is_theirs
