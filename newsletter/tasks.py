@@ -8,7 +8,6 @@ from newsletter.delivery.clocks import refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
 from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.sweeping import sweep as sweep_ledger
-from newsletter.events.brakes import brake_what_does_harm
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
 
@@ -23,7 +22,6 @@ def sweep() -> None:
         submit.delay(batch_id)
     for batch_id in work.to_reconcile:
         settle.delay(batch_id)
-    brake_what_does_harm(now)
     if OutgoingMail.objects.due(now).exists():
         send_outgoing_mail.delay()
 

@@ -4,11 +4,9 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Min
 from django.utils.translation import gettext as _
 
 from newsletter.audit.recording import record_act
-from newsletter.delivery.first_wave import first_wave_is_done, open_for_everyone
 from newsletter.delivery.models import (
     FIRST_WAVE,
     Batch,
@@ -20,6 +18,7 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.providers import current_provider
 from newsletter.delivery.settling import finish_if_settled
+from newsletter.delivery.turns import go_on
 
 STOPPABLE = (DispatchState.SENDING, DispatchState.PAUSED)
 # Nothing of these has left, and nothing will once they are cancelled.
@@ -77,14 +76,13 @@ def resume(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> None:
             pause_reason="",
             # It goes on at the provider of today; what left keeps its own name.
             provider=current_provider().name,
+            # Whoever goes on has seen to how many.
+            audience_confirmed=True,
         )
-        if first_wave_is_done(dispatch):
-            open_for_everyone(dispatch, now=now)
-            dispatch.refresh_from_db()
-        _keep_the_pace(dispatch, now=now)
         Batch.objects.filter(dispatch=dispatch, state=BatchState.FAILED).update(
             state=BatchState.READY, not_before=now, token=None, enqueued_at=None
         )
+        go_on(dispatch.pk, now=now)
         record_act("resumed", dispatch, by=by, now=now)
     finish_if_settled(dispatch.pk, now=now)
 
@@ -117,19 +115,6 @@ def change_pace(
         # Only those that still wait: one that was taken meanwhile keeps its own.
         waiting.bulk_update(batches, ("not_before", "enqueued_at"), batch_size=500)
         record_act("pace changed", dispatch, by=by, now=now, minutes=minutes)
-
-
-def _keep_the_pace(dispatch: Dispatch, *, now: datetime) -> None:
-    """Shift what waits by the time that was lost: it must not leave all at once."""
-    if dispatch.issue.mailing_list.own_morning:
-        return
-    waiting = Batch.objects.filter(dispatch=dispatch, state=BatchState.READY)
-    if dispatch.opened_at is None:
-        # The others get their turns when the first wave is done.
-        waiting = waiting.filter(wave=FIRST_WAVE)
-    earliest = waiting.aggregate(first=Min("not_before"))["first"]
-    if earliest and earliest < now:
-        waiting.update(not_before=F("not_before") + (now - earliest), enqueued_at=None)
 
 
 def stop(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> int:

@@ -1,18 +1,17 @@
-"""Freezing who a dispatch goes to: one statement, one transaction, no loop."""
+"""Freezing who a dispatch goes to: whole sets at a time, one transaction, no loop."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsletter.delivery.first_wave import needs_first_wave, the_first_few
 from newsletter.delivery.models import (
     FIRST_WAVE,
     Batch,
@@ -21,14 +20,13 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
-from newsletter.delivery.providers import Provider, current_provider
-from subscribers.addresses import address_key
+from newsletter.delivery.providers import current_provider
+from newsletter.delivery.waves import Readers, Wave, wave_of_reader, waves_of
+from newsletter.issues.models import Issue
 from subscribers.models import Subscription
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
 
-# Below, a few readers would say too little of the others.
-FIRST_WAVE_FROM = 1000
 # An audience is compared with the last one from this size on, and may differ so much.
 COMPARABLE, UNUSUAL = 50, 0.3
 NEVER_LEFT = (DeliveryException.SKIPPED, DeliveryException.CANCELLED)
@@ -57,69 +55,73 @@ def start(dispatch_id: int, *, now: datetime) -> bool:
         dispatch = Dispatch.objects.select_related(
             "issue__mailing_list", "rendition"
         ).get(pk=dispatch_id)
-        _freeze_audience(dispatch, provider, now=now)
+        _freeze_audience(dispatch, now=now)
     return True
 
 
-def _freeze_audience(dispatch: Dispatch, provider: Provider, *, now: datetime) -> None:
+def _freeze_audience(dispatch: Dispatch, *, now: datetime) -> None:
+    """Write down who is to get it; the rest of the dispatch follows from it."""
     mailing_list = dispatch.issue.mailing_list
-    readers = (
-        Subscription.objects.filter(mailing_list=mailing_list)
-        .mailable(now.astimezone(mailing_list.zone).date())
-        .exclude(subscriber__in=_who_may_have_it(dispatch))
-    )
-    plan = Layout.of(
-        readers.count(),
-        size=provider.batch_size(mailing_list.group_size),
-        has_first_wave=mailing_list.has_first_wave,
-    )
-    before = _make_batches(dispatch, plan, now=now)
-    audience = _insert_deliveries(dispatch, readers, plan, before)
-    if audience != plan.readers:
-        plan = replace(plan, readers=audience)
-        _mend_the_end(dispatch, plan, before)
-    columns: dict[str, object] = {
-        "audience_count": audience,
-        "opened_at": None if plan.first_wave else now,
-    }
+    readers = _who_is_to_get_it(dispatch, now=now)
+    waves = waves_of(readers, dispatch)
+    few = 0
+    if needs_first_wave(mailing_list, waves):
+        few = _freeze_the_first_few(dispatch, readers, waves, now=now)
+        readers = readers.filter(~Exists(_has_it(dispatch)))
+        waves = waves_of(readers, dispatch)
+    audience = few + _freeze(dispatch, readers, waves, now=now)
+    columns: dict[str, object] = {"audience_count": audience}
+    if few:
+        columns["opened_at"] = None
     if question := _question_about(dispatch, audience):
         columns |= {"state": DispatchState.PAUSED, "pause_reason": question[:200]}
     Dispatch.objects.filter(pk=dispatch.pk).update(**columns)
 
 
-@dataclass(frozen=True)
-class Layout:
-    """How an audience is divided into batches.
+def _question_about(dispatch: Dispatch, audience: int) -> str:
+    """Return why a person should look at the audience first; "" when it is as usual."""
+    if not audience:
+        return str(NOBODY)
+    before = last_audience(dispatch.issue)
+    if not is_unusual(audience, before):
+        return ""
+    return _(
+        "This issue would go to %(now)s readers, the last one went to %(before)s. "
+        "Is that right? Then let it go on."
+    ) % {
+        "now": number_format(audience, force_grouping=True),
+        "before": number_format(before, force_grouping=True),
+    }
 
-    Attributes:
-        first_wave: readers who get it before the others; 0 is none.
-    """
 
-    readers: int
-    size: int
-    first_wave: int = 0
+def last_audience(issue: Issue) -> int:
+    """Return to how many the list's last issue went; 0 when there was none."""
+    before = Dispatch.objects.filter(
+        issue__mailing_list=issue.mailing_list, started_at__isnull=False
+    ).exclude(issue=issue)
+    audiences = before.order_by("-started_at").values_list("audience_count", flat=True)
+    return audiences.first() or 0
 
-    @classmethod
-    def of(cls, readers: int, *, size: int, has_first_wave: bool) -> "Layout":
-        """Plan for so many readers; a small audience has no first wave."""
-        if not has_first_wave or readers < FIRST_WAVE_FROM:
-            return cls(readers, size)
-        return cls(readers, size, max(50, math.ceil(readers / 100)))
 
-    def batches(self) -> Iterator[tuple[int, int]]:
-        """Yield wave and size of each batch, in the order of their numbers."""
-        first = min(self.first_wave, self.readers)
-        for wave, count in (
-            (FIRST_WAVE, first),
-            (FIRST_WAVE + 1, self.readers - first),
-        ):
-            for begin in range(0, count, self.size):
-                yield wave, min(self.size, count - begin)
+def is_unusual(audience: int, before: int) -> bool:
+    """Tell whether an audience differs so much that somebody should look."""
+    return before >= COMPARABLE and abs(audience - before) > before * UNUSUAL
 
-    @property
-    def first_batches(self) -> int:
-        """How many batches the first wave takes."""
-        return math.ceil(self.first_wave / self.size)
+
+def _freeze_the_first_few(
+    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
+) -> int:
+    few = the_first_few(readers, waves, salt=dispatch.pk)
+    return _freeze(dispatch, few, [Wave(FIRST_WAVE, now, few.count())], now=now)
+
+
+def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
+    mailing_list = dispatch.issue.mailing_list
+    return (
+        Subscription.objects.filter(mailing_list=mailing_list)
+        .mailable(now.astimezone(mailing_list.zone).date())
+        .exclude(subscriber__in=_who_may_have_it(dispatch))
+    )
 
 
 def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
@@ -132,126 +134,109 @@ def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
     )
 
 
-def _make_batches(dispatch: Dispatch, plan: Layout, *, now: datetime) -> int:
-    """Make the batches; return the number after which theirs begin.
+def _has_it(dispatch: Dispatch) -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(
+        dispatch=dispatch, subscriber=OuterRef("subscriber_id")
+    )
 
-    The pace spreads those after the first wave; it begins anew when they are opened.
-    """
-    sizes = list(plan.batches())
-    later = max(len(sizes) - plan.first_batches, 1)
-    spread = timedelta(minutes=dispatch.pace_minutes) / later
-    rendition = dispatch.rendition
+
+def _freeze(
+    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
+) -> int:
+    """Write the batches and deliveries of these waves; return how many deliveries."""
+    mailing_list = dispatch.issue.mailing_list
+    size = current_provider().batch_size(mailing_list.group_size)
+    _make_batches(dispatch, waves, size, now=now)
+    written = _insert_deliveries(dispatch, readers, waves, size)
+    for wave in waves:
+        _mend_the_end(dispatch, wave)
+    return written
+
+
+def _make_batches(
+    dispatch: Dispatch, waves: Sequence[Wave], size: int, *, now: datetime
+) -> None:
     # An issue that was stopped and scheduled once more counts on: its keys differ.
-    before = (
-        Batch.objects.filter(dispatch__issue=dispatch.issue).aggregate(
-            last=Max("number")
-        )["last"]
-        or 0
-    )
-    Batch.objects.bulk_create(
-        (
-            Batch(
-                dispatch=dispatch,
-                number=before + place,
-                wave=wave,
-                rendition=rendition,
-                not_before=now + spread * max(place - 1 - plan.first_batches, 0),
-                idempotency_key=Batch.key_for(
-                    dispatch.issue.uuid, before + place, rendition.sha256
-                ),
-                size=size,
-            )
-            for place, (wave, size) in enumerate(sizes, start=1)
-        ),
-        batch_size=2000,
-    )
-    return before
+    of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
+    last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
+    rendition = dispatch.rendition
+    for wave in waves:
+        count = math.ceil(wave.readers / size)
+        first_turn = max(now, wave.starts_at)
+        spread = timedelta(
+            minutes=dispatch.pace_minutes if wave.number != FIRST_WAVE else 0
+        ) / max(count, 1)
+        Batch.objects.bulk_create(
+            (
+                Batch(
+                    dispatch=dispatch,
+                    number=last + place,
+                    wave=wave.number,
+                    rendition=rendition,
+                    not_before=first_turn + spread * (place - 1),
+                    idempotency_key=Batch.key_for(
+                        dispatch.issue.uuid, last + place, rendition.sha256
+                    ),
+                    size=min(size, wave.readers - (place - 1) * size),
+                )
+                for place in range(1, count + 1)
+            ),
+            batch_size=2000,
+        )
+        last += count
 
 
 def _insert_deliveries(
-    dispatch: Dispatch,
-    readers: "QuerySet[Subscription, Any]",
-    plan: Layout,
-    before: int,
+    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], size: int
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 
-    Whoever confirms between counting and this statement finds no batch and is not in
-    this issue: subscribed after the snapshot. Colleagues come first: they are in the
-    first wave.
+    Whoever confirms between counting and this statement finds no batch of their wave
+    and is not in this issue: subscribed after the snapshot.
     """
     chosen, parameters = (
-        readers.values("subscriber_id").query.get_compiler(connection=connection)
-    ).as_sql()
-    colleagues = _colleagues_among(readers) if plan.first_wave else []
-    among = ", ".join(["%s"] * len(colleagues)) or "NULL"
+        readers.annotate(wave=wave_of_reader(waves))
+        .values("subscriber_id", "wave")
+        .query.get_compiler(connection=connection)
+        .as_sql()
+    )
     quote = connection.ops.quote_name
     delivery, batch = (quote(model._meta.db_table) for model in (Delivery, Batch))
     statement = f"""
         INSERT INTO {delivery}
             (dispatch_id, batch_id, subscriber_id, exception, reason, event)
-        SELECT batch.dispatch_id, batch.id, placed.subscriber_id, '', '', ''
+        SELECT batch.dispatch_id, batch.id, ranked.subscriber_id, '', '', ''
         FROM (
-            SELECT ranked.subscriber_id,
-                   %s + CASE WHEN ranked.place < %s THEN ranked.place / %s
-                             ELSE %s + (ranked.place - %s) / %s END AS batch_number
-            FROM (
-                SELECT chosen.subscriber_id,
-                       ROW_NUMBER() OVER (
-                           ORDER BY CASE WHEN chosen.subscriber_id IN ({among})
-                                         THEN 0 ELSE 1 END,
-                                    chosen.subscriber_id
-                       ) - 1 AS place
-                FROM ({chosen}) AS chosen
-            ) AS ranked
-        ) AS placed
+            SELECT chosen.subscriber_id,
+                   chosen.wave,
+                   (ROW_NUMBER() OVER (
+                        PARTITION BY chosen.wave ORDER BY chosen.subscriber_id
+                   ) - 1) / %s AS place
+            FROM ({chosen}) AS chosen
+        ) AS ranked
+        JOIN (
+            SELECT wave, MIN(number) AS first_number
+            FROM {batch} WHERE dispatch_id = %s GROUP BY wave
+        ) AS waves ON waves.wave = ranked.wave
         JOIN {batch} AS batch
-          ON batch.dispatch_id = %s AND batch.number = placed.batch_number
+          ON batch.dispatch_id = %s
+         AND batch.wave = ranked.wave
+         AND batch.number = waves.first_number + ranked.place
     """  # noqa: S608 (table names are ours, every value is a parameter)
-    placing = [before + 1, plan.first_wave, plan.size]
-    placing += [plan.first_batches, plan.first_wave, plan.size]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*placing, *colleagues, *parameters, dispatch.pk])
+        cursor.execute(statement, [size, *parameters, dispatch.pk, dispatch.pk])
         return int(cursor.rowcount)
 
 
-def _colleagues_among(readers: "QuerySet[Subscription, Any]") -> list[int]:
-    """Return the readers whose address is that of somebody who works here."""
-    addresses = User.objects.filter(is_active=True).exclude(email="")
-    keys = [address_key(email) for email in addresses.values_list("email", flat=True)]
-    theirs = readers.filter(subscriber__address_key__in=keys)
-    return list(theirs.values_list("subscriber", flat=True))
+def _mend_the_end(dispatch: Dispatch, wave: Wave) -> None:
+    """Mend the last batches of a wave when readers left between counting and writing.
 
-
-def _mend_the_end(dispatch: Dispatch, plan: Layout, before: int) -> None:
-    """Set the sizes right when readers left between counting and writing."""
-    sizes = list(plan.batches())
-    last = before + len(sizes)
-    Batch.objects.filter(dispatch=dispatch, number__gt=last).delete()
-    Batch.objects.filter(dispatch=dispatch, number=last).update(
-        size=sizes[-1][1] if sizes else 0
-    )
-
-
-def _question_about(dispatch: Dispatch, audience: int) -> str:
-    """Return why a person should look at the audience first; "" when it is as usual."""
-    if not audience:
-        return str(NOBODY)
-    before = (
-        Dispatch.objects.filter(
-            issue__mailing_list=dispatch.issue.mailing_list, started_at__isnull=False
-        )
-        .exclude(issue=dispatch.issue)
-        .order_by("-started_at")
-        .values_list("audience_count", flat=True)
-        .first()
-    ) or 0
-    if before < COMPARABLE or abs(audience - before) <= before * UNUSUAL:
-        return ""
-    return _(
-        "This issue would go to %(now)s readers, the last one went to %(before)s. "
-        "Is that right? Then let it go on."
-    ) % {
-        "now": number_format(audience, force_grouping=True),
-        "before": number_format(before, force_grouping=True),
-    }
+    Places are given out without gaps, so every batch before one with readers is full.
+    """
+    of_the_wave = dispatch.batches.filter(wave=wave.number)
+    for batch in of_the_wave.order_by("-number").iterator():
+        readers = batch.deliveries.count()
+        if readers:
+            Batch.objects.filter(pk=batch.pk).exclude(size=readers).update(size=readers)
+            return
+        batch.delete()

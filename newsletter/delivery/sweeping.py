@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from newsletter.delivery.brakes import look
 from newsletter.delivery.control import (
     NOT_HANDED_OVER,
     pause_by_machine,
     spare_the_waiting,
 )
-from newsletter.delivery.first_wave import may_open, open_for_everyone, what_is_wrong
+from newsletter.delivery.first_wave import open_first_waves
 from newsletter.delivery.models import (
     Batch,
     BatchState,
@@ -51,7 +52,8 @@ def sweep(now: datetime) -> Work:
     _end_stale_leases(now)
     _spare_the_rest_of_the_stopped()
     _hold_what_was_refused(now)
-    _open_first_waves(now)
+    _brake(now)
+    open_first_waves(now)
     for dispatch_id in Dispatch.objects.filter(state=DispatchState.SENDING).values_list(
         "pk", flat=True
     ):
@@ -89,15 +91,10 @@ def _hold_what_was_refused(now: datetime) -> None:
         )
 
 
-def _open_first_waves(now: datetime) -> None:
-    waiting = Dispatch.objects.filter(state=DispatchState.SENDING, opened_at=None)
-    for dispatch in waiting.select_related("issue__mailing_list"):
-        if not may_open(dispatch, now=now):
-            continue
-        if wrong := what_is_wrong(dispatch):
-            pause_by_machine(dispatch.pk, wrong, now=now)
-        else:
-            open_for_everyone(dispatch, now=now)
+def _brake(now: datetime) -> None:
+    moving = Dispatch.objects.filter(state=DispatchState.SENDING)
+    for dispatch_id in moving.values_list("pk", flat=True):
+        look(dispatch_id, now=now)
 
 
 def _look_for_rewound_ledgers(now: datetime) -> None:

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 
 from newsletter.audit.recording import record_act
 from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.delivery.moments import moment_of
+from newsletter.delivery.waves import earliest_wave
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
 from newsletter.publishing.approval import latest_approval
-from newsletter.publishing.calendar import local_time, moment_of, planned_time
+from newsletter.publishing.calendar import local_time, planned_time
 from newsletter.publishing.readiness import preflight, stops
 from newsletter.publishing.sending_checks import audience_size
 from newsletter.rendering.freezing import freeze
@@ -124,7 +126,8 @@ def schedule(
         CannotSchedule: not in order, not approved, or scheduled for another moment.
     """
     due_local = due_local or _planned(issue)
-    due_at = moment_of(due_local, issue.mailing_list.zone)
+    # In each reader's own morning it begins where the sun rises first.
+    due_at = earliest_wave(issue.mailing_list, due_local)
     if standing := issue.dispatches.standing().first():
         return _same_or_refuse(standing, due_at, now=now)
     if due_at <= now:
@@ -245,7 +248,7 @@ def _give_moment(
                 due_local=due_local.isoformat(timespec="seconds"),
                 time_zone=issue.mailing_list.time_zone,
                 due_at=due_at,
-                start_before=due_at + LATENESS,
+                start_before=moment_of(due_local, issue.mailing_list.zone) + LATENESS,
                 pace_minutes=issue.mailing_list.pace_minutes,
                 provider=settings.EMAIL_PROVIDER,
                 created_at=now,

@@ -158,9 +158,9 @@ def _without_unique() -> None:
         )
     once = preparation._freeze_audience
 
-    def twice(dispatch: Any, provider: Any, *, now: Any) -> None:
+    def twice(dispatch: Any, *, now: Any) -> None:
         for _beat in range(2):
-            once(dispatch, provider, now=now)
+            once(dispatch, now=now)
 
     preparation._freeze_audience = twice
 

@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from newsletter.delivery import preparation
+from newsletter.delivery import first_wave
 from newsletter.delivery.control import resume
+from newsletter.delivery.first_wave import size_of_first_wave
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
     FIRST_WAVE,
@@ -18,7 +17,7 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
-from newsletter.delivery.preparation import Layout, start
+from newsletter.delivery.preparation import start
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.outbox.mailbox import read_mailbox
@@ -27,37 +26,18 @@ from tests.factories import SubscriptionFactory, UserFactory
 MINUTE = timedelta(seconds=60)
 
 
-@given(
-    readers=st.integers(0, 5000),
-    size=st.integers(1, 1000),
-    has_first_wave=st.booleans(),
-)
-def test_batches_hold_everybody_once(readers, size, has_first_wave):
-    plan = Layout.of(readers, size=size, has_first_wave=has_first_wave)
-    batches = list(plan.batches())
-    assert sum(count for _wave, count in batches) == readers
-    assert all(0 < count <= size for _wave, count in batches)
-    assert batches == sorted(batches, key=lambda batch: batch[0])
-    first = sum(count for wave, count in batches if wave == FIRST_WAVE)
-    assert first == plan.first_wave
-    assert len([wave for wave, _ in batches if wave == FIRST_WAVE]) == (
-        plan.first_batches
-    )
-
-
 @pytest.mark.parametrize(
     ("readers", "first"),
-    [(999, 0), (1000, 50), (5000, 50), (5001, 51), (60_000, 600)],
+    [(1000, 50), (5000, 50), (5001, 51), (60_000, 600)],
 )
 def test_the_first_wave_is_fifty_or_one_percent(readers, first):
-    plan = Layout.of(readers, size=25, has_first_wave=True)
-    assert plan.first_wave == first
+    assert size_of_first_wave(readers) == first
 
 
 @pytest.fixture
 def in_two_waves(scheduled, mailing_list, now, monkeypatch, settings):
     """Sixty readers, of whom ten make one batch; fifty are the first wave."""
-    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
     SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
     mailing_list.group_size = 10
     mailing_list.save()
@@ -100,7 +80,7 @@ def test_the_pace_of_the_others_begins_when_they_follow(
     scheduled, mailing_list, now, monkeypatch
 ):
     Dispatch.objects.update(pace_minutes=30)
-    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
     SubscriptionFactory.create_batch(80, mailing_list=mailing_list)
     mailing_list.group_size = 10
     mailing_list.save()
@@ -156,7 +136,7 @@ def test_going_on_in_the_middle_of_the_first_wave_does_not_skip_it(in_two_waves,
 
 
 def test_colleagues_are_in_the_first_wave(scheduled, mailing_list, now, monkeypatch):
-    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
     UserFactory(email="Els@Example.nl")
     SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
     els = SubscriptionFactory(
@@ -168,7 +148,7 @@ def test_colleagues_are_in_the_first_wave(scheduled, mailing_list, now, monkeypa
 
 
 def test_a_list_may_want_no_first_wave(scheduled, mailing_list, now, monkeypatch):
-    monkeypatch.setattr(preparation, "FIRST_WAVE_FROM", 60)
+    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
     mailing_list.has_first_wave = False
     mailing_list.save()
     SubscriptionFactory.create_batch(60, mailing_list=mailing_list)

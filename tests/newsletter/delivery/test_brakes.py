@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from newsletter.delivery.brakes import look
 from newsletter.delivery.control import resume
 from newsletter.delivery.models import (
     Batch,
@@ -14,8 +15,8 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
-from newsletter.events.brakes import brake_what_does_harm, what_was_seen
-from newsletter.events.models import ProviderEvent
+from subscribers.models import SuppressionReason
+from subscribers.suppression import suppress
 from tests.factories import SubscriptionFactory, UserFactory
 from tests.newsletter.delivery.conftest import (  # noqa: F401 (fixtures)
     batch,
@@ -38,7 +39,7 @@ def leaving(scheduled, mailing_list, now):  # noqa: F811
     start(scheduled.pk, now=now)
     first = scheduled.batches.order_by("number").first()
     Batch.objects.filter(pk=first.pk).update(
-        state=BatchState.DONE, resolved_at=now + timedelta(seconds=1)
+        state=BatchState.DONE, submitted_at=now, resolved_at=now
     )
     return scheduled
 
@@ -52,19 +53,14 @@ def of_the_first(leaving, count):
 def tell(leaving, count, event, now, *, permanent=False):
     theirs = of_the_first(leaving, count)
     theirs.update(event=event, event_at=now + timedelta(seconds=2))
-    for delivery in theirs:
-        ProviderEvent.objects.create(
-            provider="mailgun",
-            event_id=str(delivery.pk),
-            kind="bounced",
-            is_permanent=permanent,
-            received_at=now,
-            delivery_id=delivery.pk,
-        )
+    if permanent:
+        for delivery in theirs.select_related("subscriber"):
+            hashed = delivery.subscriber.address_hash
+            suppress(hashed, SuppressionReason.HARD_BOUNCE, now)
 
 
 def state_after_a_look(now):
-    brake_what_does_harm(now + timedelta(seconds=3))
+    look(Dispatch.objects.get().pk, now=now + timedelta(seconds=3))
     return Dispatch.objects.get().state
 
 
@@ -118,9 +114,8 @@ def test_whoever_goes_on_is_not_held_by_the_same_figures(leaving, now):
     leaving.refresh_from_db()
     later = now + timedelta(minutes=5)
     resume(leaving, by=UserFactory(), now=later)
-    brake_what_does_harm(later)
+    look(leaving.pk, now=later)
     assert Dispatch.objects.get().state == DispatchState.SENDING
-    assert what_was_seen(leaving).left == 0
 
 
 def test_a_list_sets_its_own_limits(leaving, mailing_list, now):
