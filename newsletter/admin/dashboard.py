@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.delivery.moments import moment_of
 from newsletter.delivery.progress import progress
 from newsletter.issues.models import Issue
 from newsletter.mistakes.models import ReaderMail, ReaderMailState
 from newsletter.publishing.approval import latest_approval
-from newsletter.publishing.calendar import moment_of, planned_time
+from newsletter.publishing.calendar import planned_time
 from newsletter.publishing.findings import Severity
 from newsletter.publishing.readiness import content_findings
 from subscribers.models import MailingList, Subscription

@@ -17,6 +17,7 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.providers import current_provider
 from newsletter.delivery.settling import finish_if_settled
+from newsletter.delivery.turns import go_on
 
 STOPPABLE = (DispatchState.SENDING, DispatchState.PAUSED)
 # Nothing of these has left, and nothing will once they are cancelled.
@@ -74,10 +75,13 @@ def resume(dispatch: Dispatch, *, by: AbstractBaseUser, now: datetime) -> None:
             pause_reason="",
             # It goes on at the provider of today; what left keeps its own name.
             provider=current_provider().name,
+            # Whoever goes on has seen to how many.
+            audience_confirmed=True,
         )
         Batch.objects.filter(dispatch=dispatch, state=BatchState.FAILED).update(
             state=BatchState.READY, not_before=now, token=None, enqueued_at=None
         )
+        go_on(dispatch.pk, now=now)
         record_act("resumed", dispatch, by=by, now=now)
     finish_if_settled(dispatch.pk, now=now)
 

@@ -1,21 +1,25 @@
-"""Freezing who a dispatch goes to: one statement, one transaction, no loop."""
+"""Freezing who a dispatch goes to: whole sets at a time, one transaction, no loop."""
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy
 
+from newsletter.delivery.first_wave import needs_first_wave, the_first_few
 from newsletter.delivery.models import (
+    FIRST_WAVE,
     Batch,
     Delivery,
     DeliveryException,
     Dispatch,
     DispatchState,
 )
-from newsletter.delivery.providers import Provider, current_provider
+from newsletter.delivery.providers import current_provider
+from newsletter.delivery.waves import Readers, Wave, wave_of_reader, waves_of
 from subscribers.models import Subscription
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
@@ -46,27 +50,43 @@ def start(dispatch_id: int, *, now: datetime) -> bool:
         dispatch = Dispatch.objects.select_related(
             "issue__mailing_list", "rendition"
         ).get(pk=dispatch_id)
-        _freeze_audience(dispatch, provider, now=now)
+        _freeze_audience(dispatch, now=now)
     return True
 
 
-def _freeze_audience(dispatch: Dispatch, provider: Provider, *, now: datetime) -> None:
+def _freeze_audience(dispatch: Dispatch, *, now: datetime) -> None:
+    """Write down who is to get it; the rest of the dispatch follows from it."""
     mailing_list = dispatch.issue.mailing_list
-    readers = (
+    readers = _who_is_to_get_it(dispatch, now=now)
+    waves = waves_of(readers, dispatch)
+    few = 0
+    if needs_first_wave(mailing_list, waves):
+        few = _freeze_the_first_few(dispatch, readers, waves, now=now)
+        readers = readers.filter(~Exists(_has_it(dispatch)))
+        waves = waves_of(readers, dispatch)
+    audience = few + _freeze(dispatch, readers, waves, now=now)
+    columns: dict[str, object] = {"audience_count": audience}
+    if few:
+        columns["opened_at"] = None
+    if not audience:
+        columns |= {"state": DispatchState.PAUSED, "pause_reason": str(NOBODY)}
+    Dispatch.objects.filter(pk=dispatch.pk).update(**columns)
+
+
+def _freeze_the_first_few(
+    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
+) -> int:
+    few = the_first_few(readers, waves, salt=dispatch.pk)
+    return _freeze(dispatch, few, [Wave(FIRST_WAVE, now, few.count())], now=now)
+
+
+def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
+    mailing_list = dispatch.issue.mailing_list
+    return (
         Subscription.objects.filter(mailing_list=mailing_list)
         .mailable(now.astimezone(mailing_list.zone).date())
         .exclude(subscriber__in=_who_may_have_it(dispatch))
     )
-    size = provider.batch_size(mailing_list.group_size)
-    before = _make_batches(dispatch, readers.count(), size, now=now)
-    audience = _insert_deliveries(
-        dispatch, readers.values("subscriber_id"), size, before
-    )
-    _drop_empty_batches(dispatch, audience, size, before)
-    columns: dict[str, object] = {"audience_count": audience}
-    if not audience:
-        columns |= {"state": DispatchState.PAUSED, "pause_reason": str(NOBODY)}
-    Dispatch.objects.filter(pk=dispatch.pk).update(**columns)
 
 
 def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
@@ -79,49 +99,72 @@ def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
     )
 
 
-def _make_batches(dispatch: Dispatch, readers: int, size: int, *, now: datetime) -> int:
-    """Make the batches; return the number after which theirs begin."""
-    count = math.ceil(readers / size)
-    spread = timedelta(minutes=dispatch.pace_minutes) / max(count, 1)
-    rendition = dispatch.rendition
+def _has_it(dispatch: Dispatch) -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(
+        dispatch=dispatch, subscriber=OuterRef("subscriber_id")
+    )
+
+
+def _freeze(
+    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
+) -> int:
+    """Write the batches and deliveries of these waves; return how many deliveries."""
+    mailing_list = dispatch.issue.mailing_list
+    size = current_provider().batch_size(mailing_list.group_size)
+    _make_batches(dispatch, waves, size, now=now)
+    written = _insert_deliveries(dispatch, readers, waves, size)
+    for wave in waves:
+        _mend_the_end(dispatch, wave)
+    return written
+
+
+def _make_batches(
+    dispatch: Dispatch, waves: Sequence[Wave], size: int, *, now: datetime
+) -> None:
     # An issue that was stopped and scheduled once more counts on: its keys differ.
-    before = (
-        Batch.objects.filter(dispatch__issue=dispatch.issue).aggregate(
-            last=Max("number")
-        )["last"]
-        or 0
-    )
-    Batch.objects.bulk_create(
-        (
-            Batch(
-                dispatch=dispatch,
-                number=before + place,
-                rendition=rendition,
-                not_before=now + spread * (place - 1),
-                idempotency_key=Batch.key_for(
-                    dispatch.issue.uuid, before + place, rendition.sha256
-                ),
-                size=min(size, readers - (place - 1) * size),
-            )
-            for place in range(1, count + 1)
-        ),
-        batch_size=2000,
-    )
-    return before
+    of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
+    last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
+    rendition = dispatch.rendition
+    for wave in waves:
+        count = math.ceil(wave.readers / size)
+        first_turn = max(now, wave.starts_at)
+        spread = timedelta(
+            minutes=dispatch.pace_minutes if wave.number != FIRST_WAVE else 0
+        ) / max(count, 1)
+        Batch.objects.bulk_create(
+            (
+                Batch(
+                    dispatch=dispatch,
+                    number=last + place,
+                    wave=wave.number,
+                    rendition=rendition,
+                    not_before=first_turn + spread * (place - 1),
+                    idempotency_key=Batch.key_for(
+                        dispatch.issue.uuid, last + place, rendition.sha256
+                    ),
+                    size=min(size, wave.readers - (place - 1) * size),
+                )
+                for place in range(1, count + 1)
+            ),
+            batch_size=2000,
+        )
+        last += count
 
 
 def _insert_deliveries(
-    dispatch: Dispatch,
-    readers: "QuerySet[Subscription, Any]",
-    size: int,
-    before: int,
+    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], size: int
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 
-    Whoever confirms between counting and this statement finds no batch and is not in
-    this issue: subscribed after the snapshot.
+    Whoever confirms between counting and this statement finds no batch of their wave
+    and is not in this issue: subscribed after the snapshot.
     """
-    chosen, parameters = readers.query.get_compiler(connection=connection).as_sql()
+    chosen, parameters = (
+        readers.annotate(wave=wave_of_reader(waves))
+        .values("subscriber_id", "wave")
+        .query.get_compiler(connection=connection)
+        .as_sql()
+    )
     quote = connection.ops.quote_name
     delivery, batch = (quote(model._meta.db_table) for model in (Delivery, Batch))
     statement = f"""
@@ -130,24 +173,35 @@ def _insert_deliveries(
         SELECT batch.dispatch_id, batch.id, ranked.subscriber_id, '', '', ''
         FROM (
             SELECT chosen.subscriber_id,
-                   (ROW_NUMBER() OVER (ORDER BY chosen.subscriber_id) - 1) / %s
-                       + 1 + %s AS batch_number
+                   chosen.wave,
+                   (ROW_NUMBER() OVER (
+                        PARTITION BY chosen.wave ORDER BY chosen.subscriber_id
+                   ) - 1) / %s AS place
             FROM ({chosen}) AS chosen
         ) AS ranked
+        JOIN (
+            SELECT wave, MIN(number) AS first_number
+            FROM {batch} WHERE dispatch_id = %s GROUP BY wave
+        ) AS waves ON waves.wave = ranked.wave
         JOIN {batch} AS batch
-          ON batch.dispatch_id = %s AND batch.number = ranked.batch_number
+          ON batch.dispatch_id = %s
+         AND batch.wave = ranked.wave
+         AND batch.number = waves.first_number + ranked.place
     """  # noqa: S608 (table names are ours, every value is a parameter)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [size, before, *parameters, dispatch.pk])
+        cursor.execute(statement, [size, *parameters, dispatch.pk, dispatch.pk])
         return int(cursor.rowcount)
 
 
-def _drop_empty_batches(
-    dispatch: Dispatch, audience: int, size: int, before: int
-) -> None:
-    """Mend the end when readers left between counting and writing."""
-    full = math.ceil(audience / size)
-    Batch.objects.filter(dispatch=dispatch, number__gt=before + full).delete()
-    Batch.objects.filter(dispatch=dispatch, number=before + full).update(
-        size=audience - (full - 1) * size
-    )
+def _mend_the_end(dispatch: Dispatch, wave: Wave) -> None:
+    """Mend the last batches of a wave when readers left between counting and writing.
+
+    Places are given out without gaps, so every batch before one with readers is full.
+    """
+    of_the_wave = dispatch.batches.filter(wave=wave.number)
+    for batch in of_the_wave.order_by("-number").iterator():
+        readers = batch.deliveries.count()
+        if readers:
+            Batch.objects.filter(pk=batch.pk).exclude(size=readers).update(size=readers)
+            return
+        batch.delete()

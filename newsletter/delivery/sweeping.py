@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from newsletter.delivery.control import NOT_HANDED_OVER, spare_the_waiting
+from newsletter.delivery.first_wave import open_first_waves
 from newsletter.delivery.models import (
     Batch,
     BatchState,
@@ -38,6 +39,7 @@ class Work:
 def sweep(now: datetime) -> Work:
     """Start what is due, end stale leases, and return the batches to work on."""
     _start_the_due(now)
+    open_first_waves(now)
     _end_stale_leases(now)
     _spare_the_rest_of_the_stopped()
     for dispatch_id in Dispatch.objects.filter(state=DispatchState.SENDING).values_list(

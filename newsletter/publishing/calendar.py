@@ -1,41 +1,11 @@
-"""Days and hours as people say them, in the zone of a list; moments in UTC.
+"""Days and hours as people say them, in the zone of a list."""
 
-Twice a year an hour is missing or comes twice, and on a Sunday too.
-"""
-
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import last_day_gone, next_free_day
 from subscribers.models import MailingList
-
-SECOND = timedelta(seconds=1)
-
-
-def moment_of(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment in UTC of a time on the clock in a zone.
-
-    An hour that comes twice means its first time; an hour that is skipped means
-    the first moment after the skip.
-    """
-    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0):
-        return first
-    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    return _change_between(before, first, zone)
-
-
-def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """Return the first second that has the offset of ``after``."""
-    old = before.astimezone(zone).utcoffset()
-    while after - before > SECOND:
-        middle = before + (after - before) / 2
-        if middle.astimezone(zone).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return after.replace(microsecond=0)
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> datetime:

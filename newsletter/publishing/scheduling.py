@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 
 from newsletter.audit.recording import record_act
 from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.delivery.moments import moment_of
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
 from newsletter.publishing.approval import latest_approval
-from newsletter.publishing.calendar import local_time, moment_of, planned_time
+from newsletter.publishing.calendar import local_time, planned_time
 from newsletter.publishing.readiness import preflight, stops
 from newsletter.publishing.sending_checks import audience_size
 from newsletter.rendering.freezing import freeze

@@ -5,12 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsletter.publishing.calendar import (
-    local_time,
-    moment_of,
-    next_free_times,
-    planned_time,
-)
+from newsletter.delivery.moments import moment_of
+from newsletter.publishing.calendar import local_time, next_free_times, planned_time
 from tests.factories import IssueFactory
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
