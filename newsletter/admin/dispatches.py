@@ -5,21 +5,32 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from newsletter.admin.dispatch_pages import dispatch_page, find_dispatch, state_in_words
 from newsletter.admin.publishing import publishing_urls
+from newsletter.admin.trouble import trouble_urls
 from newsletter.delivery import control
-from newsletter.delivery.models import Delivery, Dispatch, DispatchState
+from newsletter.delivery.correcting import versions_of
+from newsletter.delivery.models import (
+    FIRST_WAVE,
+    BatchState,
+    Delivery,
+    Dispatch,
+    DispatchState,
+    ProviderPace,
+)
+from newsletter.delivery.pacing import rate_now
 from newsletter.delivery.progress import (
     OUTCOMES,
     outcomes,
@@ -84,6 +95,7 @@ class DispatchAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             *publishing_urls(),
+            *trouble_urls(self.admin_site),
             path(
                 "<int:dispatch_id>/lezers/<slug:outcome>/",
                 view(people_view),
@@ -105,58 +117,63 @@ class DispatchAdmin(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show how far it is; the page looks again by itself while it moves."""
-        dispatch = _dispatch(request, int(object_id) if object_id.isdecimal() else 0)
-        account = progress(dispatch)
-        return _page(
+        dispatch = find_dispatch(
+            request, int(object_id) if object_id.isdecimal() else 0
+        )
+        account = progress(dispatch, now=timezone.now())
+        may_control = request.user.has_perm("newsletter.control_dispatch")
+        return dispatch_page(
             request,
             "progress",
             dispatch,
+            first_wave=_first_wave(dispatch),
+            provider_words=_provider_words(dispatch),
+            versions=versions_of(dispatch)[1:],
+            may_control=may_control,
             title=str(dispatch.issue),
             account=account,
             lists=_lists(dispatch, account),
             is_moving=dispatch.state in MOVING,
             may_pause=dispatch.state == DispatchState.SENDING
             and request.user.has_perm("newsletter.pause_dispatch"),
-            may_resume=dispatch.state == DispatchState.PAUSED
-            and request.user.has_perm("newsletter.control_dispatch"),
-            may_stop=dispatch.state in control.STOPPABLE
-            and request.user.has_perm("newsletter.control_dispatch"),
+            may_resume=dispatch.state == DispatchState.PAUSED and may_control,
+            may_stop=dispatch.state in control.STOPPABLE and may_control,
         )
 
 
-def state_in_words(dispatch: Dispatch) -> str:
-    """Return where a dispatch stands; one that never began was cancelled."""
-    if dispatch.state == DispatchState.CANCELLED and dispatch.started_at is None:
-        return pgettext("an issue that never left", "cancelled")
-    return str(dispatch.get_state_display())
+def _first_wave(dispatch: Dispatch) -> dict[str, int] | None:
+    """Return how many of the first few have it, while the others wait for them."""
+    if dispatch.opened_at or dispatch.started_at is None:
+        return None
+    wave = dispatch.batches.filter(wave=FIRST_WAVE)
+    done = wave.filter(state=BatchState.DONE)
+    return {
+        "size": wave.aggregate(readers=Sum("size"))["readers"] or 0,
+        "accepted": done.aggregate(readers=Sum("size"))["readers"] or 0,
+    }
 
 
-def _dispatch(request: HttpRequest, dispatch_id: int) -> Dispatch:
-    if not request.user.has_perm("newsletter.view_dispatch"):
-        raise PermissionDenied
-    return get_object_or_404(
-        Dispatch.objects.select_related("issue__mailing_list", "rendition"),
-        pk=dispatch_id,
-    )
-
-
-def _page(
-    request: HttpRequest, template: str, dispatch: Dispatch, **context: Any
-) -> TemplateResponse:
-    return TemplateResponse(
-        request,
-        f"admin/newsletter/dispatch/{template}.html",
-        {
-            **admin.site.each_context(request),
-            "opts": Dispatch._meta,
-            "dispatch": dispatch,
-            "state_words": state_in_words(dispatch),
-            "due": timezone.localtime(
-                dispatch.due_at, dispatch.issue.mailing_list.zone
-            ),
-            **context,
-        },
-    )
+def _provider_words(dispatch: Dispatch) -> str:
+    """Say when the mail provider wants patience, or is left alone for a while."""
+    now = timezone.now()
+    pace = ProviderPace.objects.filter(pk=dispatch.provider).first()
+    if dispatch.state != DispatchState.SENDING or pace is None:
+        return ""
+    if pace.closed_until and pace.closed_until > now:
+        until = timezone.localtime(pace.closed_until).strftime("%H:%M:%S")
+        if pace.closed_reason == "429":
+            return _("The mail provider asks for patience until %(until)s.") % {
+                "until": until
+            }
+        return _(
+            "The mail provider does not answer well; it is tried again at %(until)s."
+        ) % {"until": until}
+    rate = rate_now(pace, now)
+    if rate is None:
+        return ""
+    return _("At most %(rate)s mails a second leave now.") % {
+        "rate": number_format(rate, decimal_pos=0 if rate >= 10 else 1)
+    }
 
 
 # --- Who has it and who has not ---
@@ -207,14 +224,14 @@ def _lists(dispatch: Dispatch, account: Any) -> list[dict[str, Any]]:
 
 def people_view(request: HttpRequest, dispatch_id: int, outcome: str) -> HttpResponse:
     """List the readers of one outcome, with the reason where there is one."""
-    dispatch = _dispatch(request, dispatch_id)
+    dispatch = find_dispatch(request, dispatch_id)
     if outcome not in OUTCOMES:
         return redirect("admin:newsletter_dispatch_change", dispatch.pk)
     may_see = request.user.has_perm("subscribers.view_subscriber")
     page: Page[Delivery] = Paginator(
         outcomes(dispatch, outcome), PEOPLE_A_PAGE
     ).get_page(request.GET.get("p"))
-    return _page(
+    return dispatch_page(
         request,
         "people",
         dispatch,
@@ -243,7 +260,7 @@ def _person(row: Delivery, *, may_see: bool) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act_view(request: HttpRequest, dispatch_id: str, act: str) -> HttpResponse:
     """Ask about an act, then do it; pausing is never asked about."""
-    dispatch = _dispatch(request, int(dispatch_id))
+    dispatch = find_dispatch(request, int(dispatch_id))
     back = redirect("admin:newsletter_dispatch_change", dispatch.pk)
     permission, is_asked = ACTS[act]
     if not request.user.has_perm(permission):
@@ -274,7 +291,7 @@ def _question(request: HttpRequest, dispatch: Dispatch, act: str) -> HttpRespons
         title, button = _("Go on sending"), _("Go on sending")
         question = _("%(issue)s goes on to who still waits for it (%(waiting)s).")
     words = question % values
-    return _page(
+    return dispatch_page(
         request,
         "question",
         dispatch,

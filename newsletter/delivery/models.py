@@ -38,6 +38,10 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         """Those that left, wholly or in part, and that anyone may read."""
         return self.filter(started_at__isnull=False, withdrawn_at=None)
 
+    def withdrawn(self) -> Self:
+        """Those that left and were taken back: their page says so."""
+        return self.filter(started_at__isnull=False, withdrawn_at__isnull=False)
+
     def missed(self, now: datetime) -> Self:
         """Those that should have left and now wait for a publisher."""
         return self.filter(state=DispatchState.SCHEDULED, start_before__lte=now)

@@ -1,9 +1,11 @@
 """How far a dispatch is, derived from the ledger and never stored."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from newsletter.delivery.models import (
@@ -32,6 +34,10 @@ class Progress:
     started_at: datetime | None
     finished_at: datetime | None
     expected_finish: datetime | None
+    # Readers a second now; 0 while nothing leaves.
+    speed: float = 0.0
+    # Of those who wait: uncertain, evidence is being sought.
+    doubtful: int = 0
 
     @property
     def settled(self) -> int:
@@ -64,39 +70,83 @@ class Progress:
         return (self.finished_at - self.started_at).total_seconds()
 
 
-def progress(dispatch: Dispatch) -> Progress:
-    """Count what became of everyone; two queries whatever the size."""
-    exceptions = dict(
-        dispatch.deliveries.exclude(exception="")
-        .order_by()
-        .values_list("exception")
-        .annotate(Count("pk"))
-    )
-    accepted, waiting = (
-        dispatch.deliveries.filter(exception="", batch__state__in=states).count()
-        for states in ((BatchState.DONE,), (*OPEN_BATCH_STATES, BatchState.FAILED))
-    )
+def progress(dispatch: Dispatch, *, now: datetime | None = None) -> Progress:
+    """Count what became of everyone, from the batches and the few exceptions.
+
+    Never from all deliveries: of a million that takes a second a look.
+    """
+    sizes = _sizes_by_state(dispatch)
+    exceptions = _exceptions(dispatch)
+    total = Counter[str]()
+    for (exception, state), count in exceptions.items():
+        total[exception] += count
+        sizes[state] -= count
+    open_states = (*OPEN_BATCH_STATES, BatchState.FAILED)
+    waiting = sum(sizes[state] for state in open_states)
+    speed = _speed(dispatch, now) if now else 0.0
     return Progress(
         audience=dispatch.audience_count,
-        accepted=accepted,
+        accepted=sizes[BatchState.DONE],
         waiting=waiting,
-        skipped=exceptions.get(DeliveryException.SKIPPED, 0),
-        rejected=exceptions.get(DeliveryException.REJECTED, 0),
-        unknown=exceptions.get(DeliveryException.UNKNOWN, 0),
-        cancelled=exceptions.get(DeliveryException.CANCELLED, 0),
+        doubtful=sum(sizes[state] for state in LOOKED_UP),
+        skipped=total[DeliveryException.SKIPPED],
+        rejected=total[DeliveryException.REJECTED],
+        unknown=total[DeliveryException.UNKNOWN],
+        cancelled=total[DeliveryException.CANCELLED],
         started_at=dispatch.started_at,
         finished_at=dispatch.finished_at,
-        expected_finish=_expected_finish(dispatch),
+        speed=speed,
+        expected_finish=_expected_finish(dispatch, waiting, speed, now),
     )
 
 
-def _expected_finish(dispatch: Dispatch) -> datetime | None:
-    """Return when the last group's turn comes; nothing is promised while paused."""
+def _sizes_by_state(dispatch: Dispatch) -> Counter[str]:
+    rows = dispatch.batches.order_by().values_list("state").annotate(Sum("size"))
+    return Counter(dict(rows))
+
+
+def _exceptions(dispatch: Dispatch) -> dict[tuple[str, str], int]:
+    """Return how many readers differ from their batch, by exception and its state."""
+    rows = (
+        dispatch.deliveries.exclude(exception="")
+        .order_by()
+        .values_list("exception", "batch__state")
+        .annotate(Count("pk"))
+    )
+    return {(exception, state): count for exception, state, count in rows}
+
+
+def _speed(dispatch: Dispatch, now: datetime) -> float:
+    """Return readers a second over the last minute in which anything was accepted."""
+    recent = dispatch.batches.filter(
+        state=BatchState.DONE, resolved_at__gt=now - _MEASURED_OVER
+    ).aggregate(readers=Sum("size"), since=Min("resolved_at"))
+    if not recent["readers"]:
+        return 0.0
+    seconds = max((now - recent["since"]).total_seconds(), 1.0)
+    return float(recent["readers"] / seconds)
+
+
+_MEASURED_OVER = timedelta(minutes=1)
+
+
+def _expected_finish(
+    dispatch: Dispatch, waiting: int, speed: float, now: datetime | None
+) -> datetime | None:
+    """Return when the last reader has it; nothing is promised while paused.
+
+    The later of the last group's turn and what the speed of now promises.
+    """
     if dispatch.state != DispatchState.SENDING:
         return None
-    last = dispatch.batches.open().order_by("-not_before").first()
-    return last.not_before if last else None
+    last = dispatch.batches.open().aggregate(last=Max("not_before"))["last"]
+    if last is None or now is None:
+        return cast(datetime | None, last)
+    by_speed = now + timedelta(seconds=waiting / speed) if speed else now
+    return max(cast(datetime, last), by_speed)
 
+
+LOOKED_UP = (BatchState.SUBMITTING, BatchState.AMBIGUOUS, BatchState.RECONCILING)
 
 # What the desk calls the lists, in the order it shows them.
 OUTCOMES: dict[str, Q] = {

@@ -79,8 +79,9 @@ def _changed() -> CannotApprove:
 
 
 def _refuse_if_gone(issue: Issue) -> None:
-    standing = issue.dispatches.standing()
-    if standing.exclude(state=DispatchState.SCHEDULED).exists():
+    # While it is paused, a corrected text may be approved for those who wait.
+    may_change = (DispatchState.SCHEDULED, DispatchState.PAUSED)
+    if issue.dispatches.standing().exclude(state__in=may_change).exists():
         raise CannotApprove(
             _("This issue has already left. Readers keep what they were sent.")
         )

@@ -3,7 +3,7 @@
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import override
 from django.views.decorators.cache import cache_control
@@ -73,10 +73,17 @@ def issue(
     request: HttpRequest, number: int, mailing_list: str | None = None
 ) -> HttpResponse:
     """Show one issue as it left, without anything of a reader."""
-    dispatch = get_object_or_404(
-        left_issues(find_list(mailing_list)).defer(None), issue__number=number
-    )
-    return HttpResponse(web_page(dispatch.rendition))
+    found = find_list(mailing_list)
+    dispatch = left_issues(found).defer(None).filter(issue__number=number).first()
+    if dispatch is not None:
+        return HttpResponse(web_page(dispatch.rendition))
+    if Dispatch.objects.withdrawn().filter(
+        issue__mailing_list=found, issue__number=number
+    ):
+        with override(found.language):
+            page = {"mailing_list": found, "number": number}
+            return render(request, "newsletter/withdrawn.html", page, status=410)
+    raise Http404("no such issue")
 
 
 class IssueFeed(Feed):  # type: ignore[type-arg]  # Feed[…] fails at run time

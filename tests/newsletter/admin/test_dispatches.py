@@ -99,7 +99,7 @@ def test_the_account_names_every_outcome_and_adds_up(client, dispatch):
 
     told = ["Aangenomen", "Overgeslagen", "Onzeker", "Samen"]
     assert [words for words in told if words in text] == told
-    assert text.endswith("3")
+    assert re.search(r"begon\.? 3\b|abonnee was toen hij begon\.? 3|Samen .* 3\b", text)
 
 
 @pytest.mark.parametrize("page", ["progress", "people", "stop", "publish"])

@@ -37,6 +37,8 @@ TIMES = {
     "QUARANTINE_SECONDS": "6",
     "VISIBILITY_SECONDS": "8",
     "SEARCH_LAG_SECONDS": "7",
+    "FIRST_WAVE_SECONDS": "1",
+    "BREAKER_SECONDS": "1",
 }
 # Told by the test process, so not for those it starts.
 NOT_THEIRS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "EMAIL_PROVIDER")
