@@ -169,6 +169,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = TASK_SECONDS - min(20.0, TASK_SECONDS / 4)
 CELERY_TASK_TIME_LIMIT = TASK_SECONDS
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ROUTES = {
+    "newsletter.tasks.sweep": {"queue": "clock"},
     "newsletter.tasks.submit": {"queue": "send"},
     "newsletter.tasks.settle": {"queue": "send"},
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},

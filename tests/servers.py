@@ -15,7 +15,13 @@ from typing import Any
 import pytest
 
 from newsletter.management.supervisor import queue
-from newsletter.management.supervisor.programs import BEAT, MAILER, WORKER, programs
+from newsletter.management.supervisor.programs import (
+    BEAT,
+    CLOCK,
+    MAILER,
+    WORKER,
+    programs,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -92,7 +98,7 @@ def start_valkey(folder: Path) -> Valkey:
 
 
 def start_worker(environment: Mapping[str, str], name: str = WORKER) -> Server:
-    """Start a worker as `make run` starts it; ``MAILER`` has the other queues."""
+    """Start a worker as `make run` starts it; two others have the other queues."""
     return _start(environment, name)
 
 
@@ -135,6 +141,7 @@ def run_python(environment: Mapping[str, str], *arguments: str) -> str:
 
 
 __all__ = [
+    "CLOCK",
     "MAILER",
     "WORKER",
     "Server",

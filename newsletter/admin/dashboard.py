@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsletter.admin.publishing import shown
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.moments import moment_of
 from newsletter.delivery.progress import progress
@@ -25,33 +26,39 @@ SHOWN_ROWS = 5
 class Tile(Protocol):
     """One part of the front page."""
 
-    def __call__(self, mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+    def __call__(
+        self, request: HttpRequest, mailing_list: MailingList, *, now: datetime
+    ) -> dict[str, Any]:
         """Return what it shows."""
 
 
 def this_sunday(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     """Return what the front page shows: to everybody the tiles of their own work."""
     mailing_list = MailingList.objects.order_by("pk").first()
-    shown: dict[str, Any] = {"mailing_list": mailing_list}
+    page: dict[str, Any] = {"mailing_list": mailing_list}
     if mailing_list is None:
-        return shown
+        return page
     for permissions, tile in TILES:
         if any(request.user.has_perm(permission) for permission in permissions):
-            shown |= tile(mailing_list, now=now)
-    shown["has_tiles"] = len(shown) > 1
-    return shown
+            page |= tile(request, mailing_list, now=now)
+    page["has_tiles"] = len(page) > 1
+    return page
 
 
-def _issue_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+def _issue_tile(
+    request: HttpRequest, mailing_list: MailingList, *, now: datetime
+) -> dict[str, Any]:
     missed = Dispatch.objects.filter(issue__mailing_list=mailing_list).missed(now)
     return {
         "shows_issues": True,
-        "coming": _coming(mailing_list, now=now),
+        "coming": _coming(request, mailing_list, now=now),
         "missed": missed.select_related("issue").first(),
     }
 
 
-def _dispatch_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+def _dispatch_tile(
+    request: HttpRequest, mailing_list: MailingList, *, now: datetime
+) -> dict[str, Any]:
     return {
         "shows_dispatches": True,
         "recent": [_account(dispatch) for dispatch in _recent(mailing_list)],
@@ -59,7 +66,9 @@ def _dispatch_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any
     }
 
 
-def _mail_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+def _mail_tile(
+    request: HttpRequest, mailing_list: MailingList, *, now: datetime
+) -> dict[str, Any]:
     waiting = ReaderMail.objects.filter(state=ReaderMailState.NEW)
     return {
         "shows_mail": True,
@@ -68,11 +77,15 @@ def _mail_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _readers_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+def _readers_tile(
+    request: HttpRequest, mailing_list: MailingList, *, now: datetime
+) -> dict[str, Any]:
     return {"shows_readers": True, "readers": _readers(mailing_list, now=now)}
 
 
-def _subscribers_tile(mailing_list: MailingList, *, now: datetime) -> dict[str, Any]:
+def _subscribers_tile(
+    request: HttpRequest, mailing_list: MailingList, *, now: datetime
+) -> dict[str, Any]:
     """Show who came last, and who asked to come and has not confirmed yet."""
     theirs = mailing_list.subscriptions.select_related("subscriber")
     asked = theirs.filter(state=SubscriptionState.PENDING).order_by("-created_at")
@@ -95,7 +108,9 @@ TILES: tuple[tuple[tuple[str, ...], Tile], ...] = (
 )
 
 
-def _coming(mailing_list: MailingList, *, now: datetime) -> dict[str, Any] | None:
+def _coming(
+    request: HttpRequest, mailing_list: MailingList, *, now: datetime
+) -> dict[str, Any] | None:
     """Return the next issue that has not left, with what is still missing."""
     today = now.astimezone(mailing_list.zone).date()
     issue = (
@@ -108,7 +123,7 @@ def _coming(mailing_list: MailingList, *, now: datetime) -> dict[str, Any] | Non
     if issue is None:
         return None
     findings = [
-        finding
+        shown(finding, request)
         for finding in content_findings(issue)
         if finding.severity != Severity.HINT
     ]

@@ -22,6 +22,7 @@ from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.models import Issue
 from newsletter.publishing.approval import CannotApprove, approve, latest_approval
 from newsletter.publishing.calendar import planned_time
+from newsletter.publishing.frozen_checks import BEHIND
 from newsletter.publishing.models import Approval
 from newsletter.publishing.readiness import Finding, preflight, stops
 from newsletter.publishing.scheduling import (
@@ -101,11 +102,12 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         "publish",
         issue,
         title=_titled(_("Get %(issue)s ready"), issue),
-        findings=[_shown(finding, request) for finding in findings],
+        findings=[shown(finding, request) for finding in findings],
         stop_count=len(stops(findings)),
         approval=approval,
         lapsed=_lapsed(issue),
         needs_approval=needs_approval,
+        is_behind=any(finding.code == BEHIND for finding in findings),
         may_leave=approval or not needs_approval,
         dispatch=dispatch,
         is_scheduled=bool(dispatch and dispatch.state == DispatchState.SCHEDULED),
@@ -135,7 +137,7 @@ def _when(dispatch: Dispatch | None, issue: Issue, now: datetime) -> str:
     return in_words(due_local, issue.mailing_list, now=now)
 
 
-def _shown(finding: Finding, request: HttpRequest) -> dict[str, str]:
+def shown(finding: Finding, request: HttpRequest) -> dict[str, str]:
     """Add the link to the place where it is put right, if one may go there."""
     row = finding.about
     may_see = request.user.has_perm(f"{row._meta.app_label}.change_{_name(row)}")

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from newsletter.outbox.guarding import UnsafeMessage, refuse_unsafe
 from newsletter.outbox.messages import message_of
@@ -27,6 +28,8 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 # About fourteen hours of trying: longer than a night without a provider.
 MOST_TRIES = 20
+# A run ends well before Celery would end it; the rest is due at the next sweep.
+PART_OF_THE_TASK = 0.5
 # What a mail said and to whom is nobody's business once it left or never will.
 EMPTIED = {"to_address": "", "subject": "", "text": "", "html": "", "headers": {}}
 
@@ -36,18 +39,43 @@ def send_due(now: datetime, limit: int = 50) -> int:
 
     Args:
         now: a longer run counts on from here, so that leases stay true.
-        limit: the most mails for one call.
+        limit: the most mails for one call; fewer when they go slowly.
     """
     clock = _clock(now)
+    _give_up_the_hopeless(now)
     due = OutgoingMail.objects.due(now).order_by("not_before", "pk")
     waiting = list(due.values_list("pk", flat=True)[:limit])
     if not waiting:
         return 0
     connection = get_connection()
+    until = now + timedelta(
+        seconds=settings.CELERY_TASK_SOFT_TIME_LIMIT * PART_OF_THE_TASK
+    )
+    accepted = 0
     try:
-        return sum(_send(pk, connection, clock) for pk in waiting)
+        for pk in waiting:
+            if clock() >= until:
+                break
+            accepted += _send(pk, connection, clock)
     finally:
         _close(connection)
+    return accepted
+
+
+def _give_up_the_hopeless(now: datetime) -> None:
+    """Give up what was claimed too often: whoever tried never came back to tell."""
+    given_up = (
+        OutgoingMail.objects.due(now)
+        .filter(tries__gte=MOST_TRIES)
+        .update(
+            state=OutgoingMailState.FAILED,
+            last_error=_("Tried too often, without an answer."),
+            lease_until=None,
+            **EMPTIED,
+        )
+    )
+    if given_up:
+        logger.error("%s outgoing mails were given up: no try ever ended", given_up)
 
 
 def retry_wait(tries: int) -> timedelta:
@@ -82,7 +110,7 @@ def _claim(pk: int, now: datetime) -> OutgoingMail | None:
     claim = secrets.token_hex(8)
     claimed = (
         OutgoingMail.objects.due(now)
-        .filter(pk=pk)
+        .filter(pk=pk, tries__lt=MOST_TRIES)
         .update(
             state=OutgoingMailState.CLAIMED,
             claim=claim,

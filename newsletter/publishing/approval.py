@@ -11,26 +11,16 @@ from newsletter.audit.recording import record_act
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
+from newsletter.publishing.frozen_checks import is_behind, latest_approval
 from newsletter.publishing.models import Approval
 from newsletter.publishing.readiness import content_findings, stops
+from newsletter.rendering.email import render
 from newsletter.rendering.freezing import freeze
 from newsletter.rendering.models import Rendition
 
 
 class CannotApprove(Exception):
     """Why there can be no yes now, and what to do about it."""
-
-
-def latest_approval(issue: Issue) -> Approval | None:
-    """Return the yes to the issue as it is now; any later change made it lapse."""
-    return (
-        Approval.objects.filter(
-            rendition__issue=issue, rendition__issue_version=issue.version
-        )
-        .select_related("rendition", "approved_by")
-        .order_by("-pk")
-        .first()
-    )
 
 
 def approve(
@@ -42,6 +32,7 @@ def approve(
 ) -> Approval:
     """Freeze the issue and say yes to that; a second press says yes once.
 
+    Unless something around the issue was changed between the two, such as an article.
     An issue that is already scheduled leaves as approved here.
 
     Args:
@@ -52,7 +43,7 @@ def approve(
     """
     _refuse_if_unseen(issue, seen_version)
     _refuse_if_gone(issue)
-    if standing := latest_approval(issue):
+    if standing := _still_true(issue):
         return standing
     if unready := stops(content_findings(issue)):
         raise CannotApprove(unready[0].message)
@@ -65,6 +56,17 @@ def approve(
         raise CannotApprove(
             _("Somebody else pressed in the same moment. Look at the issue again.")
         ) from trouble
+
+
+def _still_true(issue: Issue) -> Approval | None:
+    """Return the yes that stands, if the issue would be the same mail now."""
+    standing = latest_approval(issue)
+    try:
+        if standing and not is_behind(standing.rendition, render(issue)):
+            return standing
+    except CannotRender as trouble:
+        raise CannotApprove(str(trouble)) from trouble
+    return None
 
 
 def _refuse_if_unseen(issue: Issue, seen_version: int | None) -> None:
@@ -112,3 +114,6 @@ def _say_yes(rendition: Rendition, *, by: AbstractBaseUser, now: datetime) -> Ap
         sha256=rendition.sha256,
     )
     return approval
+
+
+__all__ = ["CannotApprove", "approve", "latest_approval"]

@@ -35,9 +35,11 @@ class Finding:
         message: what, and why it matters, in one or two sentences.
         about: the row on whose page it is put right.
         field: the id of the place on that page, such as ``id_subject``.
+        code: what kind it is, for a page that offers something to do about it.
     """
 
     severity: Severity
     message: str
     about: models.Model
     field: str = ""
+    code: str = ""

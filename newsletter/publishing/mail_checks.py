@@ -9,6 +9,7 @@ from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender
 from newsletter.publishing.findings import Finding, Severity
+from newsletter.publishing.frozen_checks import check_frozen
 from newsletter.publishing.places import field_of, name_of
 from newsletter.rendering.email import RenderedEmail, render
 from newsletter.rendering.personal import Personal
@@ -29,6 +30,7 @@ def check_mail(issue: Issue, blocks: Sequence[Block]) -> Iterator[Finding]:
     yield from _check_failures(rendered, issue, blocks)
     yield from _check_size(rendered, issue)
     yield from _check_leaving(rendered, issue)
+    yield from check_frozen(issue, blocks, rendered)
 
 
 def _check_failures(

@@ -1,5 +1,8 @@
 """Freezing an issue: the bytes that are sent, and the rows of its links."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
@@ -11,8 +14,68 @@ from django.db.models import Max
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.rendering.email import RenderedEmail, render, sha256_of
+from newsletter.rendering.links import link_mark
 from newsletter.rendering.models import Link, Rendition, make_link_token
 from newsletter.rendering.personal import Slot, mark, replace_marks
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """An issue as one may compare it with itself: marks instead of random tokens.
+
+    Attributes:
+        links: target and article of every editorial link, in reading order.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    links: tuple[tuple[str, int | None], ...]
+
+    @classmethod
+    def of(cls, rendered: RenderedEmail) -> "Frozen":
+        """Take it from a rendering."""
+        return cls(
+            rendered.subject,
+            rendered.preheader,
+            rendered.html,
+            rendered.text,
+            tuple((link.target, link.article_id) for link in rendered.links),
+        )
+
+    def links_of(self, article_id: int) -> list[str]:
+        """Return where the links of one article lead."""
+        return [target for target, article in self.links if article == article_id]
+
+    def has_new(self, words: Iterable[str], before: "Frozen") -> bool:
+        """Tell whether any of these is shown here and was not before."""
+        here, there = self._shown(), before._shown()
+        plain = (" ".join(word.split()) for word in words)
+        return any(word in here and word not in there for word in plain if word)
+
+    def _shown(self) -> str:
+        return " ".join(f"{self.text} {self.html}".split())
+
+
+def as_rendered(rendition: Rendition) -> Frozen:
+    """Return a rendition as it was before its links got addresses of ours."""
+    links = list(rendition.links.order_by("position"))
+    marks = {link.token: link_mark(link.position) for link in links}
+    ours = re.compile(
+        re.escape(absolute_url("link", "TOKEN")).replace("TOKEN", "([0-9a-f]+)")
+    )
+
+    def marked(body: str) -> str:
+        return ours.sub(lambda found: marks.get(found[1], found[0]), body)
+
+    return Frozen(
+        rendition.subject,
+        rendition.preheader,
+        marked(rendition.html),
+        marked(rendition.text),
+        tuple((link.target, link.article_id) for link in links),
+    )
 
 
 def freeze(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Rendition:

@@ -29,9 +29,9 @@ class Restarts(Supervisor):
     ("swept", "after", "restarted"),
     [
         (None, 89, []),
-        (None, 91, ["mailer", "beat"]),
+        (None, 91, ["clock", "beat"]),
         (60, 140, []),
-        (60, 151, ["mailer", "beat"]),
+        (60, 151, ["clock", "beat"]),
         (-3600, 30, []),
     ],
 )

@@ -1,4 +1,4 @@
-"""The programs of one installation: web, two workers and the clock."""
+"""The programs of one installation: web, three workers and beat."""
 
 import os
 import sys
@@ -6,9 +6,11 @@ from pathlib import Path
 
 from newsletter.management.supervisor.processes import Program
 
-WEB, WORKER, MAILER, BEAT = "web", "worker", "mailer", "beat"
-# A confirmation, or the sweep itself, never waits behind the batches of an issue.
-QUEUES = {WORKER: "send", MAILER: "mail,celery"}
+WEB, WORKER, MAILER, CLOCK, BEAT = "web", "worker", "mailer", "clock", "beat"
+# A confirmation never waits behind the batches of an issue, the sweep behind neither.
+QUEUES = {WORKER: "send", MAILER: "mail,celery", CLOCK: "clock"}
+# Sweeps come one after the other: a second process would only take memory.
+PROCESSES = {WORKER: 2, MAILER: 2, CLOCK: 1}
 
 
 def programs(
@@ -49,7 +51,8 @@ def _web(port: int, *, many_processes: bool) -> tuple[str, ...]:
 def _worker(name: str) -> tuple[str, ...]:
     return _python(
         *("celery", "--app=newsletter.celery", "--quiet", "worker"),
-        *(f"--queues={QUEUES[name]}", "--concurrency=2", "--loglevel=WARNING"),
+        *(f"--queues={QUEUES[name]}", f"--concurrency={PROCESSES[name]}"),
+        "--loglevel=WARNING",
         *(f"--hostname={name}@%h", "--without-gossip", "--without-mingle"),
     )
 

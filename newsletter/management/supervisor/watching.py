@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.management.supervisor.processes import Supervisor
-from newsletter.management.supervisor.programs import BEAT, MAILER
+from newsletter.management.supervisor.programs import BEAT, CLOCK
 
 # A stalled worker keeps its process and its connection; only its work stops.
 STALLED_AFTER = timedelta(seconds=90)
@@ -43,6 +43,6 @@ def restart_the_stalled(
     """
     if now - max(started, last_sweep or started) < STALLED_AFTER:
         return False
-    for name in (MAILER, BEAT):
+    for name in (CLOCK, BEAT):
         supervisor.restart(name)
     return True

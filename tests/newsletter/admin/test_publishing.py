@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.issues.blocks import CardBlock
 from newsletter.publishing.approval import approve, latest_approval
 from newsletter.publishing.models import Approval
 from tests.newsletter.admin.colleagues import log_in, messages_of
@@ -208,6 +209,27 @@ def test_a_change_after_scheduling_says_what_leaves(client, els, issue):
     html = client.get(page("publish", issue)).content.decode()
 
     assert "Ze vertrekt zoals ze was goedgekeurd" in html
+
+
+def test_a_change_of_an_article_after_the_yes_is_told_and_may_be_approved(
+    client, els, issue
+):
+    approve(issue, by=els, now=FRIDAY)
+    assert page("approve", issue) not in client.get(page("publish", issue)).text
+    article = CardBlock.objects.get(parent=issue).article
+    article.title = "Waarom lawaai helpt"
+    article.save()
+    address = reverse("admin:newsletter_article_change", args=[article.pk])
+
+    told = client.get(page("publish", issue)).text
+    front = client.get(reverse("admin:index")).text
+    client.post(page("approve", issue), {"version": issue.version})
+
+    assert address in told
+    assert page("approve", issue) in told
+    assert address in front
+    assert Approval.objects.count() == 2
+    assert page("approve", issue) not in client.get(page("publish", issue)).text
 
 
 def test_an_issue_that_is_not_there_is_not_found(client, els):

@@ -168,6 +168,7 @@ def test_tasks_go_to_queues_of_their_own(settings):
     assert routes[tasks.submit.name]["queue"] == "send"
     assert routes[tasks.settle.name]["queue"] == "send"
     assert routes[tasks.send_outgoing_mail.name]["queue"] == "mail"
+    assert routes[tasks.sweep.name]["queue"] == "clock"
     assert tasks.app.conf.beat_schedule["sweep"]["task"] == tasks.sweep.name
 
 

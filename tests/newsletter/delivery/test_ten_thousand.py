@@ -15,7 +15,7 @@ from django.conf import settings
 
 from tests.fake_mailgun import FakeMailgun
 from tests.servers import (
-    MAILER,
+    CLOCK,
     run_python,
     start_beat,
     start_valkey,
@@ -122,7 +122,7 @@ def test_killing_the_worker_twice_changes_nothing_for_ten_thousand_readers(
 ):
     _url, ask = database
     run_python(environment, "-m", "tests.newsletter.delivery.sunday", str(READERS))
-    with start_beat(environment), start_worker(environment, MAILER):
+    with start_beat(environment), start_worker(environment, CLOCK):
         for at_least in (1, READERS // 2):
             with start_worker(environment) as worker:
                 kill_with_requests_open(worker, mailgun, at_least)

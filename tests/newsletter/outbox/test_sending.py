@@ -2,10 +2,12 @@
 
 import logging
 import smtplib
+import time
 from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
+from django.core.mail.backends.locmem import EmailBackend
 
 from newsletter.outbox.forgetting import forget_mail_to
 from newsletter.outbox.messages import message_id
@@ -31,6 +33,25 @@ class FailingBackend:
 
     def close(self):
         raise OSError("already closed")
+
+
+class Killed(BaseException):
+    """The worker's process ends."""
+
+
+class KillingBackend(EmailBackend):
+    """Takes its worker along."""
+
+    def send_messages(self, messages):
+        raise Killed
+
+
+class SlowBackend(EmailBackend):
+    """Needs more time for one message than there is for all."""
+
+    def send_messages(self, messages):
+        time.sleep(0.11)
+        return len(messages)
 
 
 @pytest.fixture
@@ -124,6 +145,29 @@ def test_a_mail_that_fails_too_often_is_given_up_and_emptied(now, failing):
     mail.refresh_from_db()
     assert mail.state == OutgoingMailState.FAILED
     assert mail.to_address == ""
+
+
+def test_a_mail_that_kills_whoever_sends_it_is_given_up(now, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.KillingBackend"
+    mail = outgoing(now)
+    for _try in range(MOST_TRIES):
+        with pytest.raises(Killed):
+            send_due(now)
+        now += timedelta(minutes=6)
+    assert send_due(now) == 0
+    mail.refresh_from_db()
+    assert (mail.state, mail.tries) == (OutgoingMailState.FAILED, MOST_TRIES)
+    assert (mail.to_address, mail.text) == ("", "")
+
+
+def test_a_run_ends_before_its_time_is_over_and_the_rest_waits(now, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.SlowBackend"
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = 0.2
+    for _mail in range(3):
+        outgoing(now)
+    assert send_due(now) <= 1
+    untouched = OutgoingMail.objects.filter(state=OutgoingMailState.READY, tries=0)
+    assert untouched.count() >= 2
 
 
 def test_a_refused_recipient_is_not_tried_again(now, failing):

@@ -1,0 +1,132 @@
+"""What was approved, beside what the same issue would be now.
+
+An article, the newsletter's own details or the design may change after the yes. What
+was approved leaves as it is; whoever looks is told, and may approve anew.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from newsletter.articles.models import Article
+from newsletter.delivery.models import DispatchState
+from newsletter.issues.blocks import ArticleBlock, Block, MustReadBlock
+from newsletter.issues.models import Issue
+from newsletter.publishing.findings import Finding, Severity
+from newsletter.publishing.models import Approval
+from newsletter.rendering.email import RenderedEmail
+from newsletter.rendering.freezing import Frozen, as_rendered
+from newsletter.rendering.models import Rendition
+from subscribers.models import MailingList
+
+# The findings of this module are known by this, for the button to approve anew.
+BEHIND = "behind"
+
+
+def latest_approval(issue: Issue) -> Approval | None:
+    """Return the yes to the issue as it is now; any later change made it lapse."""
+    return (
+        Approval.objects.filter(
+            rendition__issue=issue, rendition__issue_version=issue.version
+        )
+        .select_related("rendition", "approved_by")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def is_behind(rendition: Rendition, rendered: RenderedEmail) -> bool:
+    """Tell whether the issue would be another mail now than the one that was frozen."""
+    return as_rendered(rendition) != Frozen.of(rendered)
+
+
+def check_frozen(
+    issue: Issue, blocks: Sequence[Block], rendered: RenderedEmail
+) -> Iterator[Finding]:
+    """Say what changed around an issue that was frozen and has not left."""
+    if issue.dispatches.standing().exclude(state=DispatchState.SCHEDULED).exists():
+        return
+    approval = latest_approval(issue)
+    rendition = approval.rendition if approval else _scheduled(issue)
+    if rendition is None or not is_behind(rendition, rendered):
+        return
+    words = _since_approved() if approval else _since_scheduled()
+    before, after = as_rendered(rendition), Frozen.of(rendered)
+    for row in _changed(issue, blocks, before, after) or [issue]:
+        yield Finding(Severity.WARN, words % {"what": _named(row)}, row, code=BEHIND)
+
+
+def _scheduled(issue: Issue) -> Rendition | None:
+    """Return what leaves of a list that needs no approval."""
+    dispatch = issue.dispatches.standing().select_related("rendition").first()
+    if dispatch is None or dispatch.rendition.issue_version != issue.version:
+        return None
+    return dispatch.rendition
+
+
+def _since_approved() -> str:
+    return _(
+        "Since the approval %(what)s was changed. The approved text leaves as it is; "
+        "approve again to take the change along."
+    )
+
+
+def _since_scheduled() -> str:
+    return _(
+        "Since it was scheduled %(what)s was changed. The issue leaves as it was then; "
+        "cancel that and schedule again to take the change along."
+    )
+
+
+def _named(row: models.Model) -> str:
+    if isinstance(row, Article):
+        return _("the article “%(title)s”") % {"title": row.title}
+    if isinstance(row, MailingList):
+        return _("the newsletter “%(name)s”") % {"name": row.name}
+    return _("something in the mail, such as its design,")
+
+
+def _changed(
+    issue: Issue, blocks: Sequence[Block], before: Frozen, after: Frozen
+) -> list[models.Model]:
+    """Return whose words or links are in the mail now and were not before."""
+    articles = {
+        block.article.pk: block.article
+        for block in blocks
+        if isinstance(block, ArticleBlock | MustReadBlock) and block.article
+    }
+    rows: list[models.Model] = [
+        article
+        for article in articles.values()
+        if after.has_new(_shown_of(article), before)
+        or after.links_of(article.pk) != before.links_of(article.pk)
+    ]
+    mailing_list = issue.mailing_list
+    if after.has_new(_details_of(mailing_list), before):
+        rows.append(mailing_list)
+    return rows
+
+
+def _shown_of(article: Article) -> list[str]:
+    shown = [article.title, article.lead, article.shown_credit]
+    if article.category:
+        shown.append(article.category.name)
+    if article.picture:
+        # The file's name is made of its content.
+        name = str(article.picture.image.name)
+        shown += [article.picture.alt, name.rpartition("/")[2].rpartition(".")[0]]
+    return shown
+
+
+def _details_of(mailing_list: MailingList) -> list[str]:
+    return [
+        mailing_list.name,
+        mailing_list.promise,
+        mailing_list.organisation,
+        mailing_list.postal_address,
+        mailing_list.registration,
+        mailing_list.website,
+        mailing_list.sender_address.rpartition("@")[2],
+        mailing_list.accent_colour,
+    ]
