@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy
 
+from newsletter.delivery.audience import question_about
+from newsletter.delivery.control import pause_by_machine
 from newsletter.delivery.first_wave import needs_first_wave, the_first_few
 from newsletter.delivery.models import (
     FIRST_WAVE,
@@ -41,7 +43,6 @@ def start(dispatch_id: int, *, now: datetime) -> bool:
             .update(
                 state=DispatchState.SENDING,
                 started_at=now,
-                opened_at=now,
                 provider=provider.name,
             )
         )
@@ -65,12 +66,23 @@ def _freeze_audience(dispatch: Dispatch, *, now: datetime) -> None:
         readers = readers.filter(~Exists(_has_it(dispatch)))
         waves = waves_of(readers, dispatch)
     audience = few + _freeze(dispatch, readers, waves, now=now)
-    columns: dict[str, object] = {"audience_count": audience}
-    if few:
-        columns["opened_at"] = None
+    reason = _why_not_yet(dispatch, audience)
+    opened_at = None if few else now
+    Dispatch.objects.filter(pk=dispatch.pk).update(
+        audience_count=audience, opened_at=opened_at
+    )
+    if reason:
+        pause_by_machine(dispatch.pk, reason, now=now)
+
+
+def _why_not_yet(dispatch: Dispatch, audience: int) -> str | None:
+    """Return why a person should look before anything leaves; None to go on."""
     if not audience:
-        columns |= {"state": DispatchState.PAUSED, "pause_reason": str(NOBODY)}
-    Dispatch.objects.filter(pk=dispatch.pk).update(**columns)
+        return str(NOBODY)
+    if dispatch.audience_confirmed:
+        return None
+    # Before the count is written: with it this dispatch would be compared as well.
+    return question_about(dispatch.issue, audience)
 
 
 def _freeze_the_first_few(
