@@ -94,9 +94,13 @@ def _freeze_the_first_few(
 
 def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
     mailing_list = dispatch.issue.mailing_list
+    day = now.astimezone(mailing_list.zone).date()
+    if mailing_list.own_morning:
+        # It may start on the day before, for the first of the earth's mornings.
+        day = max(day, datetime.fromisoformat(dispatch.due_local).date())
     return (
         Subscription.objects.filter(mailing_list=mailing_list)
-        .mailable(now.astimezone(mailing_list.zone).date())
+        .mailable(day)
         .exclude(subscriber__in=_who_may_have_it(dispatch))
     )
 
