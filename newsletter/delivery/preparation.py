@@ -125,10 +125,12 @@ def _freeze(
     dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
 ) -> int:
     """Write the batches and deliveries of these waves; return how many deliveries."""
+    if not waves:
+        return 0
     mailing_list = dispatch.issue.mailing_list
     size = current_provider().batch_size(mailing_list.group_size)
-    _make_batches(dispatch, waves, size, now=now)
-    written = _insert_deliveries(dispatch, readers, waves, size)
+    first_numbers = _make_batches(dispatch, waves, size, now=now)
+    written = _insert_deliveries(dispatch, readers, first_numbers, size)
     for wave in waves:
         _mend_the_end(dispatch, wave)
     return written
@@ -136,12 +138,15 @@ def _freeze(
 
 def _make_batches(
     dispatch: Dispatch, waves: Sequence[Wave], size: int, *, now: datetime
-) -> None:
+) -> dict[Wave, int]:
+    """Make the batches; return the number of the first of each wave."""
     # An issue that was stopped and scheduled once more counts on: its keys differ.
     of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
     last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
     rendition = dispatch.rendition
+    first_numbers = {}
     for wave in waves:
+        first_numbers[wave] = last + 1
         count = math.ceil(wave.readers / size)
         first_turn = max(now, wave.starts_at)
         spread = timedelta(
@@ -165,24 +170,31 @@ def _make_batches(
             batch_size=2000,
         )
         last += count
+    return first_numbers
 
 
 def _insert_deliveries(
-    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], size: int
+    dispatch: Dispatch, readers: Readers, first_numbers: dict[Wave, int], size: int
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 
     Whoever confirms between counting and this statement finds no batch of their wave
-    and is not in this issue: subscribed after the snapshot.
+    and is not in this issue: subscribed after the snapshot. A batch is found by
+    dispatch and number alone, so that its unique index serves: PostgreSQL has no
+    statistics of batches that were made a moment ago.
+
+    Args:
+        first_numbers: of the first batch of each wave.
     """
     chosen, parameters = (
-        readers.annotate(wave=wave_of_reader(waves))
+        readers.annotate(wave=wave_of_reader(list(first_numbers)))
         .values("subscriber_id", "wave")
         .query.get_compiler(connection=connection)
         .as_sql()
     )
     quote = connection.ops.quote_name
     delivery, batch = (quote(model._meta.db_table) for model in (Delivery, Batch))
+    whens = "WHEN %s THEN %s " * len(first_numbers)
     statement = f"""
         INSERT INTO {delivery}
             (dispatch_id, batch_id, subscriber_id, exception, reason, event)
@@ -190,22 +202,19 @@ def _insert_deliveries(
         FROM (
             SELECT chosen.subscriber_id,
                    chosen.wave,
-                   (ROW_NUMBER() OVER (
-                        PARTITION BY chosen.wave ORDER BY chosen.subscriber_id
-                   ) - 1) / %s AS place
+                   CASE chosen.wave {whens} END + (ROW_NUMBER() OVER (
+                       PARTITION BY chosen.wave ORDER BY chosen.subscriber_id
+                   ) - 1) / %s AS number
             FROM ({chosen}) AS chosen
         ) AS ranked
-        JOIN (
-            SELECT wave, MIN(number) AS first_number
-            FROM {batch} WHERE dispatch_id = %s GROUP BY wave
-        ) AS waves ON waves.wave = ranked.wave
         JOIN {batch} AS batch
           ON batch.dispatch_id = %s
+         AND batch.number = ranked.number
          AND batch.wave = ranked.wave
-         AND batch.number = waves.first_number + ranked.place
     """  # noqa: S608 (table names are ours, every value is a parameter)
+    places = [n for wave, first in first_numbers.items() for n in (wave.number, first)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [size, *parameters, dispatch.pk, dispatch.pk])
+        cursor.execute(statement, [*places, size, *parameters, dispatch.pk])
         return int(cursor.rowcount)
 
 
