@@ -30,7 +30,7 @@ from newsletter.delivery.models import (
     DispatchState,
     ProviderPace,
 )
-from newsletter.delivery.pacing import rate_now
+from newsletter.delivery.pacing import rate_of
 from newsletter.delivery.progress import (
     OUTCOMES,
     outcomes,
@@ -161,14 +161,14 @@ def _provider_words(dispatch: Dispatch) -> str:
         return ""
     if pace.closed_until and pace.closed_until > now:
         until = timezone.localtime(pace.closed_until).strftime("%H:%M:%S")
-        if pace.closed_reason == "429":
+        if not pace.failures_in_a_row:
             return _("The mail provider asks for patience until %(until)s.") % {
                 "until": until
             }
         return _(
             "The mail provider does not answer well; it is tried again at %(until)s."
         ) % {"until": until}
-    rate = rate_now(pace, now)
+    rate = rate_of(pace, now=now)
     if rate is None:
         return ""
     return _("At most %(rate)s mails a second leave now.") % {

@@ -9,8 +9,7 @@ from django.db import connection, connections
 
 from newsletter.delivery.clocks import boot_seconds, refuse_a_wrong_clock
 from newsletter.delivery.models import Batch
-from newsletter.delivery.pacing import wait_for
-from newsletter.delivery.providers import current_provider
+from newsletter.delivery.pacing import in_debt
 from newsletter.delivery.submission import Clock, submit_batch
 
 # Workers look at the same head of the queue; each begins somewhere else in it.
@@ -56,22 +55,18 @@ def _work_off(first: int | None, ends: float, clock: Clock) -> None:
             if boot_seconds() > ends:
                 return
             _breathe()
-            _keep_the_pace(ends, clock)
             submit_batch(batch_id, clock=clock)
 
 
 def _due(clock: Clock) -> list[int]:
-    due = Batch.objects.claimable(clock()).order_by("not_before", "pk")
+    now = clock()
+    # What nobody listens to is found again by a later sweep.
+    silent = in_debt(now, settings.SWEEP_EVERY)
+    listened_to = Batch.objects.claimable(now).exclude(dispatch__provider__in=silent)
+    due = listened_to.order_by("not_before", "pk")
     waiting = list(due.values_list("pk", flat=True)[:_LOOK_AHEAD])
     random.shuffle(waiting)
     return waiting
-
-
-def _keep_the_pace(ends: float, clock: Clock) -> None:
-    """Wait here while the provider wants rest, rather than taking and giving back."""
-    wait = wait_for(current_provider().name, now=clock()).total_seconds()
-    if wait:
-        time.sleep(min(wait, max(ends - boot_seconds(), 0.0)))
 
 
 def _breathe() -> None:

@@ -25,7 +25,6 @@ DEFAULT_WAIT = timedelta(seconds=30)
 REFUSED = frozenset({400, 401, 403, 404, 413, 422})
 # In a request for one reader these are about that reader's address.
 ABOUT_AN_ADDRESS = frozenset({400, 422})
-SLOW_DOWN = frozenset({"429", "SMTP 421", "SMTP 454"})
 OUR_KEY_IS_WRONG = frozenset({401, 403})
 
 
@@ -33,7 +32,6 @@ OUR_KEY_IS_WRONG = frozenset({401, 403})
 WITNESSED = "seen before by the witness"
 WITNESS_SILENT = "the witness does not answer: not sent"
 TOO_LATE = "too late: not sent by this worker"
-OUR_OWN = frozenset({WITNESSED, WITNESS_SILENT, TOO_LATE})
 
 
 @dataclass(frozen=True)
@@ -60,20 +58,6 @@ class Outcome:
     untried: tuple[int, ...] = ()
     postponed: tuple[int, ...] = ()
     retry_after: timedelta = DEFAULT_WAIT
-
-    @property
-    def asks_for_patience(self) -> bool:
-        """Whether the provider said to slow down (RFC 6585 section 4, RFC 5321)."""
-        return self.kind == AttemptOutcome.NOT_TAKEN and self.error in SLOW_DOWN
-
-    @property
-    def provider_failed(self) -> bool:
-        """Whether no answer came, or one that says nothing; not our own doing."""
-        return (
-            self.kind in (AttemptOutcome.AMBIGUOUS, AttemptOutcome.NOT_TAKEN)
-            and self.error not in (*SLOW_DOWN, *OUR_OWN)
-            and not self.postponed
-        )
 
     @property
     def needs_a_person(self) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsletter.delivery.audience import question_about
+from newsletter.delivery.control import pause_by_machine
 from newsletter.delivery.first_wave import needs_first_wave, the_first_few
 from newsletter.delivery.models import (
     FIRST_WAVE,
@@ -22,13 +22,10 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.providers import current_provider
 from newsletter.delivery.waves import Readers, Wave, wave_of_reader, waves_of
-from newsletter.issues.models import Issue
 from subscribers.models import Subscription
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
 
-# An audience is compared with the last one from this size on, and may differ so much.
-COMPARABLE, UNUSUAL = 50, 0.3
 NEVER_LEFT = (DeliveryException.SKIPPED, DeliveryException.CANCELLED)
 
 
@@ -46,7 +43,6 @@ def start(dispatch_id: int, *, now: datetime) -> bool:
             .update(
                 state=DispatchState.SENDING,
                 started_at=now,
-                opened_at=now,
                 provider=provider.name,
             )
         )
@@ -70,42 +66,23 @@ def _freeze_audience(dispatch: Dispatch, *, now: datetime) -> None:
         readers = readers.filter(~Exists(_has_it(dispatch)))
         waves = waves_of(readers, dispatch)
     audience = few + _freeze(dispatch, readers, waves, now=now)
-    columns: dict[str, object] = {"audience_count": audience}
-    if few:
-        columns["opened_at"] = None
-    if question := _question_about(dispatch, audience):
-        columns |= {"state": DispatchState.PAUSED, "pause_reason": question[:200]}
-    Dispatch.objects.filter(pk=dispatch.pk).update(**columns)
+    reason = _why_not_yet(dispatch, audience)
+    opened_at = None if few else now
+    Dispatch.objects.filter(pk=dispatch.pk).update(
+        audience_count=audience, opened_at=opened_at
+    )
+    if reason:
+        pause_by_machine(dispatch.pk, reason, now=now)
 
 
-def _question_about(dispatch: Dispatch, audience: int) -> str:
-    """Return why a person should look at the audience first; "" when it is as usual."""
+def _why_not_yet(dispatch: Dispatch, audience: int) -> str | None:
+    """Return why a person should look before anything leaves; None to go on."""
     if not audience:
         return str(NOBODY)
-    before = last_audience(dispatch.issue)
-    if not is_unusual(audience, before):
-        return ""
-    return _(
-        "This issue would go to %(now)s readers, the last one went to %(before)s. "
-        "Is that right? Then let it go on."
-    ) % {
-        "now": number_format(audience, force_grouping=True),
-        "before": number_format(before, force_grouping=True),
-    }
-
-
-def last_audience(issue: Issue) -> int:
-    """Return to how many the list's last issue went; 0 when there was none."""
-    before = Dispatch.objects.filter(
-        issue__mailing_list=issue.mailing_list, started_at__isnull=False
-    ).exclude(issue=issue)
-    audiences = before.order_by("-started_at").values_list("audience_count", flat=True)
-    return audiences.first() or 0
-
-
-def is_unusual(audience: int, before: int) -> bool:
-    """Tell whether an audience differs so much that somebody should look."""
-    return before >= COMPARABLE and abs(audience - before) > before * UNUSUAL
+    if dispatch.audience_confirmed:
+        return None
+    # Before the count is written: with it this dispatch would be compared as well.
+    return question_about(dispatch.issue, audience)
 
 
 def _freeze_the_first_few(
@@ -117,9 +94,13 @@ def _freeze_the_first_few(
 
 def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
     mailing_list = dispatch.issue.mailing_list
+    day = now.astimezone(mailing_list.zone).date()
+    if mailing_list.own_morning:
+        # It may start on the day before, for the first of the earth's mornings.
+        day = max(day, datetime.fromisoformat(dispatch.due_local).date())
     return (
         Subscription.objects.filter(mailing_list=mailing_list)
-        .mailable(now.astimezone(mailing_list.zone).date())
+        .mailable(day)
         .exclude(subscriber__in=_who_may_have_it(dispatch))
     )
 
@@ -144,10 +125,12 @@ def _freeze(
     dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
 ) -> int:
     """Write the batches and deliveries of these waves; return how many deliveries."""
+    if not waves:
+        return 0
     mailing_list = dispatch.issue.mailing_list
     size = current_provider().batch_size(mailing_list.group_size)
-    _make_batches(dispatch, waves, size, now=now)
-    written = _insert_deliveries(dispatch, readers, waves, size)
+    first_numbers = _make_batches(dispatch, waves, size, now=now)
+    written = _insert_deliveries(dispatch, readers, first_numbers, size)
     for wave in waves:
         _mend_the_end(dispatch, wave)
     return written
@@ -155,12 +138,15 @@ def _freeze(
 
 def _make_batches(
     dispatch: Dispatch, waves: Sequence[Wave], size: int, *, now: datetime
-) -> None:
+) -> dict[Wave, int]:
+    """Make the batches; return the number of the first of each wave."""
     # An issue that was stopped and scheduled once more counts on: its keys differ.
     of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
     last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
     rendition = dispatch.rendition
+    first_numbers = {}
     for wave in waves:
+        first_numbers[wave] = last + 1
         count = math.ceil(wave.readers / size)
         first_turn = max(now, wave.starts_at)
         spread = timedelta(
@@ -184,24 +170,31 @@ def _make_batches(
             batch_size=2000,
         )
         last += count
+    return first_numbers
 
 
 def _insert_deliveries(
-    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], size: int
+    dispatch: Dispatch, readers: Readers, first_numbers: dict[Wave, int], size: int
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 
     Whoever confirms between counting and this statement finds no batch of their wave
-    and is not in this issue: subscribed after the snapshot.
+    and is not in this issue: subscribed after the snapshot. A batch is found by
+    dispatch and number alone, so that its unique index serves: PostgreSQL has no
+    statistics of batches that were made a moment ago.
+
+    Args:
+        first_numbers: of the first batch of each wave.
     """
     chosen, parameters = (
-        readers.annotate(wave=wave_of_reader(waves))
+        readers.annotate(wave=wave_of_reader(list(first_numbers)))
         .values("subscriber_id", "wave")
         .query.get_compiler(connection=connection)
         .as_sql()
     )
     quote = connection.ops.quote_name
     delivery, batch = (quote(model._meta.db_table) for model in (Delivery, Batch))
+    whens = "WHEN %s THEN %s " * len(first_numbers)
     statement = f"""
         INSERT INTO {delivery}
             (dispatch_id, batch_id, subscriber_id, exception, reason, event)
@@ -209,22 +202,19 @@ def _insert_deliveries(
         FROM (
             SELECT chosen.subscriber_id,
                    chosen.wave,
-                   (ROW_NUMBER() OVER (
-                        PARTITION BY chosen.wave ORDER BY chosen.subscriber_id
-                   ) - 1) / %s AS place
+                   CASE chosen.wave {whens} END + (ROW_NUMBER() OVER (
+                       PARTITION BY chosen.wave ORDER BY chosen.subscriber_id
+                   ) - 1) / %s AS number
             FROM ({chosen}) AS chosen
         ) AS ranked
-        JOIN (
-            SELECT wave, MIN(number) AS first_number
-            FROM {batch} WHERE dispatch_id = %s GROUP BY wave
-        ) AS waves ON waves.wave = ranked.wave
         JOIN {batch} AS batch
           ON batch.dispatch_id = %s
+         AND batch.number = ranked.number
          AND batch.wave = ranked.wave
-         AND batch.number = waves.first_number + ranked.place
     """  # noqa: S608 (table names are ours, every value is a parameter)
+    places = [n for wave, first in first_numbers.items() for n in (wave.number, first)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [size, *parameters, dispatch.pk, dispatch.pk])
+        cursor.execute(statement, [*places, size, *parameters, dispatch.pk])
         return int(cursor.rowcount)
 
 

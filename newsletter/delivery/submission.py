@@ -55,7 +55,8 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     if not recipients:
         _close_empty(batch, now=clock())
         return None
-    if wait := pacing.ask(batch.dispatch.provider, len(recipients), now=clock()):
+    wait = pacing.wait_for_turn(batch.dispatch.provider, len(recipients), clock=clock)
+    if wait:
         release(batch, not_before=clock() + wait)
         return None
     attempt = _write_intent(batch, token, recipients, now=clock())
@@ -64,18 +65,8 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
         return None
     outcome = _unseen(attempt, now=clock()) or hand_over(batch, recipients, deadline)
     record(batch, attempt, outcome, now=clock())
-    _tell_the_pace(batch.dispatch.provider, outcome, now=clock())
+    pacing.learn(batch.dispatch.provider, outcome, now=clock())
     return outcome
-
-
-def _tell_the_pace(provider: str, outcome: Outcome, *, now: datetime) -> None:
-    """Let all workers know how the provider is doing."""
-    if outcome.asks_for_patience:
-        pacing.slow_down(provider, retry_after=outcome.retry_after, now=now)
-    elif outcome.provider_failed:
-        pacing.failed(provider, outcome.error, now=now)
-    elif outcome.kind == AttemptOutcome.ACCEPTED:
-        pacing.succeeded(provider)
 
 
 def _write_intent(

@@ -71,6 +71,8 @@ def wave_of_reader(waves: Sequence[Wave]) -> Combinable:
 def earliest_wave(mailing_list: MailingList, due: datetime) -> datetime:
     """Return when the first readers of a list get what it sends at this time.
 
+    Never later than the list's own moment, from which its lateness is counted.
+
     Args:
         due: when the list sends, on its own clock, without zone.
     """
@@ -84,7 +86,7 @@ def earliest_wave(mailing_list: MailingList, due: datetime) -> datetime:
         .values_list("subscriber__time_zone", flat=True)
         .distinct()
     )
-    return min(moments_in(zones, mailing_list, due).values(), default=own_moment)
+    return min([own_moment, *moments_in(zones, mailing_list, due).values()])
 
 
 def moments_in(

@@ -126,16 +126,15 @@ def schedule(
         CannotSchedule: not in order, not approved, or scheduled for another moment.
     """
     due_local = due_local or _planned(issue)
-    # In each reader's own morning it begins where the sun rises first.
-    due_at = earliest_wave(issue.mailing_list, due_local)
+    own_moment = moment_of(due_local, issue.mailing_list.zone)
     if standing := issue.dispatches.standing().first():
-        return _same_or_refuse(standing, due_at, now=now)
-    if due_at <= now:
+        return _same_or_refuse(standing, due_local, now=now)
+    if own_moment <= now:
         raise TimeHasPassed(
             _("%(when)s has gone by. Send it now?")
             % {"when": in_words(due_local, issue.mailing_list, now=now)}
         )
-    return _give_moment(issue, due_local, due_at, act="scheduled", by=by, now=now)
+    return _give_moment(issue, due_local, own_moment, act="scheduled", by=by, now=now)
 
 
 def send_now(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Dispatch:
@@ -199,11 +198,13 @@ def _planned(issue: Issue) -> datetime:
     return due_local
 
 
-def _same_or_refuse(standing: Dispatch, due_at: datetime, *, now: datetime) -> Dispatch:
+def _same_or_refuse(
+    standing: Dispatch, due_local: datetime, *, now: datetime
+) -> Dispatch:
     if standing.state != DispatchState.SCHEDULED:
         raise _gone()
     _refuse_missed(standing, now=now)
-    if standing.due_at != due_at:
+    if standing.due_local != _as_said(due_local):
         raise _already(standing, now=now)
     return standing
 
@@ -231,7 +232,7 @@ def _gone() -> CannotSchedule:
 def _give_moment(
     issue: Issue,
     due_local: datetime,
-    due_at: datetime,
+    own_moment: datetime,
     *,
     act: str,
     by: AbstractBaseUser | None,
@@ -240,15 +241,18 @@ def _give_moment(
     if unready := stops(preflight(issue, now=now)):
         raise CannotSchedule(unready[0].message)
     rendition = _rendition_to_send(issue, by=by, now=now)
+    # In their own morning some readers get it before; there is time to take it back.
+    first_turn = earliest_wave(issue.mailing_list, due_local)
+    due_at = max(first_turn, min(own_moment, now + HOLD))
     try:
         with transaction.atomic():
             dispatch = Dispatch.objects.create(
                 issue=issue,
                 rendition=rendition,
-                due_local=due_local.isoformat(timespec="seconds"),
+                due_local=_as_said(due_local),
                 time_zone=issue.mailing_list.time_zone,
                 due_at=due_at,
-                start_before=moment_of(due_local, issue.mailing_list.zone) + LATENESS,
+                start_before=own_moment + LATENESS,
                 pace_minutes=issue.mailing_list.pace_minutes,
                 provider=settings.EMAIL_PROVIDER,
                 created_at=now,
@@ -257,8 +261,12 @@ def _give_moment(
             record_act(act, dispatch, by=by, now=now, due=due_at.isoformat())
     except IntegrityError:
         # Two presses in one moment: the database kept the first.
-        return _same_or_refuse(issue.dispatches.standing().get(), due_at, now=now)
+        return _same_or_refuse(issue.dispatches.standing().get(), due_local, now=now)
     return dispatch
+
+
+def _as_said(due_local: datetime) -> str:
+    return due_local.isoformat(timespec="seconds")
 
 
 def _rendition_to_send(

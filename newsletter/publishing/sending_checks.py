@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from newsletter.delivery.audience import surprise_at
 from newsletter.installation import is_loopback
 from newsletter.issues.models import Issue
 from newsletter.publishing.calendar import local_time, planned_time
@@ -35,11 +36,14 @@ def check_sending(issue: Issue, *, now: datetime) -> Iterator[Finding]:
     yield from _check_sender(issue.mailing_list)
     yield from _check_provider(issue)
     planned = planned_time(issue) or local_time(now, issue.mailing_list.zone)
-    if audience_size(issue, on=planned.date()) == 0:
+    readers = audience_size(issue, on=planned.date())
+    if readers == 0:
         message = _(
             "Nobody would get this issue: the newsletter has no confirmed subscribers."
         )
         yield Finding(Severity.STOP, message, issue.mailing_list)
+    elif surprise := surprise_at(issue, readers):
+        yield Finding(Severity.WARN, surprise, issue.mailing_list)
 
 
 def audience_size(issue: Issue, *, on: date) -> int:

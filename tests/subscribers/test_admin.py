@@ -106,7 +106,7 @@ def test_the_name_of_someone_who_was_forgotten_is_not_said_to_be_changed(
 
     sanne.refresh_from_db()
     assert sanne.first_name == ""
-    assert "forgotten meanwhile" in messages_of(answer)
+    assert "intussen vergeten" in messages_of(answer)
     assert "gewijzigd" not in messages_of(answer)
 
 
@@ -117,7 +117,7 @@ def test_a_name_that_nobody_is_greeted_by_is_not_said_to_be_changed(client):
 
     alone.refresh_from_db()
     assert alone.first_name == "Bo"
-    assert "has no subscription" in answer.content.decode()
+    assert "heeft geen abonnement" in answer.content.decode()
 
 
 def test_unsubscribing_asks_first_and_ends_every_subscription(client, sanne):

@@ -188,7 +188,7 @@ def test_what_has_no_moment_is_not_said_to_be_cancelled(client, els, issue):
 
     answer = client.post(page("cancel", issue), follow=True)
 
-    assert "There is nothing to cancel" in messages_of(answer)
+    assert "Er valt niets te annuleren" in messages_of(answer)
 
 
 def test_a_missed_moment_says_what_to_do(client, els, issue):

@@ -2,7 +2,6 @@ import pytest
 
 from tests.factories import UserFactory
 from tests.newsletter.publishing.issues import issue_in_order
-from tests.subscribers.conftest import database_for_threads  # noqa: F401
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""Asking before an issue goes to many more, or many fewer, than last time."""
+
+from django.db.models import Max
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from newsletter.delivery.models import Dispatch
+from newsletter.issues.models import Issue
+
+# A list that is still growing says nothing yet.
+KNOWN_FROM = 50
+LARGEST_CHANGE = 0.3
+
+
+def question_about(issue: Issue, readers: int) -> str | None:
+    """Return what to ask before so many readers get an issue; None when it is usual."""
+    if surprise := surprise_at(issue, readers):
+        return f"{surprise} {_('Is that right? Then go on; otherwise stop.')}"
+    return None
+
+
+def surprise_at(issue: Issue, readers: int) -> str | None:
+    """Say how many there were last time when that differs much; None when not.
+
+    An issue that was stopped and goes to the rest is not compared: its publisher knows.
+    """
+    started = Dispatch.objects.filter(
+        issue__mailing_list=issue.mailing_list_id, started_at__isnull=False
+    )
+    if started.filter(issue=issue, audience_count__gt=0).exists():
+        return None
+    last = started.exclude(issue=issue).order_by("-started_at").first()
+    if last is None:
+        return None
+    of_that_issue = started.filter(issue=last.issue_id)
+    before = of_that_issue.aggregate(most=Max("audience_count"))["most"]
+    if not is_surprising(readers, before):
+        return None
+    return _("There are %(readers)s readers, last time there were %(before)s.") % {
+        "readers": formats.number_format(readers, force_grouping=True),
+        "before": formats.number_format(before, force_grouping=True),
+    }
+
+
+def is_surprising(readers: int, before: int) -> bool:
+    """Tell whether an audience differs by more than 30 % from the one before.
+
+    >>> is_surprising(70, 100), is_surprising(69, 100), is_surprising(131, 100)
+    (False, True, True)
+    """
+    return before >= KNOWN_FROM and abs(readers - before) > LARGEST_CHANGE * before
