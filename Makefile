@@ -1,7 +1,7 @@
 # Everything the newsletter can be asked for. Only make and Python 3.11 or newer are needed.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix pin shell chaos chaos-guard
+.PHONY: help run test test-fast check fix pin shell bench chaos chaos-guard
 
 PYTHON ?= python3
 VENV := .venv/bin/python
@@ -34,6 +34,9 @@ FIRST ?= 1
 DATABASE ?= sqlite
 BROKER ?= valkey
 MODE ?= merge
+bench: .venv/ready-to-develop ## Measure how fast issues leave on this machine. QUICK=1 for two minutes.
+	@exec $(VENV) -m tools.bench $(if $(QUICK),--quick)
+
 chaos: .venv/ready-to-develop ## Send Sundays under crashes and faults. SEEDS=30 DATABASE=postgres BROKER=filesystem MODE=smtp.
 	@exec $(VENV) -m tests.chaos --seeds $(SEEDS) --first $(FIRST) --database $(DATABASE) --broker $(BROKER) --mode $(MODE)
 

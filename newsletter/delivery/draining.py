@@ -40,6 +40,11 @@ def drain(batch_id: int, *, clock: Clock) -> None:
             done.result()
 
 
+def hand_over_all_that_is_due(*, clock: Clock) -> None:
+    """Hand over until nothing is due any more, without a queue or a time."""
+    _work_off(None, float("inf"), clock)
+
+
 def _work_off_in_thread(first: int | None, ends: float, clock: Clock) -> None:
     try:
         _work_off(first, ends, clock)

@@ -1,0 +1,1 @@
+"""``make bench``: how fast the engine is, measured on this machine, never a test."""
