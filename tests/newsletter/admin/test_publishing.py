@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.blocks import CardBlock
@@ -188,7 +189,9 @@ def test_what_has_no_moment_is_not_said_to_be_cancelled(client, els, issue):
 
     answer = client.post(page("cancel", issue), follow=True)
 
-    assert "There is nothing to cancel" in messages_of(answer)
+    assert messages_of(answer) == gettext(
+        "There is nothing to cancel: this issue has no moment to leave."
+    )
 
 
 def test_a_missed_moment_says_what_to_do(client, els, issue):
