@@ -1,14 +1,26 @@
 """MJML to HTML by mjml-python, with errors a person can read."""
 
+import logging
 import re
 import unicodedata
 
 import css_inline
 import mjml
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
 
 
 class CannotRender(Exception):
     """A template or a block could not become a mail; the text says which and why."""
+
+
+def _no_mail(error: BaseException) -> CannotRender:
+    """Say it in words for an editor; the engine's own are for whoever reads the log."""
+    logger.warning("no mail from this MJML: %s: %s", type(error).__name__, error)
+    return CannotRender(
+        _("Something in it has no place in a mail. Look for a strange sign.")
+    )
 
 
 def _as_reference(found: re.Match[str]) -> str:
@@ -48,12 +60,12 @@ def html_from_mjml(source: str, *, css: str = "") -> str:
             _in_safe_signs(source), fonts={}, disable_comments=True
         )
     except ValueError as error:
-        raise CannotRender(str(error)) from error
+        raise _no_mail(error) from error
     except BaseException as error:
         # mrml panics with a PanicException, which derives from BaseException.
         if type(error).__name__ != "PanicException":
             raise
-        raise CannotRender("the mail engine gave up") from error
+        raise _no_mail(error) from error
     html = _with_marks(html)
     if not css:
         return html

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from subscribers.addresses import address_hash
+from subscribers.evidence import Evidence
 from subscribers.models import Allowance
 
 _TRIES = 20
@@ -36,6 +38,12 @@ MAILS_TO_ONE_ADDRESS = (
     Limit("mail-month", 5, timedelta(days=30)),
 )
 SIGN_UPS_OF_ONE_NETWORK = (Limit("network-hour", 30, timedelta(hours=1)),)
+# A person mistypes a password a few times; a machine guesses all day. The whole house
+# may sit behind one network.
+LOG_INS_OF_ONE_NAME = (Limit("log-in-name", 10, timedelta(minutes=15)),)
+LOG_INS_OF_ONE_NETWORK = (Limit("log-in-network", 100, timedelta(hours=1)),)
+NEW_PASSWORDS_OF_ONE_ADDRESS = (Limit("password-address", 3, timedelta(hours=1)),)
+NEW_PASSWORDS_OF_ONE_NETWORK = (Limit("password-network", 20, timedelta(hours=1)),)
 
 
 class _Refused(Exception):
@@ -52,6 +60,20 @@ def allow(limits: tuple[Limit, ...], key: str, *, now: datetime) -> bool:
     except _Refused:
         return False
     return True
+
+
+def may_try_to_log_in(name: str, evidence: Evidence, *, now: datetime) -> bool:
+    """Count one try to log in under a name, and from a network."""
+    return allow(
+        LOG_INS_OF_ONE_NETWORK, network_key(evidence.ip_address), now=now
+    ) and allow(LOG_INS_OF_ONE_NAME, address_hash(name), now=now)
+
+
+def may_ask_for_a_password(address: str, evidence: Evidence, *, now: datetime) -> bool:
+    """Count one wish for a new password at an address, and from a network."""
+    return allow(
+        NEW_PASSWORDS_OF_ONE_NETWORK, network_key(evidence.ip_address), now=now
+    ) and allow(NEW_PASSWORDS_OF_ONE_ADDRESS, address_hash(address), now=now)
 
 
 def network_key(ip_address: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils.translation import gettext
 
 from newsletter.markup import CannotRender, html_from_mjml
 
@@ -48,3 +49,13 @@ def test_broken_markup_is_an_error_with_words():
 def test_a_control_character_is_no_traceback():
     with pytest.raises(CannotRender):
         compiled("<mj-text>\x0b</mj-text>")
+
+
+def test_what_cannot_be_mailed_is_said_without_the_engines_words(caplog):
+    for body in ("<mj-text><p></mj-text>", "<mj-text>\x0b</mj-text>"):
+        with pytest.raises(CannotRender) as refused:
+            compiled(body)
+        assert str(refused.value) == gettext(
+            "Something in it has no place in a mail. Look for a strange sign."
+        )
+    assert len(caplog.records) == 2

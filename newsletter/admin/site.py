@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,13 +14,41 @@ from django.utils.translation import gettext_lazy
 
 from newsletter.admin.composer_words import prose_words
 from newsletter.admin.dashboard import this_sunday
+from subscribers.evidence import evidence_of
+from subscribers.limits import may_try_to_log_in
 
 # What editors see, in this order; everything else stands below it.
 DESK_MENU = ("Article", "Issue", "ReaderMail", "Dispatch")
 
 
+class LogInForm(AdminAuthenticationForm):
+    """A name and a password, tried as often as a person would."""
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the password only while there are tries left.
+
+        Raises:
+            ValidationError: tried too often, whether the password is right or not.
+        """
+        name = str(self.cleaned_data.get("username", ""))
+        if self.request and not may_try_to_log_in(
+            name, evidence_of(self.request), now=timezone.now()
+        ):
+            raise ValidationError(
+                _(
+                    "There were too many tries to log in. Wait a quarter of an hour, "
+                    "or ask for a new password."
+                ),
+                code="too_many",
+            )
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
 class NewsletterAdminSite(admin.AdminSite):
     """The Django admin with the magazine's name and menu."""
+
+    login_form = LogInForm
 
     site_title = gettext_lazy("Rock jouw inbox")
     site_header = gettext_lazy("Rock jouw inbox")

@@ -18,6 +18,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from newsletter.articles.authorship import name_authors
 from newsletter.articles.models import Article, Author, Category, Expert, MustRead
 from newsletter.articles.page_text import (
     Block,
@@ -133,7 +134,8 @@ def _write(page: ParsedArticle, known: Article | None, *, source: str) -> Articl
     article.imported_from = source
     article.expert = _expert(page.expert, article)
     article.save()
-    article.authors.set([_author(name) for name in page.authors if _line(name, 80)])
+    names = filter(None, (_line(name, 80) for name in page.authors))
+    name_authors(article, [_author(name) for name in dict.fromkeys(names)])
     _write_must_reads(article, page)
     _lead_others_here(article)
     return article

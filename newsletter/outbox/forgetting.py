@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from newsletter.outbox.models import OutgoingMail, OutgoingMailState
 from newsletter.outbox.sending import EMPTIED
@@ -38,7 +39,7 @@ def _waiting() -> "QuerySet[OutgoingMail]":
 def _empty(mails: "QuerySet[OutgoingMail]") -> None:
     mails.update(
         state=OutgoingMailState.FAILED,
-        last_error="erased",
+        last_error=_("This person was forgotten."),
         lease_until=None,
         reply_to="",
         **EMPTIED,

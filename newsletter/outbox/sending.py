@@ -124,8 +124,10 @@ def _claim(pk: int, now: datetime) -> OutgoingMail | None:
 
 
 def _put_off(mail: OutgoingMail, error: Exception, now: datetime) -> None:
-    what = _in_short(error)
-    logger.warning("outgoing mail %s, try %s: %s", mail.pk, mail.tries, what)
+    what = _in_words(error)
+    logger.warning(
+        "outgoing mail %s, try %s: %s", mail.pk, mail.tries, _in_short(error)
+    )
     if _is_final(error) or mail.tries >= MOST_TRIES:
         _finish(mail, state=OutgoingMailState.FAILED, last_error=what)
         return
@@ -158,10 +160,24 @@ def _is_final(error: Exception) -> bool:
     return isinstance(error, (UnsafeMessage, AnymailRecipientsRefused))
 
 
-def _in_short(error: Exception) -> str:
-    what = type(error).__name__
+def _in_words(error: Exception) -> str:
+    """Say what went wrong for whoever looks after the mail, without any address."""
     if isinstance(error, UnsafeMessage):
-        return f"{what}: {error}"[:300]
+        return str(error)[:300]
+    if isinstance(error, smtplib.SMTPRecipientsRefused | AnymailRecipientsRefused):
+        return _("The address was refused.")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _("The mail server answered %(code)s.") % {"code": error.smtp_code}
+    if isinstance(error, AnymailAPIError) and error.status_code:
+        return _("The mail provider answered %(code)s.") % {"code": error.status_code}
+    if isinstance(error, OSError | AnymailAPIError):
+        return _("The mail provider could not be reached.")
+    return _("Something went wrong. The log of the mailer says what.")
+
+
+def _in_short(error: Exception) -> str:
+    """Return the kind of error for the log: its text may hold an address."""
+    what = type(error).__name__
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{what} {error.smtp_code}"
     if isinstance(error, AnymailAPIError):

@@ -5,6 +5,7 @@ marks, until ``freezing`` gives them addresses and ``delivery`` their reader.
 """
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.utils import formats, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from newsletter.issues.addresses import issue_url
 from newsletter.issues.blocks import Block, OpeningBlock, blocks_of
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
@@ -26,6 +28,7 @@ from newsletter.rendering.links import LinkBook, RenderedLink
 from newsletter.rendering.personal import Personal, Slot, mark, replace_marks
 from newsletter.rendering.reply_to import mistake_address
 
+logger = logging.getLogger(__name__)
 _EMAIL_CSS = Path(settings.BASE_DIR) / "templates" / "email" / "email.css"
 
 
@@ -146,7 +149,7 @@ class _Composition:
         return mjml, text.strip("\n")
 
     def _failed(self, place: int, block: Block, error: Exception) -> str:
-        reason = str(error) or type(error).__name__
+        reason = _in_words(error)
         if self.strict:
             raise CannotRender(
                 _("Block %(place)d (%(kind)s) cannot be shown: %(reason)s")
@@ -173,9 +176,7 @@ class _Composition:
             "wish": self._wish(),
             "editor": self._editor(),
             "minutes": reading_minutes(self.blocks),
-            "view_online": absolute_url(
-                "list_issue", mailing_list.slug, self.issue.number or 0
-            ),
+            "view_online": issue_url(self.issue),
             "sign_up": absolute_url("sign_up"),
             "mistake_address": mistake_address(self.issue, None),
             "unsubscribe": mark(Slot.UNSUBSCRIBE_URL),
@@ -194,6 +195,14 @@ class _Composition:
         signed = [b.signed_by for b in self.blocks if isinstance(b, OpeningBlock)]
         name = next(filter(None, signed), "").partition(",")[0].strip()
         return name or self.issue.mailing_list.name
+
+
+def _in_words(error: Exception) -> str:
+    """Return what an editor can do something with; the log has the rest."""
+    if isinstance(error, CannotRender):
+        return str(error)
+    logger.warning("a block cannot be shown: %s: %s", type(error).__name__, error)
+    return _("Something in this block is not right.")
 
 
 def _stylesheet(palette: Palette) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from newsletter.markup import CannotRender
 from newsletter.rendering.personal import mark
 
 _HREF = re.compile(r'<a\s[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -52,7 +53,7 @@ class LinkBook:
         """Return what goes into ``href``: a mark, the plain address, or nothing.
 
         Raises:
-            ValueError: an address too long to keep.
+            CannotRender: an address too long to keep.
         """
         target = target.strip()
         scheme = scheme_of(target)
@@ -61,7 +62,7 @@ class LinkBook:
         if scheme not in WRAPPED_SCHEMES:
             return ""
         if len(target) > LONGEST_TARGET:
-            raise ValueError(
+            raise CannotRender(
                 _("the address of “%(label)s” is longer than %(most)d characters")
                 % {"label": label[:60], "most": LONGEST_TARGET}
             )

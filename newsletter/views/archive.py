@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from newsletter.delivery.models import Dispatch
+from newsletter.issues.addresses import issue_url
 from newsletter.links import absolute_url
 from newsletter.rendering.web import web_page
 from subscribers.models import MailingList
@@ -53,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         page = {
             "mailing_list": mailing_list,
             "latest": left_issues(mailing_list)[:3],
+            "is_first_list": True,
         }
         return render(request, "newsletter/home.html", page)
 
@@ -63,7 +65,11 @@ def archive(request: HttpRequest, mailing_list: str | None = None) -> HttpRespon
     """List every issue that left."""
     found = find_list(mailing_list)
     with override(found.language):
-        page = {"mailing_list": found, "dispatches": left_issues(found)}
+        page = {
+            "mailing_list": found,
+            "dispatches": left_issues(found),
+            "is_first_list": found == find_list(None),
+        }
         return render(request, "newsletter/archive.html", page)
 
 
@@ -107,6 +113,8 @@ class IssueFeed(Feed):  # type: ignore[type-arg]  # Feed[…] fails at run time
 
     def link(self, obj: MailingList) -> str:
         """The archive."""
+        if obj == find_list(None):
+            return absolute_url("archive")
         return absolute_url("list_archive", obj.slug)
 
     def items(self, obj: MailingList) -> "QuerySet[Dispatch]":
@@ -123,9 +131,7 @@ class IssueFeed(Feed):  # type: ignore[type-arg]  # Feed[…] fails at run time
 
     def item_link(self, item: Dispatch) -> str:
         """The issue in the browser."""
-        return absolute_url(
-            "list_issue", item.issue.mailing_list.slug, item.issue.number
-        )
+        return issue_url(item.issue)
 
     def item_pubdate(self, item: Dispatch) -> object:
         """When it left."""

@@ -6,8 +6,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
+from subscribers.evidence import evidence_of
+from subscribers.limits import may_ask_for_a_password
 from subscribers.models import MailingList
 
 
@@ -24,7 +27,14 @@ class PasswordReset(_InTheAdmin, views.PasswordResetView):
     """Asks for an address; answers the same whether a colleague has it or not."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Send the link, made from SITE_URL: the Host header proves nothing."""
+        """Send the link, made from SITE_URL: the Host header proves nothing.
+
+        Whoever asks too often gets the same answer and no mail.
+        """
+        if not may_ask_for_a_password(
+            form.cleaned_data["email"], evidence_of(self.request), now=timezone.now()
+        ):
+            return HttpResponseRedirect(str(self.get_success_url()))
         site = urlsplit(settings.SITE_URL)
         mailing_list = MailingList.objects.order_by("pk").first()
         self.from_email = mailing_list.sender_address if mailing_list else None

@@ -7,7 +7,7 @@ from newsletter.views.articles import article
 from newsletter.views.health import healthz, readyz
 from newsletter.views.links import link
 from newsletter.views.mailbox import mail, mail_design, mail_source, mailbox
-from newsletter.views.media import media
+from newsletter.views.media import favicon, media
 from newsletter.views.privacy import privacy
 
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("postvak/<str:name>/ontwerp/", mail_design, name="mail_design"),
     path("postvak/<str:name>/bron/", mail_source, name="mail_source"),
     path("media/<path:path>", media, name="media"),
+    path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

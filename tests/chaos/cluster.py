@@ -175,7 +175,7 @@ class Cluster:
         return self._celery(name, "tests.chaos.worker", ["worker", "--queues=send"])
 
     def _mailer(self) -> Process:
-        queues = ["worker", "--queues=mail,celery"]
+        queues = ["worker", "--queues=mail,clock,celery"]
         return self._celery("mailer", "tests.chaos.worker", queues, kills=False)
 
     def _celery(

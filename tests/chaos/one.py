@@ -18,6 +18,7 @@ from typing import Any
 import django
 
 from tests.chaos.plan import Plan
+from tests.chaos.worker import small_batches
 
 TIMES = {
     "SWEEP_SECONDS": "0.5",
@@ -43,6 +44,8 @@ def main() -> int:
     folder = Path(os.environ["DATA_DIR"]).parent
     began = time.monotonic()
     django.setup()
+    # Pressing twice freezes and sends from this process, too.
+    small_batches()
     provider = _provider(plan, folder)
     with provider:
         os.environ.update(_at_provider(plan, provider))

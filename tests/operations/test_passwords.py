@@ -1,8 +1,11 @@
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from tests.factories import UserFactory
 
@@ -45,6 +48,55 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, els):
     known, unknown = ask(client, "els@example.nl"), ask(client, "nee@example.nl")
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert len(mail.outbox) == 1
+
+
+def test_whoever_asks_too_often_gets_the_same_answer_and_no_more_mail(client, els):
+    answers = {ask(client, "Els@example.nl").url for _press in range(6)}
+    assert len(answers) == 1
+    assert len(mail.outbox) == 3
+
+
+def test_one_network_does_not_ask_for_everybodys_password(client, els):
+    for number in range(20):
+        ask(client, f"nee{number}@example.nl")
+    ask(client, "els@example.nl")
+    assert not mail.outbox
+
+
+def log_in(client, password, username="els", **headers):
+    address = reverse("admin:login")
+    return client.post(address, {"username": username, "password": password}, **headers)
+
+
+def test_a_password_is_not_guessed_all_day(client, els, now):
+    with time_machine.travel(now, tick=False):
+        for guess in range(10):
+            assert log_in(client, f"gok {guess}").status_code == 200
+        refused = log_in(client, "vergeten, helaas")
+    assert refused.context["form"].non_field_errors() == [too_many()]
+    with time_machine.travel(now + timedelta(minutes=16), tick=False):
+        assert log_in(client, "vergeten, helaas").status_code == 302
+
+
+def test_guesses_under_one_name_leave_the_others_alone(client, els):
+    for guess in range(11):
+        log_in(client, f"gok {guess}", username="roos")
+    assert log_in(client, "vergeten, helaas").status_code == 302
+
+
+def test_one_network_does_not_guess_under_a_hundred_names(client, els):
+    for guess in range(100):
+        log_in(client, "gok", username=f"naam{guess}", REMOTE_ADDR="192.0.2.7")
+    refused = log_in(client, "vergeten, helaas", REMOTE_ADDR="192.0.2.8")
+    assert refused.context["form"].non_field_errors() == [too_many()]
+    assert log_in(client, "vergeten, helaas").status_code == 302
+
+
+def too_many():
+    return gettext(
+        "There were too many tries to log in. Wait a quarter of an hour, "
+        "or ask for a new password."
+    )
 
 
 def test_the_link_follows_the_site_and_not_the_host_header(client, els, settings):

@@ -40,10 +40,13 @@ class Command(BaseCommand):
         files: list[Path] = options["files"]
         _make_folder(folder)
         failed = 0
+        written: set[str] = set()
         for file in files:
             pages = _read(file)
             if folder:
-                _write_json(folder / f"{file.stem}.json", pages)
+                target = folder / _free_name(file, written)
+                _write_json(target, pages)
+                self._tell_of_another_name(file, target)
             outcomes = import_pages(
                 pages, file_name=file.name, dry_run=options["dry_run"]
             )
@@ -60,6 +63,23 @@ class Command(BaseCommand):
                 )
                 % {"failed": failed, "all": len(files)}
             )
+
+    def _tell_of_another_name(self, file: Path, target: Path) -> None:
+        if target.stem != file.stem:
+            self.stdout.write(
+                _("%(file)s: another file has the same name, so see %(target)s.")
+                % {"file": file, "target": target.name}
+            )
+
+
+def _free_name(file: Path, written: set[str]) -> str:
+    """Return a name that no file of this run has; capitals alone are no difference."""
+    stem, number = file.stem, 1
+    while stem.casefold() in written:
+        number += 1
+        stem = f"{file.stem}-{number}"
+    written.add(stem.casefold())
+    return f"{stem}.json"
 
 
 def _make_folder(folder: Path | None) -> None:

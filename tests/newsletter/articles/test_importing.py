@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.urls import reverse
 
+from newsletter.articles.authorship import authors_of
 from newsletter.articles.importing import Act, free_slug, import_pages, read_pages
 from newsletter.articles.models import (
     Article,
@@ -70,6 +72,25 @@ def test_a_page_becomes_an_article_with_everything_it_says():
     }
     assert article.expert.name == "Noor Bakker"
     assert "psycholoog in Deventer" in article.expert.bio
+
+
+@pytest.mark.django_db
+def test_authors_keep_the_order_of_the_page_also_when_it_changes(client):
+    [outcome] = take_in(PAGE.replace("en Joep van Es", "en Anna Bos"))
+    assert names_of(outcome.article) == ["Fenna Roodhuizen", "Anna Bos"]
+    published = Article.objects.filter(pk=outcome.article.pk)
+    published.update(state=ArticleState.PUBLISHED)
+    html = client.get(reverse("article", args=[outcome.article.slug])).content.decode()
+    assert html.index("Fenna Roodhuizen") < html.index("Anna Bos")
+
+    [outcome] = take_in(
+        PAGE.replace("Fenna Roodhuizen en Joep van Es", "Anna Bos en Fenna Roodhuizen")
+    )
+    assert names_of(outcome.article) == ["Anna Bos", "Fenna Roodhuizen"]
+
+
+def names_of(article):
+    return [author.name for author in authors_of(article)]
 
 
 @pytest.mark.django_db
@@ -280,6 +301,32 @@ def test_the_command_writes_what_it_understood_also_of_a_bad_file(folder, capsys
     assert understood["title"] == "Waarom stilte helpt"
     assert "error" in json.loads((folder / "uit" / "leeg.json").read_text())
     assert "zou worden toegevoegd" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_two_files_of_one_name_are_both_written_and_that_is_said(folder, capsys):
+    for name, title in (
+        ("een", "Waarom stilte helpt"),
+        ("twee", "Waarom lawaai helpt"),
+    ):
+        (folder / name).mkdir()
+        page = (folder / "stilte.txt").read_text().replace("Waarom stilte helpt", title)
+        (folder / name / "stilte.txt").write_text(page)
+
+    call_command(
+        "import_articles",
+        "--json",
+        str(folder / "uit"),
+        str(folder / "een" / "stilte.txt"),
+        str(folder / "twee" / "stilte.txt"),
+    )
+
+    first, second = (
+        json.loads((folder / "uit" / name).read_text())["title"]
+        for name in ("stilte.json", "stilte-2.json")
+    )
+    assert (first, second) == ("Waarom stilte helpt", "Waarom lawaai helpt")
+    assert "stilte-2.json" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the magazine's samples are not here")

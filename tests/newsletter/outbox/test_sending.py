@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail as django_mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils.translation import gettext
 
 from newsletter.outbox.forgetting import forget_mail_to
 from newsletter.outbox.messages import message_id
@@ -203,7 +204,9 @@ def test_a_poisoned_mail_does_not_keep_the_others_waiting(now):
     assert send_due(now) == 1
     poisoned.refresh_from_db()
     assert poisoned.state == OutgoingMailState.FAILED
-    assert "Subject" in poisoned.last_error
+    assert poisoned.last_error == gettext(
+        "The subject holds a sign that no mail may carry. Type it anew."
+    )
 
 
 def test_what_went_wrong_is_said_without_the_address(now, failing, caplog):
@@ -211,7 +214,8 @@ def test_what_went_wrong_is_said_without_the_address(now, failing, caplog):
     mail = outgoing(now)
     send_due(now)
     mail.refresh_from_db()
-    assert mail.last_error == "OSError"
+    assert mail.last_error == gettext("The mail provider could not be reached.")
+    assert "OSError" in caplog.text
     assert "canary" not in caplog.text
 
 

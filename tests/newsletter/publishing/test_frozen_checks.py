@@ -137,7 +137,8 @@ def test_a_list_without_approval_is_told_to_schedule_again(issue, article, now):
 
     [finding] = behind(issue)
 
-    assert "schedule again" in finding.message
+    assert (finding.about, finding.severity) == (article, Severity.WARN)
+    assert article.title in finding.message
 
 
 def test_a_change_of_the_issue_itself_makes_the_yes_lapse_instead(issue, approved):

@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import gettext
 
 from newsletter.issues.blocks import HelpLineBlock, QuoteBlock, TextBlock
 from newsletter.markup import CannotRender, html_from_mjml
@@ -39,7 +40,10 @@ def test_links_of_a_block_that_broke_half_way_are_forgotten(monkeypatch):
     )
     rendered = render(an_issue(), [GOOD, LINKED])
     assert [link.target for link in rendered.links] == ["https://a.example/"]
-    assert rendered.failures[0].reason == "half way"
+    # Its own words are for the log; an editor gets a sentence.
+    assert rendered.failures[0].reason == gettext(
+        "Something in this block is not right."
+    )
 
 
 def test_source_that_is_no_mjml_is_refused_in_words():

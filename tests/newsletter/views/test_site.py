@@ -1,6 +1,9 @@
 """The public pages: what anyone may read, and what nobody may."""
 
+import os
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.core.mail import send_mail
 from django.urls import reverse
@@ -69,11 +72,37 @@ def test_a_second_list_has_addresses_of_its_own(client, issue, now):
     assert MailingList.objects.count() == 2
 
 
+def test_the_issues_of_the_first_list_are_linked_by_their_short_addresses(
+    client, issue, now
+):
+    dispatch = left(issue, now)
+    for page in ("/", "/edities/", "/zondag/edities/"):
+        html = client.get(page).content.decode()
+        assert 'href="/edities/7/"' in html
+    assert "http://localhost:8000/edities/7/" in dispatch.rendition.text
+
+
 def test_the_feed_has_the_issue_with_its_subject(client, issue, now):
     left(issue, now)
     feed = client.get("/edities/rss/").content.decode()
     assert "<title>Stilte op zondag</title>" in feed
-    assert "/zondag/edities/7/" in feed
+    assert "http://localhost:8000/edities/7/" in feed
+
+
+def test_the_feed_of_a_second_list_leads_to_its_own_addresses(client, issue, now):
+    other = MailingListFactory(slug="dossier", name="Dossier")
+    left(IssueFactory(mailing_list=other, number=1, subject="Een dossier"), now)
+    feed = client.get("/dossier/edities/rss/").content.decode()
+    assert "http://localhost:8000/dossier/edities/1/" in feed
+
+
+def test_browsers_find_the_sites_sign_where_they_look_for_it(client):
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        "/static/newsletter/sun.svg",
+    )
+    assert finders.find("newsletter/sun.svg")
 
 
 def test_a_published_article_can_be_read(client, db):
@@ -104,9 +133,15 @@ def test_the_mailbox_asks_a_stranger_to_log_in(client, db):
     assert "/admin/login/" in answer["Location"]
 
 
-def test_no_path_leads_out_of_the_mailbox(admin_client):
-    for name in ("..%2Fsecrets", "%2e%2e", "x.txt", ".hidden.eml"):
-        assert admin_client.get(f"/postvak/{name}/").status_code == 404
+def test_the_mailbox_says_when_in_the_readers_language(
+    admin_client, settings, tmp_path, now
+):
+    settings.MAILBOX_DIR = tmp_path
+    settings.EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"
+    send_mail("Dag", "Dag", "els@example.nl", ["alice@example.nl"])
+    for file in settings.MAILBOX_DIR.glob("*.eml"):
+        os.utime(file, (now.timestamp(), now.timestamp()))
+    assert "27 nov 19:00:00" in admin_client.get("/postvak/").content.decode()
 
 
 def test_no_path_leads_out_of_the_pictures(client, db, settings, tmp_path):
