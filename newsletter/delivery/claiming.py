@@ -125,11 +125,17 @@ def _recipients_of(batch: Batch) -> tuple[Recipient, ...]:
     return tuple(recipients)
 
 
-def release(batch: Batch) -> None:
+def release(batch: Batch, *, not_before: datetime | None = None) -> None:
     """Give back a batch that was taken and of which nothing has left."""
     Batch.objects.filter(
         pk=batch.pk, state=BatchState.CLAIMED, token=batch.token
-    ).update(state=BatchState.READY, token=None, lease_until=None, enqueued_at=None)
+    ).update(
+        state=BatchState.READY,
+        token=None,
+        lease_until=None,
+        enqueued_at=None,
+        not_before=not_before or batch.not_before,
+    )
 
 
 def intend(batch: Batch, *, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from newsletter.delivery.brakes import look
 from newsletter.delivery.claiming import claim, intend, release
 from newsletter.delivery.clocks import boot_seconds
 from newsletter.delivery.control import pause_by_machine
@@ -25,6 +26,7 @@ from newsletter.delivery.outcomes import (
     WITNESSED,
     Outcome,
 )
+from newsletter.delivery.pacing import learn, wait_for_turn
 from newsletter.delivery.providers import current_provider
 from newsletter.delivery.recording import record
 from newsletter.delivery.settling import finish_if_settled
@@ -52,6 +54,10 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     if not recipients:
         _close_empty(batch, now=clock())
         return None
+    provider = batch.dispatch.provider
+    if wait := wait_for_turn(provider, len(recipients), clock=clock):
+        release(batch, not_before=clock() + wait)
+        return None
     # Before the lease begins: standing still after that counts against us.
     deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
     attempt = _write_intent(batch, token, recipients, now=clock())
@@ -60,6 +66,8 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
         return None
     outcome = _unseen(attempt, now=clock()) or hand_over(batch, recipients, deadline)
     record(batch, attempt, outcome, now=clock())
+    learn(provider, outcome, now=clock())
+    look(batch.dispatch_id, now=clock())
     return outcome
 
 

@@ -20,6 +20,7 @@ from newsletter.delivery.models import (
     DispatchState,
     Heartbeat,
 )
+from newsletter.delivery.pacing import in_debt
 from newsletter.delivery.preparation import start
 from newsletter.delivery.settling import finish_if_settled
 
@@ -47,7 +48,7 @@ def sweep(now: datetime) -> Work:
     ):
         finish_if_settled(dispatch_id, now=now)
     work = Work(
-        _mark_enqueued(Batch.objects.claimable(now), now),
+        _mark_enqueued(_whose_provider_listens(now), now),
         tuple(Batch.objects.reconcilable(now).values_list("pk", flat=True)[:_AT_ONCE]),
     )
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
@@ -92,6 +93,11 @@ def _spare_the_rest_of_the_stopped() -> None:
     )
     for dispatch_id in stopped.values_list("pk", flat=True).distinct():
         spare_the_waiting(dispatch_id)
+
+
+def _whose_provider_listens(now: datetime) -> "QuerySet[Batch]":
+    silent = in_debt(now, settings.SWEEP_EVERY)
+    return Batch.objects.claimable(now).exclude(dispatch__provider__in=silent)
 
 
 def _mark_enqueued(claimable: "QuerySet[Batch]", now: datetime) -> tuple[int, ...]:
