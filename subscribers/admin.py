@@ -76,9 +76,35 @@ class MailingListAdmin(admin.ModelAdmin):
         (gettext_lazy("Sender"), {"fields": ("sender_name", "sender_address")}),
         (
             gettext_lazy("When"),
-            {"fields": (("weekday", "send_time"), "time_zone", "needs_approval")},
+            {
+                "fields": (
+                    ("weekday", "send_time"),
+                    "time_zone",
+                    "own_morning",
+                    "needs_approval",
+                    "proof_minutes",
+                )
+            },
         ),
-        (gettext_lazy("How fast"), {"fields": ("pace_minutes", "group_size")}),
+        (
+            gettext_lazy("How fast"),
+            {"fields": ("pace_minutes", "has_first_wave", "group_size")},
+        ),
+        (
+            gettext_lazy("When it goes wrong"),
+            {
+                "description": gettext_lazy(
+                    "An issue is held by itself above these shares, with the reason. "
+                    "A publisher looks and lets it go on, or stops it."
+                ),
+                "fields": (
+                    "pause_above_complaints",
+                    "pause_above_permanent",
+                    "pause_above_temporary",
+                    "pause_limits_from",
+                ),
+            },
+        ),
         (
             gettext_lazy("Below every mail"),
             {"fields": ("organisation", "postal_address", "registration", "website")},
