@@ -37,8 +37,8 @@ logger = logging.getLogger(__name__)
 CLIMB = timedelta(minutes=5)
 # Mails a second that are always tried again, whatever a provider said.
 SLOWEST = 1.0
-# Where nothing has left lately, nobody knows; half of this is no harm to anybody.
-GUESSED = 10.0
+# Nobody knows what a provider bears that was not busy; a second "too many" halves it.
+GUESSED = 100.0
 SHORTEST_REST = timedelta(seconds=1)
 # The rate may have climbed since: whoever waits asks again after so long.
 LONGEST_WAIT = timedelta(minutes=1)
@@ -342,7 +342,7 @@ def measured_rate(provider: str, *, now: datetime) -> float:
     if not lately["mails"]:
         return GUESSED
     elapsed: timedelta = now - lately["since"]
-    return float(lately["mails"]) / max(elapsed.total_seconds(), 1.0)
+    return max(float(lately["mails"]) / max(elapsed.total_seconds(), 1.0), GUESSED)
 
 
 @contextmanager

@@ -226,12 +226,12 @@ def test_without_an_allowed_rate_half_of_what_left_lately_counts(dispatch, now):
     dispatch.batches.update(
         provider="mailgun",
         state=BatchState.DONE,
-        size=600,
+        size=6000,
         submitted_at=now - 10 * SECOND,
     )
-    assert measured_rate("mailgun", now=now) == 60
+    assert measured_rate("mailgun", now=now) == 600
     slow_down("mailgun", retry_after=SECOND, now=now)
-    assert ProviderPace.objects.get().slowed_to == 30
+    assert ProviderPace.objects.get().slowed_to == 300
 
 
 def test_five_minutes_after_the_last_one_nothing_is_left_of_it(db, now):
