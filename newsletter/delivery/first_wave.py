@@ -55,22 +55,21 @@ def the_first_few(readers: Readers, waves: Sequence[Wave], *, salt: int) -> Read
     Args:
         salt: another one chooses other readers.
     """
-    colleague = Q(subscriber__address_key__in=_keys_of_colleagues())
+    colleagues = _keys_of_colleagues()
+    colleague = Q(subscriber__address_key__in=colleagues)
     early = readers
     if waves[0].zones:
         early = readers.filter(colleague | Q(subscriber__time_zone__in=waves[0].zones))
     size = size_of_first_wave(_audience(waves), early.filter(colleague).count())
-    return early.order_by(
-        Case(
-            When(colleague, then=Value(0)),
-            default=Value(1),
-            output_field=IntegerField(),
-        ),
-        # Multiplying by one prime modulo another spreads neighbours far apart: people
-        # who came in one import, or from one company, do not all come first.
-        (F("subscriber_id") * 7919 + salt * 104_729) % 1_000_003,
-        "subscriber_id",
-    )[:size]
+    # Multiplying by one prime modulo another spreads neighbours far apart: people who
+    # came in one import, or from one company, do not all come first.
+    spread = (F("subscriber_id") * 7919 + salt * 104_729) % 1_000_003
+    if not colleagues:
+        return early.order_by(spread, "subscriber_id")[:size]
+    others = Case(
+        When(colleague, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    return early.order_by(others, spread, "subscriber_id")[:size]
 
 
 def _audience(waves: Sequence[Wave]) -> int:

@@ -130,6 +130,7 @@ def _freeze(
     mailing_list = dispatch.issue.mailing_list
     size = current_provider().batch_size(mailing_list.group_size)
     first_numbers = _make_batches(dispatch, waves, size, now=now)
+    _count_for_the_planner()
     written = _insert_deliveries(dispatch, readers, first_numbers, size)
     for wave in waves:
         _mend_the_end(dispatch, wave)
@@ -173,15 +174,23 @@ def _make_batches(
     return first_numbers
 
 
+def _count_for_the_planner() -> None:
+    """Tell PostgreSQL of the batches that were made a moment ago.
+
+    It would expect one, and look through all of them for each of a million readers.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {Batch._meta.db_table}")
+
+
 def _insert_deliveries(
     dispatch: Dispatch, readers: Readers, first_numbers: dict[Wave, int], size: int
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 
     Whoever confirms between counting and this statement finds no batch of their wave
-    and is not in this issue: subscribed after the snapshot. A batch is found by
-    dispatch and number alone, so that its unique index serves: PostgreSQL has no
-    statistics of batches that were made a moment ago.
+    and is not in this issue: subscribed after the snapshot.
 
     Args:
         first_numbers: of the first batch of each wave.
