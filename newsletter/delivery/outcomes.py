@@ -44,8 +44,9 @@ class Outcome:
         taken: who was accepted before the trouble, where readers go one by one.
         uncertain: whose request gave no answer, likewise.
         untried: who was never tried, likewise.
-        postponed: whose mailbox asks to come back later, likewise. All four empty:
-            ``kind`` holds for all.
+        postponed: whose mailbox asks to come back later, likewise.
+        set_apart: who leaves apart from the untried, to find who is refused. All five
+            empty: ``kind`` holds for all.
         retry_after: how long to wait where nothing was taken.
     """
 
@@ -57,6 +58,7 @@ class Outcome:
     uncertain: tuple[int, ...] = ()
     untried: tuple[int, ...] = ()
     postponed: tuple[int, ...] = ()
+    set_apart: tuple[int, ...] = ()
     retry_after: timedelta = DEFAULT_WAIT
 
     @property

@@ -18,6 +18,7 @@ from newsletter.delivery.models import (
     DeliveryException,
     SkipReason,
 )
+from newsletter.delivery.narrowing import narrowed_down
 from newsletter.delivery.outcomes import Outcome
 from newsletter.delivery.settling import finish_if_settled
 from newsletter.delivery.splitting import split_off
@@ -43,7 +44,7 @@ def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -
 
     A late worker's outcome settles nothing; it stays in its attempt as evidence.
     """
-    outcome = _without_patience(batch, outcome, now=now)
+    outcome = narrowed_down(batch, _without_patience(batch, outcome, now=now))
     first, *others = _parts(outcome)
     with transaction.atomic():
         if not _settle(batch, first, outcome, now=now):
@@ -135,6 +136,7 @@ def _parts(outcome: Outcome) -> list[_Part]:
             _Part(outcome.taken, BatchState.DONE, wait),
             _Part(outcome.uncertain, BatchState.AMBIGUOUS, wait),
             _Part(outcome.untried, untried, wait),
+            _Part(outcome.set_apart, untried, wait),
             _Part(outcome.postponed, BatchState.READY, COME_BACK_AFTER),
         )
         if part.ids
