@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Sequence
 
-from newsletter.delivery.clocks import too_late
+from django.conf import settings
+
+from newsletter.delivery.clocks import boot_seconds, too_late
 from newsletter.delivery.mailgun import post
 from newsletter.delivery.messages import IssueMessages, Recipient
 from newsletter.delivery.models import Batch
@@ -26,7 +28,9 @@ def hand_over(
     messages = IssueMessages(batch.rendition)
     if provider.merges_inline:
         return _in_one_request(messages, batch, recipients, deadline)
-    return one_by_one(messages, batch, recipients, deadline)
+    # A slow server must not outlive its task: who is not reached in time goes later.
+    soon = boot_seconds() + settings.TASK_SECONDS / 2
+    return one_by_one(messages, batch, recipients, min(deadline, soon))
 
 
 def _in_one_request(

@@ -21,6 +21,7 @@ from django.conf import settings
 
 from newsletter.characters import FORBIDDEN_IN_LINE
 from newsletter.delivery.clocks import boot_seconds
+from newsletter.delivery.keeping import KeptFew
 from newsletter.delivery.messages import (
     ISSUE_VARIABLE,
     READER_VARIABLE,
@@ -159,24 +160,12 @@ def _connection() -> _Connection:
 
 def _form_of(backend: EmailBackend, messages: IssueMessages) -> Form:
     """Return the form of an issue; built again when list or sender changed."""
-    kept_as = (
-        messages.rendition.sha256,
-        messages.sender,
-        messages.reply_to,
-        tuple(messages.shared_headers().items()),
-        json.dumps(backend.send_defaults, sort_keys=True, default=str),
-        backend.sender_domain,
-    )
-    form = _forms.get(kept_as)
-    if form is None:
-        if len(_forms) >= _FORMS_KEPT:
-            _forms.clear()
-        form = _forms[kept_as] = build_form(backend, messages)
-    return form
+    defaults = json.dumps(backend.send_defaults, sort_keys=True, default=str)
+    kept_as = (*messages.shared_by_all, defaults, backend.sender_domain)
+    return _forms.get(kept_as, lambda: build_form(backend, messages))
 
 
-_FORMS_KEPT = 8
-_forms: dict[object, Form] = {}
+_forms = KeptFew[Form]()
 
 
 def build_form(backend: EmailBackend, messages: IssueMessages) -> Form:

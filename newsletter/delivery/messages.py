@@ -87,6 +87,16 @@ class IssueMessages:
         self.issue = rendition.issue
         self.mailing_list = rendition.issue.mailing_list
 
+    @property
+    def shared_by_all(self) -> tuple[object, ...]:
+        """What makes the mails of two batches differ only in what is a reader's own."""
+        return (
+            self.rendition.sha256,
+            self.sender,
+            self.reply_to,
+            *self.shared_headers().items(),
+        )
+
     @cached_property
     def _html(self) -> Segments:
         return Segments.of(self.rendition.html)

@@ -34,6 +34,24 @@ WITNESS_SILENT = "the witness does not answer: not sent"
 TOO_LATE = "too late: not sent by this worker"
 
 
+class NothingLeft(Exception):
+    """It is proven that a mail has not left; the text says why."""
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether it was our own clock that forbade it."""
+        return str(self) == TOO_LATE
+
+
+class NoConnection(Exception):
+    """No connection was made, for this reason."""
+
+    def __init__(self, error: Exception) -> None:
+        """Keep the reason."""
+        super().__init__(type(error).__name__)
+        self.error = error
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How one attempt to hand over a batch ended.
@@ -86,6 +104,10 @@ def outcome_of_error(error: Exception) -> Outcome:
     A 5xx may come after the mail was accepted; so may a reset or a time-out of reading.
     A refused connection, an unknown host and 429 prove that nothing was taken.
     """
+    if isinstance(error, NothingLeft):
+        return Outcome(AttemptOutcome.NOT_TAKEN, error=str(error))
+    if isinstance(error, NoConnection):
+        return _of_no_connection(error.error)
     if isinstance(error, AnymailAPIError) and error.status_code is not None:
         return _of_status(error)
     if isinstance(error, smtplib.SMTPException):
@@ -97,8 +119,8 @@ def outcome_of_error(error: Exception) -> Outcome:
     return Outcome(AttemptOutcome.AMBIGUOUS, error=_short(error))
 
 
-def outcome_of_no_connection(error: Exception) -> Outcome:
-    """Return the outcome of a connection that was never made: nothing has left."""
+def _of_no_connection(error: Exception) -> Outcome:
+    """Nothing has left, whatever the error would mean in the middle of a request."""
     outcome = outcome_of_error(error)
     if outcome.kind == AttemptOutcome.AMBIGUOUS:
         return replace(outcome, kind=AttemptOutcome.NOT_TAKEN)

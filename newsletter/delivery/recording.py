@@ -20,7 +20,6 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.narrowing import narrowed_down
 from newsletter.delivery.outcomes import Outcome
-from newsletter.delivery.settling import finish_if_settled
 from newsletter.delivery.splitting import split_off
 
 logger = logging.getLogger(__name__)
@@ -62,7 +61,6 @@ def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -
             Batch.objects.filter(pk=batch.pk).update(size=len(first.ids))
         if outcome.kind == AttemptOutcome.FAILED:
             pause_by_machine(batch.dispatch_id, _why(outcome), now=now)
-    finish_if_settled(batch.dispatch_id, now=now)
     return True
 
 

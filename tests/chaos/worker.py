@@ -40,7 +40,7 @@ def main() -> None:
     small_batches()
     for point, (module, name) in PLACES.items():
         _wrap(module, name, functools.partial(_perhaps_die, point))
-    _wrap("newsletter.delivery.submission", "_write_intent", _perhaps_stand_still)
+    _wrap("newsletter.delivery.submission", "testify", _perhaps_stand_still)
     leave_out(os.environ.get("CHAOS_WITHOUT", ""))
     from newsletter.celery import app
 

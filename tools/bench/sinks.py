@@ -60,7 +60,9 @@ async def take_smtp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
         await _say(writer, b"220 sink.example ESMTP\r\n")
         while line := (await reader.readuntil(b"\r\n")).upper():
             if line.startswith(b"EHLO"):
-                await _say(writer, b"250-sink.example\r\n250 8BITMIME\r\n")
+                await _say(
+                    writer, b"250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n"
+                )
             elif line.startswith(b"DATA"):
                 await _say(writer, b"354 go on\r\n")
                 await reader.readuntil(b"\r\n.\r\n")

@@ -18,8 +18,8 @@ from newsletter.delivery.models import AttemptOutcome
 from newsletter.delivery.outcomes import (
     DEFAULT_WAIT,
     LONGEST_WAIT,
+    NoConnection,
     outcome_of_error,
-    outcome_of_no_connection,
 )
 from newsletter.outbox.guarding import UnsafeMessage
 
@@ -146,8 +146,9 @@ def test_a_mail_servers_first_digit_decides(error, kind):
 
 
 def test_a_connection_that_was_never_made_took_nothing():
-    assert outcome_of_no_connection(TimeoutError()).kind == NOT_TAKEN
-    assert outcome_of_no_connection(smtplib.SMTPServerDisconnected()).kind == NOT_TAKEN
+    for error in (TimeoutError(), smtplib.SMTPServerDisconnected()):
+        assert outcome_of_error(NoConnection(error)).kind == NOT_TAKEN
+        assert outcome_of_error(error).kind == TAKEN_OR_NOT
 
 
 def test_no_address_of_a_reader_stands_in_what_is_kept():
