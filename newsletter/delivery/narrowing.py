@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from newsletter.delivery.models import AttemptOutcome, Batch, BatchState, Delivery
 from newsletter.delivery.outcomes import ABOUT_AN_ADDRESS, Outcome, accepted
-from newsletter.delivery.providers import provider_named
+from newsletter.delivery.providers import Evidence, Provider, provider_named
 
 REFUSED_ADDRESS = "the mail provider refuses this address"
 
@@ -36,11 +36,16 @@ def narrowed_down(batch: Batch, outcome: Outcome) -> Outcome:
     )
 
 
+def _can_halve(provider: Provider) -> bool:
+    """Tell whether other readers may stand in a second request with the same key."""
+    return provider.in_one_request and provider.evidence != Evidence.KEY
+
+
 def _is_about_somebody(batch: Batch, outcome: Outcome) -> bool:
     return (
         outcome.kind == AttemptOutcome.FAILED
         and outcome.http_status in ABOUT_AN_ADDRESS
-        and provider_named(batch.dispatch.provider).merges_inline
+        and _can_halve(provider_named(batch.dispatch.provider))
         and Batch.objects.filter(
             dispatch=batch.dispatch,
             rendition=batch.rendition,

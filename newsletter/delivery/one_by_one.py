@@ -21,6 +21,7 @@ from newsletter.delivery.outcomes import (
     accepted,
     asks_to_come_back,
     outcome_of_error,
+    was_taken_before,
     words_of_refusal,
 )
 from newsletter.delivery.providers import Provider, provider_named
@@ -147,5 +148,5 @@ def _error_of_sending(
     try:
         message.send()
     except Exception as error:
-        return error
+        return None if was_taken_before(error) else error
     return None

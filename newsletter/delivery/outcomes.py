@@ -225,6 +225,20 @@ def words_of_refusal(error: Exception) -> str | None:
     return None
 
 
+def was_taken_before(error: Exception) -> bool:
+    """Tell whether a provider knows the key of this mail: an earlier try was taken.
+
+    Brevo, "Idempotency for batch emails": 400 with the code duplicate_parameter.
+    """
+    if not isinstance(error, AnymailAPIError) or error.status_code != 400:
+        return False
+    try:
+        answer = error.response.json()
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("code") == "duplicate_parameter"
+
+
 def asks_to_come_back(error: Exception) -> bool:
     """Tell whether one mailbox is busy or full now; 421 is about the whole server."""
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(

@@ -14,6 +14,7 @@ from newsletter.delivery.models import (
     DispatchState,
 )
 from newsletter.delivery.preparation import start
+from subscribers.consent import unsubscribe
 from tests.factories import SubscriptionFactory
 
 GROUP = 8
@@ -62,3 +63,14 @@ def test_a_wrong_key_is_never_about_a_reader(two_groups, mailgun, clock):
     two_groups.refresh_from_db()
     assert two_groups.state == DispatchState.PAUSED
     assert mailgun.requests == 2
+
+
+def test_whoever_left_stays_with_a_group_that_is_halved(
+    two_groups, mailgun, clock, now
+):
+    last = two_groups.batches.order_by("number").last()
+    leaver = last.deliveries.order_by("pk").first().subscriber
+    unsubscribe(leaver.subscriptions.get(), through="page", now=now)
+    hand_over_all_that_is_due(clock=clock)
+    assert len(mailgun.accepted()) == 2 * GROUP - 2
+    assert broken_invariants(now=now) == []
