@@ -31,21 +31,24 @@ def drain(batch_id: int, *, clock: Clock) -> None:
         WrongClock: this machine's clock is not to be trusted.
     """
     refuse_a_wrong_clock(clock())
-    ends = boot_seconds() + settings.TASK_SECONDS / 4
-    if settings.SEND_THREADS == 1:
-        _work_off(batch_id, ends, clock)
-        return
-    with ThreadPoolExecutor(settings.SEND_THREADS) as threads:
-        firsts = [batch_id] + [None] * (settings.SEND_THREADS - 1)
-        for done in [
-            threads.submit(_work_off_in_thread, first, ends, clock) for first in firsts
-        ]:
-            done.result()
+    _in_threads(batch_id, boot_seconds() + settings.TASK_SECONDS / 4, clock)
 
 
 def hand_over_all_that_is_due(*, clock: Clock) -> None:
     """Hand over until nothing is due any more, without a queue or a time."""
-    _work_off(None, float("inf"), clock)
+    _in_threads(None, float("inf"), clock)
+
+
+def _in_threads(first: int | None, ends: float, clock: Clock) -> None:
+    if settings.SEND_THREADS == 1:
+        _work_off(first, ends, clock)
+        return
+    with ThreadPoolExecutor(settings.SEND_THREADS) as threads:
+        firsts = [first] + [None] * (settings.SEND_THREADS - 1)
+        for done in [
+            threads.submit(_work_off_in_thread, first, ends, clock) for first in firsts
+        ]:
+            done.result()
 
 
 def _work_off_in_thread(first: int | None, ends: float, clock: Clock) -> None:
