@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from newsletter.delivery.models import (
@@ -17,6 +17,7 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.delivery.outcomes import WITNESSED
 from newsletter.delivery.preparation import NEVER_LEFT
 from newsletter.delivery.progress import progress
 from newsletter.delivery.witness import WitnessSilent, testimony
@@ -135,10 +136,14 @@ def _nobody_is_mailed_after_leaving(
 ) -> Iterator[str]:
     """Whoever left before their batch was handed over is skipped.
 
-    A task's time is allowed for: from asking who left until the last of a group.
+    A task's time is allowed for: from asking who left until the last of a group. Of
+    what left before a backup was put back the ledger does not know the moment.
     """
     asked = timedelta(seconds=settings.TASK_SECONDS)
-    for delivery in Delivery.objects.filter(
+    unknown_moment = Q(batch__last_error=WITNESSED) | Q(
+        batch__attempts__error=WITNESSED
+    )
+    for delivery in Delivery.objects.exclude(unknown_moment).filter(
         dispatch__in=dispatches,
         exception="",
         batch__state=BatchState.DONE,

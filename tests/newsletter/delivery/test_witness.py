@@ -29,6 +29,7 @@ from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.delivery.witness import WitnessSilent, attempts_seen, span
 from newsletter.outbox.mailbox import read_mailbox
+from subscribers.consent import unsubscribe
 from tests.factories import UserFactory
 
 
@@ -198,3 +199,16 @@ def test_many_workers_may_make_the_witness_at_once(tmp_path):
     for worker in workers:
         worker.communicate(b".", timeout=60)
     assert [worker.returncode for worker in workers] == [0] * 6
+
+
+def test_whoever_left_before_a_backup_was_put_back_was_not_mailed_wrongly(
+    batch, clock, now, later, readers
+):
+    submit_batch(batch.pk, clock=clock)
+    put_back(batch.dispatch)
+    unsubscribe(readers[0], through="page", now=now + timedelta(minutes=1))
+    noticed = now + timedelta(minutes=10)
+    sweep(noticed)
+    assert reconcile(batch.pk, now=noticed + (later - now))
+    assert Batch.objects.get(pk=batch.pk).state == BatchState.DONE
+    assert broken_invariants(now=later) == []
