@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.delivery.models import ProviderPace
-from newsletter.delivery.pacing import rate_of
+from newsletter.delivery.outcomes import error_in_words
+from newsletter.delivery.pacing import TRYING, rate_of
 from newsletter.delivery.providers import current_provider
 
 
@@ -18,8 +19,8 @@ class ProviderPaceAdmin(admin.ModelAdmin):
     """One row a provider; the machine keeps the rest of it."""
 
     list_display = ("provider", "allowed_rate", "rate_now", "closed_until")
-    fields = ("provider", "allowed_rate", "rate_now", "closed_until", "closed_reason")
-    readonly_fields = ("provider", "rate_now", "closed_until", "closed_reason")
+    fields = ("provider", "allowed_rate", "rate_now", "closed_until", "why_closed")
+    readonly_fields = ("provider", "rate_now", "closed_until", "why_closed")
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -44,3 +45,10 @@ class ProviderPaceAdmin(admin.ModelAdmin):
         if rate is None:
             return _("as fast as it goes")
         return number_format(rate, decimal_pos=1)
+
+    @admin.display(description=gettext_lazy("why"))
+    def why_closed(self, pace: ProviderPace) -> str:
+        """Say why it rests, without names of the machine room."""
+        if pace.closed_reason == TRYING:
+            return _("one group tries whether it answers again")
+        return error_in_words(pace.closed_reason) if pace.closed_reason else ""

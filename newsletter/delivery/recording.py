@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from newsletter.delivery.control import pause_by_machine
 from newsletter.delivery.models import (
@@ -18,7 +17,7 @@ from newsletter.delivery.models import (
     DeliveryException,
     SkipReason,
 )
-from newsletter.delivery.outcomes import Outcome
+from newsletter.delivery.outcomes import Outcome, failure_in_words
 from newsletter.delivery.settling import finish_if_settled
 from newsletter.delivery.splitting import split_off
 
@@ -60,7 +59,7 @@ def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -
         if others:
             Batch.objects.filter(pk=batch.pk).update(size=len(first.ids))
         if outcome.kind == AttemptOutcome.FAILED:
-            pause_by_machine(batch.dispatch_id, _why(outcome), now=now)
+            pause_by_machine(batch.dispatch_id, failure_in_words(outcome), now=now)
     finish_if_settled(batch.dispatch_id, now=now)
     return True
 
@@ -177,11 +176,3 @@ def _write_refusals(rejected: dict[int, str]) -> None:
         Delivery.objects.filter(pk__in=ids, exception="").update(
             exception=exception, reason=words[:120]
         )
-
-
-def _why(outcome: Outcome) -> str:
-    if outcome.needs_a_person:
-        return _("The mail provider does not accept our key. Ask the administrator.")
-    return _("The mail provider refused a group of readers (%(why)s).") % {
-        "why": outcome.error or _("without a reason")
-    }
