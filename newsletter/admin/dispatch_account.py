@@ -109,10 +109,9 @@ def _of_moving(
     if following and following > now:
         yield _("Next turn"), clock(dispatch, following, now=now)
     # What stands still promises nothing.
-    is_due = following is None or following > now - LONG_WAIT
-    if account.expected_finish and account.expected_finish > now and is_due:
-        moment = clock(dispatch, account.expected_finish, now=now)
-        yield _("Done at about"), moment
+    moves = account.speed or following is None or following > now - LONG_WAIT
+    if moves and account.expected_finish and account.expected_finish > now:
+        yield _("Done at about"), clock(dispatch, account.expected_finish, now=now)
 
 
 def _speed(speed: float) -> str:

@@ -1,5 +1,7 @@
 """How fast each mail provider may be spoken to: set by Beheer, watched by all."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -22,6 +24,11 @@ class ProviderPaceAdmin(admin.ModelAdmin):
     fields = ("provider", "allowed_rate", "rate_now", "closed_until", "why_closed")
     readonly_fields = ("provider", "rate_now", "closed_until", "why_closed")
     actions = None
+
+    class Media:
+        """What makes the list fit a phone."""
+
+        css: ClassVar = {"all": ("newsletter/sending.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Providers are known by the settings, not made here."""

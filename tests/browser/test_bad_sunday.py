@@ -128,6 +128,8 @@ def test_everyone_can_use_these_pages_on_a_phone(phone, dispatch, scheme):
     found = faults(phone, "/admin/newsletter/dispatch/")
     for page in ("change", *PAGES):
         found += faults(phone, address(dispatch, page))
+    found += faults(phone, "/admin/newsletter/providerpace/")
+    found += faults(phone, "/admin/newsletter/providerpace/local/change/")
     assert found == []
 
 

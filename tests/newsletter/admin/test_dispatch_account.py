@@ -115,6 +115,13 @@ def test_when_nothing_leaves_though_it_is_their_turn_the_page_says_so(
     assert "Klaar rond" not in told(dispatch, now)
 
 
+def test_a_slow_provider_is_no_silence_and_its_end_is_told(dispatch):  # noqa: F811
+    now = SUNDAY + 30 * MINUTE
+    hand_over(dispatch, 1, now - MINUTE / 2)
+    assert hold_up(dispatch, now=now) == ""
+    assert told(dispatch, now)["Klaar rond"] == "08:31"
+
+
 @pytest.mark.parametrize(
     ("failures", "words"), [(0, "vraagt om geduld"), (3, "antwoordt niet goed")]
 )
