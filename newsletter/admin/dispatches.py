@@ -5,42 +5,52 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from newsletter.admin.dispatch_account import (
+    TOLD_LATER,
+    bar,
+    count_in_words,
+    explanation_of,
+    facts,
+    first_wave,
+    heading_of,
+    hold_up,
+    lists_of,
+    readers_told_of,
+    speed_limit,
+    told_later,
+    who_has_it,
+)
 from newsletter.admin.dispatch_pages import dispatch_page, find_dispatch, state_in_words
+from newsletter.admin.mornings import mornings_of
 from newsletter.admin.publishing import publishing_urls
 from newsletter.admin.trouble import trouble_urls
 from newsletter.delivery import control
 from newsletter.delivery.correcting import versions_of
-from newsletter.delivery.models import (
-    FIRST_WAVE,
-    BatchState,
-    Delivery,
-    Dispatch,
-    DispatchState,
-    ProviderPace,
-)
-from newsletter.delivery.pacing import rate_of
+from newsletter.delivery.models import Delivery, Dispatch, DispatchState
 from newsletter.delivery.progress import (
     OUTCOMES,
     outcomes,
     progress,
     reason_in_words,
 )
+from newsletter.publishing.trouble import corrected_rendition
 from subscribers.addresses import masked
 
 PEOPLE_A_PAGE = 100
-MOVING = (DispatchState.SCHEDULED, DispatchState.SENDING)
+# A colleague may let a paused one go on; what was leaving still gets its answers.
+MOVING = (DispatchState.SCHEDULED, DispatchState.SENDING, DispatchState.PAUSED)
 # Each act: the permission it takes, and whether it is asked about first.
 ACTS = {
     "pauzeren": ("newsletter.pause_dispatch", False),
@@ -53,10 +63,10 @@ ACTS = {
 class DispatchAdmin(admin.ModelAdmin):
     """Every issue that left or is to leave. Nothing is changed in a form here."""
 
-    list_display = ("issue_name", "due_at", "state_in_words", "audience_count")
+    list_display = ("issue_name", "moment", "state_in_words", "readers")
     list_display_links = ("issue_name",)
     list_filter = ("state",)
-    list_select_related = ("issue",)
+    list_select_related = ("issue__mailing_list", "rendition")
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -80,6 +90,17 @@ class DispatchAdmin(admin.ModelAdmin):
         """Name the issue."""
         subject = dispatch.rendition.subject
         return f"{dispatch.issue}: {subject}"
+
+    @admin.display(description=gettext_lazy("when"), ordering="due_at")
+    def moment(self, dispatch: Dispatch) -> str:
+        """Say when it left or is to leave, on the clock of its list."""
+        local = timezone.localtime(dispatch.due_at, dispatch.issue.mailing_list.zone)
+        return date_format(local, "j F Y, H:i")
+
+    @admin.display(description=gettext_lazy("readers"), ordering="audience_count")
+    def readers(self, dispatch: Dispatch) -> str:
+        """Say to how many it goes; before it begins nobody knows."""
+        return count_in_words(dispatch.audience_count) if dispatch.started_at else "–"
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_in_words(self, dispatch: Dispatch) -> SafeString:
@@ -120,116 +141,52 @@ class DispatchAdmin(admin.ModelAdmin):
         dispatch = find_dispatch(
             request, int(object_id) if object_id.isdecimal() else 0
         )
-        account = progress(dispatch, now=timezone.now())
+        now = timezone.now()
+        account = progress(dispatch, now=now)
         may_control = request.user.has_perm("newsletter.control_dispatch")
+        is_paused = dispatch.state == DispatchState.PAUSED
         return dispatch_page(
             request,
             "progress",
             dispatch,
-            first_wave=_first_wave(dispatch),
-            provider_words=_provider_words(dispatch),
-            versions=versions_of(dispatch)[1:],
-            may_control=may_control,
             title=str(dispatch.issue),
             account=account,
-            lists=_lists(dispatch, account),
+            who_has_it=who_has_it(account),
+            bar=bar(account),
+            facts=list(facts(dispatch, account, now=now)),
+            hold_up=hold_up(dispatch, now=now),
+            speed_limit=speed_limit(dispatch, now=now),
+            first_wave=first_wave(dispatch),
+            lists=lists_of(dispatch, account),
+            told_later=told_later(dispatch),
+            mornings=mornings_of(dispatch, now=now),
+            versions=versions_of(dispatch)[1:],
+            corrected=corrected_rendition(dispatch) if is_paused else None,
+            looked_at=now,
+            is_late=dispatch.state == DispatchState.SCHEDULED
+            and dispatch.start_before <= now,
             is_moving=dispatch.state in MOVING,
+            is_paused=is_paused,
+            may_control=may_control,
             may_pause=dispatch.state == DispatchState.SENDING
             and request.user.has_perm("newsletter.pause_dispatch"),
-            may_resume=dispatch.state == DispatchState.PAUSED and may_control,
+            may_resume=is_paused and may_control,
             may_stop=dispatch.state in control.STOPPABLE and may_control,
         )
-
-
-def _first_wave(dispatch: Dispatch) -> dict[str, int] | None:
-    """Return how many of the first few have it, while the others wait for them."""
-    if dispatch.opened_at or dispatch.started_at is None:
-        return None
-    wave = dispatch.batches.filter(wave=FIRST_WAVE)
-    done = wave.filter(state=BatchState.DONE)
-    return {
-        "size": wave.aggregate(readers=Sum("size"))["readers"] or 0,
-        "accepted": done.aggregate(readers=Sum("size"))["readers"] or 0,
-    }
-
-
-def _provider_words(dispatch: Dispatch) -> str:
-    """Say when the mail provider wants patience, or is left alone for a while."""
-    now = timezone.now()
-    pace = ProviderPace.objects.filter(pk=dispatch.provider).first()
-    if dispatch.state != DispatchState.SENDING or pace is None:
-        return ""
-    if pace.closed_until and pace.closed_until > now:
-        until = timezone.localtime(pace.closed_until).strftime("%H:%M:%S")
-        if not pace.failures_in_a_row:
-            return _("The mail provider asks for patience until %(until)s.") % {
-                "until": until
-            }
-        return _(
-            "The mail provider does not answer well; it is tried again at %(until)s."
-        ) % {"until": until}
-    rate = rate_of(pace, now=now)
-    if rate is None:
-        return ""
-    return _("At most %(rate)s mails a second leave now.") % {
-        "rate": number_format(rate, decimal_pos=0 if rate >= 10 else 1)
-    }
 
 
 # --- Who has it and who has not ---
 
 
-def heading_of(outcome: str) -> str:
-    """Return what the desk calls a list of readers."""
-    return {
-        "accepted": _("Accepted"),
-        "waiting": _("Still to come"),
-        "skipped": _("Skipped"),
-        "rejected": _("Refused"),
-        "unknown": _("Uncertain"),
-        "cancelled": _("Not sent, because it was stopped"),
-    }[outcome]
-
-
-def explanation_of(outcome: str) -> str:
-    """Return in one sentence what the list means."""
-    return {
-        "accepted": _("The mail provider took the mail for these readers."),
-        "waiting": _("It is not their turn yet."),
-        "skipped": _("They left, paused or were blocked before their turn came."),
-        "rejected": _("The mail provider refused the mail for these readers."),
-        "unknown": _(
-            "The line broke in the middle. They may have it or not, and nobody gets "
-            "it twice: nothing is sent again by itself."
-        ),
-        "cancelled": _("Their turn had not come when the issue was stopped."),
-    }[outcome]
-
-
-def _lists(dispatch: Dispatch, account: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "outcome": outcome,
-            "heading": heading_of(outcome),
-            "explanation": explanation_of(outcome),
-            "count": getattr(account, outcome),
-            "address": reverse(
-                "admin:newsletter_dispatch_people", args=[dispatch.pk, outcome]
-            ),
-        }
-        for outcome in OUTCOMES
-        if getattr(account, outcome)
-    ]
-
-
 def people_view(request: HttpRequest, dispatch_id: int, outcome: str) -> HttpResponse:
     """List the readers of one outcome, with the reason where there is one."""
     dispatch = find_dispatch(request, dispatch_id)
-    if outcome not in OUTCOMES:
+    if outcome not in (*OUTCOMES, *TOLD_LATER):
         return redirect("admin:newsletter_dispatch_change", dispatch.pk)
     may_see = request.user.has_perm("subscribers.view_subscriber")
+    sought = request.GET.get("q", "").strip() if may_see else ""
     page: Page[Delivery] = Paginator(
-        outcomes(dispatch, outcome), PEOPLE_A_PAGE
+        _readers_of(dispatch, outcome, sought), PEOPLE_A_PAGE
     ).get_page(request.GET.get("p"))
     return dispatch_page(
         request,
@@ -240,7 +197,16 @@ def people_view(request: HttpRequest, dispatch_id: int, outcome: str) -> HttpRes
         page=page,
         people=[_person(row, may_see=may_see) for row in page],
         may_see=may_see,
+        sought=sought,
     )
+
+
+def _readers_of(dispatch: Dispatch, outcome: str, sought: str) -> "QuerySet[Delivery]":
+    find = outcomes if outcome in OUTCOMES else readers_told_of
+    readers = find(dispatch, outcome)
+    if sought:
+        return readers.filter(subscriber__address__icontains=sought)
+    return readers
 
 
 def _person(row: Delivery, *, may_see: bool) -> dict[str, str]:
@@ -261,7 +227,9 @@ def _person(row: Delivery, *, may_see: bool) -> dict[str, str]:
 def act_view(request: HttpRequest, dispatch_id: str, act: str) -> HttpResponse:
     """Ask about an act, then do it; pausing is never asked about."""
     dispatch = find_dispatch(request, int(dispatch_id))
-    back = redirect("admin:newsletter_dispatch_change", dispatch.pk)
+    is_in_trouble = request.POST.get("back") == "er_is_iets_mis"
+    page = "er_is_iets_mis" if is_in_trouble else "change"
+    back = redirect(f"admin:newsletter_dispatch_{page}", dispatch.pk)
     permission, is_asked = ACTS[act]
     if not request.user.has_perm(permission):
         raise PermissionDenied
@@ -276,29 +244,36 @@ def act_view(request: HttpRequest, dispatch_id: str, act: str) -> HttpResponse:
 
 def _question(request: HttpRequest, dispatch: Dispatch, act: str) -> HttpResponse:
     account = progress(dispatch)
-    values = {
-        "issue": str(dispatch.issue).lower(),
-        "waiting": number_format(account.waiting, force_grouping=True),
-        "accepted": number_format(account.accepted, force_grouping=True),
-    }
-    if act == "stoppen":
-        title, button = _("Stop for good"), _("Stop this issue for good")
-        question = _(
-            "Who has %(issue)s already keeps it (%(accepted)s). The others do not "
-            "get it any more (%(waiting)s). This cannot be undone."
-        )
-    else:
-        title, button = _("Go on sending"), _("Go on sending")
-        question = _("%(issue)s goes on to who still waits for it (%(waiting)s).")
-    words = question % values
+    is_final = act == "stoppen"
     return dispatch_page(
         request,
         "question",
         dispatch,
-        title=title,
-        question=words[:1].upper() + words[1:],
-        button=button,
-        is_final=act == "stoppen",
+        title=_("Stop for good") if is_final else _("Go on sending"),
+        question=_WHAT_IT_DOES[act] % {"issue": dispatch.issue},
+        numbers=[
+            (_("Have it and keep it"), account.accepted),
+            (_("Do not get it any more") if is_final else _("Get it"), account.waiting),
+        ],
+        button=_("Stop this issue for good") if is_final else _("Go on sending"),
+        warning=_text_of_before(dispatch) if not is_final else "",
+        is_final=is_final,
+    )
+
+
+_WHAT_IT_DOES = {
+    "hervatten": gettext_lazy("%(issue)s goes on to everyone who waits for it."),
+    "stoppen": gettext_lazy("%(issue)s stops for good. This cannot be undone."),
+}
+
+
+def _text_of_before(dispatch: Dispatch) -> str:
+    """Warn who would let the rest go on with a text that was corrected meanwhile."""
+    if corrected_rendition(dispatch) is None:
+        return ""
+    return _(
+        "A corrected text is ready. If you go on here, the rest gets the text of "
+        "before. Choose “Something is wrong” to go on with the corrected one."
     )
 
 
@@ -315,5 +290,5 @@ def _do(request: HttpRequest, dispatch: Dispatch, act: str) -> str:
         return _("It goes on.")
     spared = control.stop(dispatch, by=person, now=now)
     return _("Stopped. Not sent any more: %(count)s.") % {
-        "count": number_format(spared, force_grouping=True)
+        "count": count_in_words(spared)
     }

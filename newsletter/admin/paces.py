@@ -1,5 +1,7 @@
 """How fast each mail provider may be spoken to: set by Beheer, watched by all."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.delivery.models import ProviderPace
-from newsletter.delivery.pacing import rate_of
+from newsletter.delivery.outcomes import error_in_words
+from newsletter.delivery.pacing import TRYING, rate_of
 from newsletter.delivery.providers import current_provider
 
 
@@ -18,9 +21,14 @@ class ProviderPaceAdmin(admin.ModelAdmin):
     """One row a provider; the machine keeps the rest of it."""
 
     list_display = ("provider", "allowed_rate", "rate_now", "closed_until")
-    fields = ("provider", "allowed_rate", "rate_now", "closed_until", "closed_reason")
-    readonly_fields = ("provider", "rate_now", "closed_until", "closed_reason")
+    fields = ("provider", "allowed_rate", "rate_now", "closed_until", "why_closed")
+    readonly_fields = ("provider", "rate_now", "closed_until", "why_closed")
     actions = None
+
+    class Media:
+        """What makes the list fit a phone."""
+
+        css: ClassVar = {"all": ("newsletter/sending.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Providers are known by the settings, not made here."""
@@ -44,3 +52,10 @@ class ProviderPaceAdmin(admin.ModelAdmin):
         if rate is None:
             return _("as fast as it goes")
         return number_format(rate, decimal_pos=1)
+
+    @admin.display(description=gettext_lazy("why"))
+    def why_closed(self, pace: ProviderPace) -> str:
+        """Say why it rests, without names of the machine room."""
+        if pace.closed_reason == TRYING:
+            return _("one group tries whether it answers again")
+        return error_in_words(pace.closed_reason) if pace.closed_reason else ""

@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
@@ -22,6 +21,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from newsletter.admin.dispatch_account import count_in_words
 from newsletter.admin.dispatch_pages import dispatch_page, find_dispatch
 from newsletter.delivery import control
 from newsletter.delivery.correcting import correct_and_continue, versions_of
@@ -78,10 +78,6 @@ def _try(request: HttpRequest, act: Callable[[], str]) -> bool:
     return True
 
 
-def _count(number: int) -> str:
-    return number_format(number, force_grouping=True)
-
-
 @require_safe
 def trouble_view(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """Ask what is wrong: each answer says what it will do."""
@@ -96,6 +92,7 @@ def trouble_view(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         may_mend=request.user.has_perm(MEND),
         may_pause=request.user.has_perm(PAUSE),
         may_control=request.user.has_perm(CONTROL),
+        is_sending=dispatch.state == DispatchState.SENDING,
         is_leaving=dispatch.state in (DispatchState.SENDING, DispatchState.PAUSED),
     )
 
@@ -119,11 +116,20 @@ def links_view(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     _allowed(request, MEND)
     if request.method == "POST":
         form = LinkForm(request.POST)
-        if form.is_valid() and _try(request, lambda: _mend(request, dispatch, form)):
+        if not form.is_valid():
+            messages.error(request, _("This is no address of a page."))
+        elif _try(request, lambda: _mend(request, dispatch, form)):
             return redirect("admin:newsletter_dispatch_link", dispatch.pk)
-    links = trouble.links_of(dispatch)
+    # What was typed is kept where it was refused.
+    typed_link = request.POST.get("link", "")
     return dispatch_page(
-        request, "links", dispatch, title=_("A link is wrong"), links=links
+        request,
+        "links",
+        dispatch,
+        title=_("A link is wrong"),
+        links=trouble.links_of(dispatch),
+        typed_link=int(typed_link) if typed_link.isdecimal() else None,
+        typed=request.POST.get("target", ""),
     )
 
 
@@ -183,7 +189,7 @@ def _continue(request: HttpRequest, dispatch: Dispatch) -> str:
     rendition = trouble.corrected_rendition(dispatch) or dispatch.rendition
     count = correct_and_continue(dispatch, rendition, by=person, now=timezone.now())
     return _("It goes on. The corrected text goes to %(count)s readers.") % {
-        "count": _count(count)
+        "count": count_in_words(count)
     }
 
 
@@ -200,16 +206,20 @@ def withdraw_view(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         return _back(dispatch)
     account = progress(dispatch)
     question = _(
-        "The page of this issue disappears from the site and the feed. Who waits does "
-        "not get it any more (%(waiting)s). A mail that has arrived stays in the "
-        "mailbox (%(accepted)s): nobody can take that back."
-    ) % {"waiting": _count(account.waiting), "accepted": _count(account.accepted)}
+        "The page of this issue disappears from the site and the feed, and who waits "
+        "does not get it any more. What has arrived stays in mailboxes: nobody can "
+        "take that back."
+    )
     return dispatch_page(
         request,
         "question",
         dispatch,
         title=_("It has to go"),
         question=question,
+        numbers=[
+            (_("Have it and keep it"), account.accepted),
+            (_("Do not get it any more"), account.waiting),
+        ],
         button=_("Take this issue back"),
         is_final=True,
     )
@@ -218,7 +228,9 @@ def withdraw_view(request: HttpRequest, dispatch_id: int) -> HttpResponse:
 def _withdraw(request: HttpRequest, dispatch: Dispatch) -> str:
     person: Any = request.user
     spared = trouble.withdraw(dispatch, by=person, now=timezone.now())
-    return _("Taken back. Not sent any more: %(count)s.") % {"count": _count(spared)}
+    return _("Taken back. Not sent any more: %(count)s.") % {
+        "count": count_in_words(spared)
+    }
 
 
 @require_POST
@@ -278,22 +290,22 @@ def resend_view(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         def resend() -> str:
             count = resend_unknown(dispatch, by=person, now=timezone.now())
             return _("It leaves once more, to %(count)s readers.") % {
-                "count": _count(count)
+                "count": count_in_words(count)
             }
 
         _try(request, resend)
         return _back(dispatch)
-    count = unknown_readers(dispatch).count()
     question = _(
-        "Of %(count)s readers nobody can tell whether they have it. Send it to them? "
-        "Whoever has it gets it twice."
-    ) % {"count": _count(count)}
+        "Of these readers nobody can tell whether they have it. Send it to them after "
+        "all? Whoever has it gets it twice."
+    )
     return dispatch_page(
         request,
         "question",
         dispatch,
         title=_("Send to the uncertain readers"),
         question=question,
+        numbers=[(_("Get it, perhaps twice"), unknown_readers(dispatch).count())],
         button=_("Send to these readers"),
         is_final=True,
     )

@@ -1,5 +1,6 @@
 """What an answer means: taken, proven not taken, refused, or uncertain."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -16,6 +17,8 @@ from anymail.exceptions import (
     AnymailRecipientsRefused,
 )
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from newsletter.delivery.models import AttemptOutcome, SkipReason
 from newsletter.outbox.guarding import UnsafeMessage
@@ -244,3 +247,68 @@ def asks_to_come_back(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
         400 <= code < 500 and code != 421 for code, _words in error.recipients.values()
     )
+
+
+# --- In people's words ---
+
+_CODE = re.compile(r"[1-5]\d\d$")
+_NAME_OF_ERROR = re.compile(r"\w*$", re.ASCII)
+_NO_MAILBOX = gettext_lazy("this mailbox does not exist, or takes no mail from us")
+_NOT_THIS_ADDRESS = gettext_lazy("the mail provider does not accept this address")
+# What requests and events leave behind with one reader, without its code.
+_REFUSALS = {
+    "bounced": _NO_MAILBOX,
+    "SMTP 550": _NO_MAILBOX,
+    "SMTP 551": _NO_MAILBOX,
+    "SMTP 553": _NO_MAILBOX,
+    "SMTP 552": gettext_lazy("this mailbox is full"),
+    "invalid": _NOT_THIS_ADDRESS,
+    "refused": _NOT_THIS_ADDRESS,
+    "refused 400": _NOT_THIS_ADDRESS,
+    "refused 422": _NOT_THIS_ADDRESS,
+    "the mail provider refuses this address": _NOT_THIS_ADDRESS,
+    "blocked": gettext_lazy("the mail provider has blocked this address"),
+    "timed_out": gettext_lazy("this mailbox did not answer for a long time"),
+    "spam": gettext_lazy("this reader reported earlier mail as spam"),
+}
+_OURS = {
+    WITNESSED: gettext_lazy("this may have left before, so it is looked up first"),
+    WITNESS_SILENT: gettext_lazy("the second witness does not answer"),
+    TOO_LATE: gettext_lazy("the worker was too late, so it has sent nothing"),
+}
+
+
+def refusal_in_words(reason: str) -> str:
+    """Return why one reader was refused; a code stays: support will ask for it."""
+    words = str(_REFUSALS.get(reason, _("refused by the mail provider")))
+    return _with_code(words, reason)
+
+
+def failure_in_words(outcome: Outcome) -> str:
+    """Return why a group was refused, and what a person can do about it."""
+    if outcome.needs_a_person:
+        return _("The mail provider does not accept our key. Ask the administrator.")
+    if _NAME_OF_ERROR.match(outcome.error):
+        return _("This mail could not be handed over as it is. Ask the administrator.")
+    why = outcome.error
+    if code := _CODE.search(why):
+        why = _("code %(code)s") % {"code": code[0]}
+    return _(
+        "The mail provider refused a group of readers (%(why)s). Ask the "
+        "administrator to look, then go on or stop."
+    ) % {"why": why.rstrip(".")}
+
+
+def error_in_words(error: str) -> str:
+    """Return what went wrong with a provider, without names of the machine room."""
+    if error in _OURS:
+        return str(_OURS[error])
+    if _CODE.search(error):
+        return _with_code(_("it answered with an error"), error)
+    return _("it gave no answer") if _NAME_OF_ERROR.match(error) else error
+
+
+def _with_code(words: str, said: str) -> str:
+    if code := _CODE.search(said):
+        return _("%(words)s (code %(code)s)") % {"words": words, "code": code[0]}
+    return words

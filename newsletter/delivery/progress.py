@@ -17,6 +17,7 @@ from newsletter.delivery.models import (
     DispatchState,
     SkipReason,
 )
+from newsletter.delivery.outcomes import refusal_in_words
 from newsletter.delivery.recording import MAILBOX_UNAVAILABLE
 
 
@@ -175,14 +176,11 @@ def outcomes(dispatch: Dispatch, outcome: str) -> "QuerySet[Delivery]":
 
 
 def reason_in_words(reason: str) -> str:
-    """Return why a reader got nothing, as an editor would say it.
-
-    A reason of the provider keeps its code, which its support will ask for.
-    """
+    """Return why a reader got nothing, as an editor would say it."""
     if not reason:
         return ""
     if reason in SkipReason:
         return str(SkipReason(reason).label)
     if reason == MAILBOX_UNAVAILABLE:
         return _("the mailbox was full or busy all day")
-    return f"{_('refused by the provider')} ({reason})"
+    return refusal_in_words(reason)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from newsletter.delivery.control import pause_by_machine
 from newsletter.delivery.models import (
@@ -20,7 +19,7 @@ from newsletter.delivery.models import (
     SkipReason,
 )
 from newsletter.delivery.narrowing import narrowed_down
-from newsletter.delivery.outcomes import Outcome
+from newsletter.delivery.outcomes import Outcome, failure_in_words
 from newsletter.delivery.splitting import split_off
 
 logger = logging.getLogger(__name__)
@@ -64,7 +63,7 @@ def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -
             # Whoever was left out when it was taken still belongs to this batch.
             Batch.objects.filter(pk=batch.pk).update(size=F("size") - parted)
         if outcome.kind == AttemptOutcome.FAILED:
-            pause_by_machine(batch.dispatch_id, _why(outcome), now=now)
+            pause_by_machine(batch.dispatch_id, failure_in_words(outcome), now=now)
     return True
 
 
@@ -187,11 +186,3 @@ def _write_refusals(rejected: dict[int, str]) -> None:
         Delivery.objects.filter(pk__in=ids, exception="").update(
             exception=exception, reason=words[:120]
         )
-
-
-def _why(outcome: Outcome) -> str:
-    if outcome.needs_a_person:
-        return _("The mail provider does not accept our key. Ask the administrator.")
-    return _("The mail provider refused a group of readers (%(why)s).") % {
-        "why": outcome.error or _("without a reason")
-    }

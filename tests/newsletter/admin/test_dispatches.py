@@ -20,7 +20,7 @@ from newsletter.publishing.approval import approve
 from newsletter.publishing.scheduling import schedule
 from tests.factories import SubscriptionFactory, UserFactory
 from tests.newsletter.admin.colleagues import log_in, messages_of
-from tests.newsletter.publishing.issues import issue_in_order
+from tests.newsletter.publishing.issues import change, issue_in_order
 
 SUNDAY = datetime(2026, 11, 29, 7, 0, 5, tzinfo=UTC)
 NEVER_ON_SCREEN = ("batch", "rendition", "delivery", "rendering", "dispatch ")
@@ -63,14 +63,14 @@ def act(client, dispatch, act, method="post"):
     return getattr(client, method)(address, follow=True)
 
 
-def test_the_bar_shows_how_many_readers_are_settled(client, dispatch):
+def test_the_page_begins_with_how_many_have_it(client, dispatch):
     log_in(client, "Redactie")
     dispatch.batches.filter(number=1).update(state=BatchState.DONE)
 
     html = shown(client, dispatch)
 
-    assert '<progress max="3" value="1"' in html
-    assert "1 van 3 lezers (33%)" in text_of(html)
+    assert "1 van 3 lezers heeft hem" in text_of(html)
+    assert 'class="desk-bar-accepted" x="0" y="0" width="333"' in html
 
 
 def test_the_page_looks_again_by_itself_while_it_moves_without_inline_script(
@@ -78,11 +78,14 @@ def test_the_page_looks_again_by_itself_while_it_moves_without_inline_script(
 ):
     log_in(client, "Redactie")
     moving = shown(client, dispatch)
+    Dispatch.objects.update(state=DispatchState.PAUSED)
+    paused = shown(client, dispatch)
     Dispatch.objects.update(state=DispatchState.SENT)
     still = shown(client, dispatch)
 
     assert 'src="/static/newsletter/sending.js"' in moving
     assert '<noscript><meta http-equiv="refresh"' in moving
+    assert "sending.js" in paused
     assert "sending.js" not in still
 
 
@@ -128,8 +131,54 @@ def test_who_was_skipped_stands_in_a_list_with_the_reason(client, dispatch):
     html = people(client, dispatch, "skipped")
 
     assert "bob@example.nl" in html
-    assert "op tijd afgemeld" in html
+    assert "Op tijd afgemeld" in html
     assert "charlie@example.nl" not in html
+
+
+def test_why_a_reader_was_refused_is_said_in_words(client, dispatch):
+    log_in(client, "Uitgever")
+    Delivery.objects.filter(subscriber__address="bob@example.nl").update(
+        exception=DeliveryException.REJECTED, reason="SMTP 550"
+    )
+
+    html = people(client, dispatch, "rejected")
+
+    assert "Deze mailbox bestaat niet" in html
+    assert "SMTP" not in html
+
+
+def test_one_reader_is_found_in_a_list(client, dispatch):
+    log_in(client, "Uitgever")
+    address = reverse("admin:newsletter_dispatch_people", args=[dispatch.pk, "waiting"])
+
+    found = client.get(address, {"q": "BOB"}).content.decode()
+
+    assert "bob@example.nl" in found
+    assert "charlie@example.nl" not in found
+
+
+def test_who_sees_a_part_of_each_address_cannot_search_in_the_whole(client, dispatch):
+    log_in(client, "Redactie")
+    address = reverse("admin:newsletter_dispatch_people", args=[dispatch.pk, "waiting"])
+
+    found = client.get(address, {"q": "bob@example.nl"}).content.decode()
+
+    assert "3 lezers" in found
+    assert 'name="q"' not in found
+
+
+def test_what_came_back_later_stands_apart_from_the_account(client, dispatch):
+    log_in(client, "Uitgever")
+    Batch.objects.update(state=BatchState.DONE)
+    Delivery.objects.filter(subscriber__address="bob@example.nl").update(
+        event="bounced"
+    )
+
+    text = text_of(shown(client, dispatch))
+
+    assert "3 van 3 lezers hebben hem" in text
+    assert re.search(r"Wat we later hoorden .* Teruggekomen .* 1\b", text)
+    assert "bob@example.nl" in people(client, dispatch, "bounced")
 
 
 def test_an_editor_sees_only_a_part_of_each_address(client, dispatch):
@@ -176,7 +225,7 @@ def test_a_publisher_goes_on_after_reading_to_how_many(client, dispatch):
     act(client, dispatch, "hervatten")
 
     dispatch.refresh_from_db()
-    assert "naar wie er nog op wacht (3)" in asked
+    assert "Krijgen hem nog 3 lezers" in text_of(asked)
     assert dispatch.state == DispatchState.SENDING
 
 
@@ -187,10 +236,33 @@ def test_stopping_says_who_keeps_it_and_spares_the_rest(client, dispatch):
     asked = act(client, dispatch, "stoppen", "get").content.decode()
     answer = act(client, dispatch, "stoppen")
 
-    assert "houdt haar (1)" in asked
-    assert "krijgen haar niet meer (2)" in asked
+    assert "Hebben hem al 1 lezer" in text_of(asked)
+    assert "Krijgen hem niet meer 2 lezers" in text_of(asked)
     assert "Niet meer verstuurd: 2." in messages_of(answer)
     assert "Niet verstuurd, omdat het gestopt is" in answer.content.decode()
+
+
+def test_who_goes_on_is_warned_that_a_corrected_text_is_ready(client, dispatch):
+    log_in(client, "Uitgever")
+    act(client, dispatch, "pauzeren")
+    change(dispatch.issue, subject="Zonder fout")
+    approve(dispatch.issue, by=UserFactory.create(), now=SUNDAY)
+
+    shown_now = text_of(shown(client, dispatch))
+    asked = act(client, dispatch, "hervatten", "get").content.decode()
+
+    assert "Verder met de verbeterde tekst…" in shown_now
+    assert "krijgt de rest de oude tekst" in text_of(asked)
+
+
+def test_a_bar_of_what_was_stopped_is_not_full_of_readers_who_have_it(client, dispatch):
+    log_in(client, "Uitgever")
+    dispatch.batches.filter(number=1).update(state=BatchState.DONE)
+
+    html = act(client, dispatch, "stoppen").content.decode()
+
+    assert 'class="desk-bar-accepted" x="0" y="0" width="333"' in html
+    assert 'class="desk-bar-without"' in html
 
 
 def test_a_second_press_on_stop_says_that_it_is_over(client, dispatch):

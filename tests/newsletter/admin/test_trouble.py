@@ -64,6 +64,18 @@ def test_an_editor_is_not_offered_what_only_a_publisher_may(
     assert page(client, dispatch, "weg").status_code == 403
 
 
+def test_who_holds_it_first_stays_on_the_page_of_trouble(client, dispatch):  # noqa: F811
+    log_in(client, "Redactie")
+    assert "Pauzeer hem eerst" in text_of(
+        page(client, dispatch, "er_is_iets_mis").content.decode()
+    )
+    pause_now = reverse("admin:newsletter_dispatch_act", args=[dispatch.pk, "pauzeren"])
+    answer = client.post(pause_now, {"back": "er_is_iets_mis"}, follow=True)
+    dispatch.refresh_from_db()
+    assert dispatch.state == DispatchState.PAUSED
+    assert "Er is iets mis" in text_of(answer.content.decode())
+
+
 # --- A wrong link ---
 
 
@@ -113,6 +125,12 @@ def test_a_link_is_not_mended_into_another_mistake(
     page(client, dispatch, "link", link=link.pk, target=target)
     link.refresh_from_db()
     assert link.target == "https://example.nl/fuot"
+
+
+def test_what_was_typed_stays_where_it_was_refused(client, dispatch, link):  # noqa: F811
+    log_in(client, "Redactie")
+    answer = page(client, dispatch, "link", link=link.pk, target="example.nl/goed")
+    assert 'value="example.nl/goed"' in answer.content.decode()
 
 
 def test_a_link_of_another_issue_is_not_found_here(

@@ -217,7 +217,7 @@ def test_every_reader_stands_in_exactly_one_list_of_outcomes(scheduled, groups, 
         ("", ""),
         ("suppressed", "adres is geblokkeerd"),
         ("mailbox unavailable", "de mailbox was de hele dag vol of bezet"),
-        ("SMTP 550", "geweigerd door de provider (SMTP 550)"),
+        ("SMTP 554", "geweigerd door de mailprovider (code 554)"),
     ],
 )
 def test_why_somebody_got_nothing_is_said_in_words(reason, words):

@@ -18,8 +18,13 @@ from newsletter.delivery.models import AttemptOutcome
 from newsletter.delivery.outcomes import (
     DEFAULT_WAIT,
     LONGEST_WAIT,
+    WITNESS_SILENT,
     NoConnection,
+    Outcome,
+    error_in_words,
+    failure_in_words,
     outcome_of_error,
+    refusal_in_words,
 )
 from newsletter.outbox.guarding import UnsafeMessage
 
@@ -155,3 +160,52 @@ def test_no_address_of_a_reader_stands_in_what_is_kept():
     error = smtplib.SMTPRecipientsRefused({"alice@example.nl": (550, b"alice")})
     assert "alice" not in outcome_of_error(error).error
     assert "alice" not in outcome_of_error(ValueError("alice@example.nl")).error
+
+
+# --- In people's words ---
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("refused 400", "de mailprovider accepteert dit adres niet (code 400)"),
+        ("refused", "de mailprovider accepteert dit adres niet"),
+        ("SMTP 552", "deze mailbox is vol (code 552)"),
+        ("SMTP 554", "geweigerd door de mailprovider (code 554)"),
+        ("timed_out", "deze mailbox antwoordde lange tijd niet"),
+        ("other", "geweigerd door de mailprovider"),
+    ],
+)
+def test_why_a_reader_was_refused_is_said_in_words(reason, words):
+    assert refusal_in_words(reason) == words
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("HTTP 503", "hij antwoordde met een fout (code 503)"),
+        ("ReadTimeout", "hij gaf geen antwoord"),
+        (WITNESS_SILENT, "de tweede getuige antwoordt niet"),
+        ("De mailprovider vroeg om rust.", "De mailprovider vroeg om rust."),
+    ],
+)
+def test_what_is_wrong_with_a_provider_is_said_in_words(error, words):
+    assert error_in_words(error) == words
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "words"),
+    [
+        (400, "HTTP 400", "weigerde een groep lezers (code 400)"),
+        (None, "SMTP 554", "weigerde een groep lezers (code 554)"),
+        (401, "HTTP 401", "accepteert onze sleutel niet"),
+        (None, "AnymailUnsupportedFeature", "kon zo niet worden verstuurd"),
+        (None, "elke lezer werd geweigerd", "(elke lezer werd geweigerd)"),
+    ],
+)
+def test_a_pause_says_what_was_refused_and_what_to_do(status, error, words):
+    said = failure_in_words(Outcome(FAILED, status, error))
+    assert words in said
+    assert "beheerder" in said
+    assert len(said) <= 200
+    assert not [name for name in ("HTTP", "SMTP", "Anymail") if name in said]
