@@ -150,12 +150,7 @@ def _context(
 ) -> dict[str, Any]:
     issue = sunday.issue
     findings = content_findings(issue) if issue and not is_empty else []
-    if issue is None:
-        address = absolute_url("admin:index")
-    elif is_empty:
-        address = absolute_url("admin:newsletter_issue_change", issue.pk)
-    else:
-        address = absolute_url("admin:newsletter_issue_publish", issue.pk)
+    page = "change" if is_empty else "publish"
     due_local = local_time(sunday.due_at, mailing_list.zone)
     return {
         "issue": issue,
@@ -164,6 +159,6 @@ def _context(
         "needs_approval": mailing_list.needs_approval,
         "when": in_words(due_local, mailing_list, now=now),
         "stops": [finding.message for finding in stops(findings)],
-        "address": address,
+        "address": issue and absolute_url(f"admin:newsletter_issue_{page}", issue.pk),
         "front_page": absolute_url("admin:index"),
     }

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from newsletter import tasks
 from newsletter.issues.models import Issue
 from newsletter.outbox.models import OutgoingMail, OutgoingMailState
 from newsletter.publishing.approval import approve
@@ -248,3 +249,13 @@ def test_two_workers_at_once_write_one_mail(database_for_threads, transactional_
         in_threads(*[lambda: remind(FRIDAY)] * 3)
 
         assert in_threads(OutgoingMail.objects.count) == [1]
+
+
+def test_the_clock_asks_every_minute_and_the_mailer_answers(mailing_list, colleague):
+    beat = tasks.app.conf.beat_schedule["remind"]
+    route = tasks.app.conf.task_routes[beat["task"]]
+
+    assert (beat["task"], beat["schedule"]) == (tasks.remind_colleagues.name, 60)
+    assert route == {"queue": "mail"}
+    # By the real clock there may be something to remind of, or not.
+    tasks.remind_colleagues()
