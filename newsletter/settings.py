@@ -173,6 +173,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.submit": {"queue": "send"},
     "newsletter.tasks.settle": {"queue": "send"},
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},
+    "newsletter.tasks.remind_colleagues": {"queue": "mail"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A batch that waits inside a busy worker is a batch that another could send.

@@ -10,6 +10,10 @@ from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.sweeping import sweep as sweep_ledger
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
+from newsletter.publishing.reminders import remind
+
+# Reminders are said for an hour, not for a second.
+REMIND_SECONDS = 60
 
 
 @app.task
@@ -44,11 +48,22 @@ def send_outgoing_mail() -> None:
     send_due(timezone.now())
 
 
+@app.task
+def remind_colleagues() -> None:
+    """Remind colleagues of a Sunday without an issue; the outbox keeps it to once."""
+    remind(timezone.now())
+
+
 app.conf.beat_schedule = {
     "sweep": {
         "task": sweep.name,
         "schedule": settings.SWEEP_EVERY.total_seconds(),
         # A sweep that waited this long says nothing that a newer one does not.
         "options": {"expires": 30},
-    }
+    },
+    "remind": {
+        "task": remind_colleagues.name,
+        "schedule": REMIND_SECONDS,
+        "options": {"expires": REMIND_SECONDS},
+    },
 }

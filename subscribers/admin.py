@@ -87,6 +87,16 @@ class MailingListAdmin(admin.ModelAdmin):
             },
         ),
         (
+            gettext_lazy("Reminders"),
+            {
+                "fields": (
+                    "has_reminders",
+                    ("empty_reminder_days", "empty_reminder_time"),
+                    ("unready_reminder_days", "unready_reminder_time"),
+                )
+            },
+        ),
+        (
             gettext_lazy("How fast"),
             {"fields": ("pace_minutes", "has_first_wave", "group_size")},
         ),

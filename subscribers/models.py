@@ -123,6 +123,23 @@ class MailingList(models.Model):
         help_text=_("Readers whose mail has left: before, one failure says little."),
     )
     needs_approval = models.BooleanField(_("needs approval"), default=True)
+    has_reminders = models.BooleanField(
+        _("remind us by mail"),
+        default=True,
+        help_text=_("Editors and publishers hear when a Sunday would stay without."),
+    )
+    empty_reminder_days = models.PositiveSmallIntegerField(
+        _("still empty: days before"),
+        default=2,
+        validators=[MaxValueValidator(6)],
+    )
+    empty_reminder_time = models.TimeField(_("at what time"), default=time(10, 0))
+    unready_reminder_days = models.PositiveSmallIntegerField(
+        _("not approved or scheduled: days before"),
+        default=1,
+        validators=[MaxValueValidator(6)],
+    )
+    unready_reminder_time = models.TimeField(_("at what time"), default=time(18, 0))
     organisation = models.CharField(
         _("organisation"), max_length=120, validators=[refuse_in_line]
     )

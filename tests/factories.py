@@ -6,7 +6,7 @@ import factory
 from django.contrib.auth.models import User
 
 from newsletter.articles.models import Article, Author, Category
-from newsletter.issues.models import Issue
+from newsletter.issues.models import Issue, SkippedSunday
 from subscribers.addresses import address_hash, address_key
 from subscribers.models import (
     MailingList,
@@ -114,6 +114,18 @@ class IssueFactory(factory.django.DjangoModelFactory):
     publication_date = date(2026, 11, 29)
     subject = "Stilte op zondag"
     preheader = "En drie manieren om hem te vinden"
+
+
+class SkippedSundayFactory(factory.django.DjangoModelFactory):
+    """A holiday: Sunday 29 November 2026."""
+
+    class Meta:
+        model = SkippedSunday
+
+    mailing_list = factory.SubFactory(MailingListFactory)
+    day = date(2026, 11, 29)
+    reason = "kerst"
+    created_at = LONG_AGO
 
 
 class UserFactory(factory.django.DjangoModelFactory):

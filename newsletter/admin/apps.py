@@ -5,7 +5,15 @@ from importlib import import_module
 from django.contrib.admin.apps import AdminConfig
 
 # Importing them registers their pages.
-MODULES = ("articles", "dispatches", "issues", "paces", "people", "reader_mail")
+MODULES = (
+    "articles",
+    "dispatches",
+    "issues",
+    "outgoing_mail",
+    "paces",
+    "people",
+    "reader_mail",
+)
 
 
 class NewsletterAdminConfig(AdminConfig):

@@ -1,24 +1,41 @@
 """This Sunday: the front page of the desk."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsletter.admin.attention import calls
+from newsletter.admin.countdown import countdown, countdown_words
 from newsletter.admin.publishing import shown
+from newsletter.admin.recent import account_in_words, difference_in_words, recent
+from newsletter.admin.sundays import calendar
 from newsletter.delivery.models import Dispatch, DispatchState
-from newsletter.delivery.moments import moment_of
 from newsletter.delivery.progress import progress
+from newsletter.issues.blocks import blocks_of
 from newsletter.issues.models import Issue
-from newsletter.mistakes.models import ReaderMail, ReaderMailState
+from newsletter.mistakes.models import (
+    MistakeReport,
+    MistakeReportState,
+    ReaderMail,
+    ReaderMailState,
+)
 from newsletter.publishing.approval import latest_approval
-from newsletter.publishing.calendar import planned_time
+from newsletter.publishing.calendar import local_time
 from newsletter.publishing.findings import Severity
-from newsletter.publishing.readiness import content_findings
+from newsletter.publishing.readiness import preflight
+from newsletter.publishing.sundays import (
+    Sunday,
+    SundayState,
+    coming_sundays,
+    next_sunday,
+    regular_days,
+)
+from newsletter.reports.recent import last_audience, recent_accounts
 from subscribers.models import MailingList, Subscription, SubscriptionState
 
-RECENT = 4
+# As many columns as a small plot can show side by side.
+RECENT = 8
 SHOWN_FINDINGS = 6
 SHOWN_ROWS = 5
 
@@ -34,53 +51,83 @@ class Tile(Protocol):
 
 def this_sunday(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     """Return what the front page shows: to everybody the tiles of their own work."""
-    mailing_list = MailingList.objects.order_by("pk").first()
-    page: dict[str, Any] = {"mailing_list": mailing_list}
-    if mailing_list is None:
+    lists = list(MailingList.objects.order_by("pk"))
+    page: dict[str, Any] = {"mailing_list": _chosen(request, lists), "lists": lists}
+    if page["mailing_list"] is None:
         return page
+    tiles: dict[str, Any] = {}
     for permissions, tile in TILES:
         if any(request.user.has_perm(permission) for permission in permissions):
-            page |= tile(request, mailing_list, now=now)
-    page["has_tiles"] = len(page) > 1
-    return page
+            tiles |= tile(request, page["mailing_list"], now=now)
+    return {**page, **tiles, "has_tiles": any(tiles.values())}
 
 
-def _issue_tile(
+def _chosen(request: HttpRequest, lists: list[MailingList]) -> MailingList | None:
+    """Return the list that is looked at: the one asked for, else the first."""
+    asked = request.GET.get("lijst")
+    return next(
+        (one for one in lists if one.slug == asked), lists[0] if lists else None
+    )
+
+
+# --- Tiles ---
+
+
+def _sunday_tile(
     request: HttpRequest, mailing_list: MailingList, *, now: datetime
 ) -> dict[str, Any]:
-    missed = Dispatch.objects.filter(issue__mailing_list=mailing_list).missed(now)
+    """Show the next Sunday and those after it."""
+    sundays = coming_sundays(mailing_list, now=now)
+    coming = next_sunday(sundays)
     return {
         "shows_issues": True,
-        "coming": _coming(request, mailing_list, now=now),
-        "missed": missed.select_related("issue").first(),
+        "coming": _coming(request, coming, mailing_list, now=now) if coming else None,
+        "calendar": calendar(request, mailing_list, sundays, now=now),
+        "countdown_words": countdown_words(),
     }
 
 
-def _dispatch_tile(
+def _attention_tile(
     request: HttpRequest, mailing_list: MailingList, *, now: datetime
 ) -> dict[str, Any]:
-    return {
-        "shows_dispatches": True,
-        "recent": [_account(dispatch) for dispatch in _recent(mailing_list)],
-        "moving": _moving(mailing_list),
-    }
+    """Show what asks for a person, what is on its way, and what left before."""
+    may_see = request.user.has_perm("newsletter.view_dispatch")
+    accounts = recent_accounts(mailing_list, now=now, count=RECENT) if may_see else []
+    found: dict[str, Any] = {"calls": calls(request, mailing_list, accounts, now=now)}
+    if may_see:
+        found["shows_dispatches"] = True
+        found["recent"] = recent(accounts, mailing_list)
+        found["moving"] = _moving(mailing_list)
+    return found
 
 
 def _mail_tile(
     request: HttpRequest, mailing_list: MailingList, *, now: datetime
 ) -> dict[str, Any]:
     waiting = ReaderMail.objects.filter(state=ReaderMailState.NEW)
+    reports = MistakeReport.objects.filter(state=MistakeReportState.NEW)
     return {
         "shows_mail": True,
         "waiting_mail": waiting[:SHOWN_ROWS],
         "waiting_mail_count": waiting.count(),
+        "new_mistake_count": reports.count(),
     }
 
 
 def _readers_tile(
     request: HttpRequest, mailing_list: MailingList, *, now: datetime
 ) -> dict[str, Any]:
-    return {"shows_readers": True, "readers": _readers(mailing_list, now=now)}
+    """Show how many would get the next issue, beside who got the last one."""
+    # By then some pauses are over.
+    [day] = regular_days(mailing_list, now=now, weeks=1)
+    theirs = Subscription.objects.filter(mailing_list=mailing_list)
+    readers = theirs.mailable(day).count()
+    before = last_audience(mailing_list)
+    return {
+        "shows_readers": True,
+        "readers": readers,
+        "readers_difference": before and difference_in_words(readers, before),
+    }
 
 
 def _subscribers_tile(
@@ -100,76 +147,60 @@ def _subscribers_tile(
 
 # Which tiles are for whom: any one of the permissions will do.
 TILES: tuple[tuple[tuple[str, ...], Tile], ...] = (
-    (("newsletter.view_issue",), _issue_tile),
-    (("newsletter.view_dispatch",), _dispatch_tile),
+    (("newsletter.view_issue",), _sunday_tile),
+    (("newsletter.view_dispatch", "newsletter.view_outgoingmail"), _attention_tile),
     (("newsletter.view_readermail",), _mail_tile),
     (("newsletter.view_issue", "subscribers.view_subscriber"), _readers_tile),
     (("subscribers.view_subscriber",), _subscribers_tile),
 )
 
 
+# --- The next Sunday ---
+
+
 def _coming(
-    request: HttpRequest, mailing_list: MailingList, *, now: datetime
-) -> dict[str, Any] | None:
-    """Return the next issue that has not left, with what is still missing."""
-    today = now.astimezone(mailing_list.zone).date()
-    issue = (
-        Issue.objects.of(mailing_list)
-        .filter(publication_date__gte=today)
-        .exclude(dispatches__started_at__isnull=False)
-        .order_by("publication_date")
-        .first()
-    )
-    if issue is None:
-        return None
-    findings = [
-        shown(finding, request)
-        for finding in content_findings(issue)
-        if finding.severity != Severity.HINT
-    ]
-    due_local = planned_time(issue)
-    due_at = moment_of(due_local, mailing_list.zone) if due_local else None
+    request: HttpRequest, sunday: Sunday, mailing_list: MailingList, *, now: datetime
+) -> dict[str, Any]:
+    """Return the next Sunday with how long it still is, and what is still missing."""
     return {
-        "issue": issue,
-        "due_at": due_at,
-        "left": _left(due_at - now) if due_at else None,
-        "findings": findings[:SHOWN_FINDINGS],
-        "more_findings": max(0, len(findings) - SHOWN_FINDINGS),
-        "approval": latest_approval(issue),
-        "dispatch": issue.dispatches.standing().first(),
+        "sunday": sunday,
+        "issue": sunday.issue,
+        "leaves": local_time(sunday.due_at, mailing_list.zone),
+        "left": countdown(sunday.due_at - now),
+        **(_checklist(request, sunday, sunday.issue, now=now) if sunday.issue else {}),
     }
 
 
-def _left(wait: timedelta) -> dict[str, int] | None:
-    """Return days and hours until an issue leaves; None once it is past."""
-    if wait <= timedelta(0):
+def _checklist(
+    request: HttpRequest, sunday: Sunday, issue: Issue, *, now: datetime
+) -> dict[str, Any]:
+    findings = preflight(issue, now=now)
+    pressing = [one for one in findings if one.severity != Severity.HINT]
+    advice = [one for one in findings if one.severity == Severity.HINT]
+    return {
+        "findings": [shown(one, request) for one in pressing[:SHOWN_FINDINGS]],
+        "more_findings": max(0, len(pressing) - SHOWN_FINDINGS),
+        "advice": [shown(one, request) for one in advice],
+        "block_count": len(blocks_of(issue)),
+        "approval": latest_approval(issue),
+        "is_scheduled": sunday.state == SundayState.SCHEDULED,
+        "is_missed": sunday.state == SundayState.MISSED,
+    }
+
+
+def _moving(mailing_list: MailingList) -> dict[str, Any] | None:
+    dispatch = (
+        Dispatch.objects.filter(
+            issue__mailing_list=mailing_list, state=DispatchState.SENDING
+        )
+        .select_related("issue")
+        .first()
+    )
+    if dispatch is None:
         return None
-    return {"days": wait.days, "hours": wait.seconds // 3600}
-
-
-def _readers(mailing_list: MailingList, *, now: datetime) -> int:
-    today = now.astimezone(mailing_list.zone).date()
-    return (
-        Subscription.objects.filter(mailing_list=mailing_list).mailable(today).count()
-    )
-
-
-def _recent(mailing_list: MailingList) -> "QuerySet[Dispatch]":
-    return (
-        Dispatch.objects.started()
-        .filter(issue__mailing_list=mailing_list)
-        .select_related("issue", "rendition")
-        .defer("rendition__html", "rendition__text")
-        .order_by("-started_at")[:RECENT]
-    )
-
-
-def _moving(mailing_list: MailingList) -> Dispatch | None:
-    return Dispatch.objects.filter(
-        issue__mailing_list=mailing_list,
-        state__in=(DispatchState.SENDING, DispatchState.PAUSED),
-    ).first()
-
-
-def _account(dispatch: Dispatch) -> dict[str, Any]:
-    return {"dispatch": dispatch, "progress": progress(dispatch)}
+    account = progress(dispatch)
+    return {
+        "dispatch": dispatch,
+        "words": account_in_words(dispatch, account),
+        "progress": account,
+    }

@@ -28,6 +28,7 @@ from newsletter.delivery.trial import CannotSendTest, send_test
 from newsletter.issues import blocks as kinds
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
+from newsletter.publishing.planning import why_skipped
 from subscribers.models import MailingList
 
 # Material icon and colour of each kind, in the order of the menu.
@@ -68,7 +69,7 @@ class IssueForm(forms.ModelForm):
         self.fields["seen_version"].initial = self.instance.version
 
     def clean_publication_date(self) -> date | None:
-        """Refuse a day that has its issue: the list itself is not in the form."""
+        """Refuse a day that is not free: the list itself is not in the form."""
         day: date | None = self.cleaned_data["publication_date"]
         others = Issue.objects.of(self.instance.mailing_list).exclude(
             pk=self.instance.pk
@@ -79,6 +80,8 @@ class IssueForm(forms.ModelForm):
                 % {"issue": other},
                 code="day_taken",
             )
+        if day and (skipped := why_skipped(self.instance.mailing_list, day)):
+            raise ValidationError(skipped, code="day_skipped")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.admin.composer_words import prose_words
 from newsletter.admin.dashboard import this_sunday
+from newsletter.admin.sundays import sunday_urls
 from subscribers.evidence import evidence_of
 from subscribers.limits import may_try_to_log_in
 
@@ -107,6 +108,10 @@ class NewsletterAdminSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add what the scripts of every page say."""
         return {**super().each_context(request), "prose_words": prose_words()}
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the presses on the front page."""
+        return [*sunday_urls(self), *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,6 +1,7 @@
 """The content of one Sunday: number, subject, preheader and ordered blocks."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from content_editor.models import Region
@@ -18,6 +19,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def of(self, mailing_list: MailingList) -> Self:
         """The issues of one list, newest number first."""
         return self.filter(mailing_list=mailing_list).order_by("-number")
+
+    def between(self, first: date, last: date) -> Self:
+        """Those of the days from one to another, both included."""
+        return self.filter(publication_date__range=(first, last))
 
 
 class Issue(models.Model):
@@ -92,4 +97,41 @@ class IssueNumber(models.Model):
         return f"{self.mailing_list}: {self.last}"
 
 
-__all__ = ["Issue", "IssueNumber"]
+class SkippedSundayQuerySet(models.QuerySet["SkippedSunday"]):
+    """Questions about days without an issue."""
+
+    def of(self, mailing_list: MailingList) -> Self:
+        """The skipped days of one list, the first one first."""
+        return self.filter(mailing_list=mailing_list).order_by("day")
+
+
+class SkippedSunday(models.Model):
+    """A publication day on which a list has no issue on purpose: a holiday."""
+
+    mailing_list = models.ForeignKey(
+        MailingList, models.CASCADE, related_name="skipped_sundays"
+    )
+    day = models.DateField(_("Sunday"))
+    reason = models.CharField(_("why"), max_length=120, validators=[refuse_in_line])
+    created_at = models.DateTimeField(_("when"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = SkippedSundayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("skipped Sunday")
+        verbose_name_plural = _("skipped Sundays")
+        ordering = ("day",)
+        constraints = (
+            models.UniqueConstraint(
+                name="sunday_skipped_once_per_list", fields=("mailing_list", "day")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.reason}"
+
+
+__all__ = ["Issue", "IssueNumber", "SkippedSunday"]

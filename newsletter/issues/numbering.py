@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
-from newsletter.issues.models import Issue, IssueNumber
+from newsletter.issues.models import Issue, IssueNumber, SkippedSunday
 from subscribers.models import MailingList
 
 # Somebody may move an issue to the very day we chose; then the next one is looked for.
@@ -34,22 +34,44 @@ def begin_issue(
 def _begin(
     mailing_list: MailingList, *, now: datetime, by: AbstractBaseUser | None
 ) -> Issue:
-    number = take_number(mailing_list)
+    hold_days(mailing_list)
     after = last_day_gone(mailing_list, now=now)
+    return new_issue(mailing_list, next_free_day(mailing_list, after=after), by=by)
+
+
+@transaction.atomic
+def new_issue(
+    mailing_list: MailingList, day: date, *, by: AbstractBaseUser | None
+) -> Issue:
+    """Create an empty issue with the next number for a day of the list.
+
+    Raises:
+        IntegrityError: the day has its issue.
+    """
     return Issue.objects.create(
         mailing_list=mailing_list,
-        number=number,
-        publication_date=next_free_day(mailing_list, after=after),
+        number=take_number(mailing_list),
+        publication_date=day,
         updated_by_id=by.pk if by else None,
     )
+
+
+def hold_days(mailing_list: MailingList) -> "QuerySet[IssueNumber]":
+    """Let nobody else plan a day of this list until the transaction ends.
+
+    Writing takes the lock of the row that counts its issues; only then is read which
+    days are free.
+    """
+    counter, _is_new = IssueNumber.objects.get_or_create(mailing_list=mailing_list)
+    mine = IssueNumber.objects.filter(pk=counter.pk)
+    mine.update(last=F("last"))
+    return mine
 
 
 @transaction.atomic
 def take_number(mailing_list: MailingList) -> int:
     """Return a number that no issue of this list had before, also not a deleted one."""
-    counter, _is_new = IssueNumber.objects.get_or_create(mailing_list=mailing_list)
-    mine = IssueNumber.objects.filter(pk=counter.pk)
-    # Writing first takes the lock of the row; only then is the number read.
+    mine = hold_days(mailing_list)
     mine.update(last=F("last") + 1)
     last = mine.values_list("last", flat=True).get()
     # Issues may have come in beside the counter, from an old system for example.
@@ -69,16 +91,23 @@ def last_day_gone(mailing_list: MailingList, *, now: datetime) -> date:
 
 
 def next_free_day(mailing_list: MailingList, *, after: date) -> date:
-    """Return the first publication day later than ``after`` that has no issue yet."""
-    taken = set(
-        Issue.objects.of(mailing_list)
-        .filter(publication_date__gt=after)
-        .values_list("publication_date", flat=True)
-    )
+    """Return the first publication day later than ``after`` that nothing stands on."""
+    taken = days_taken(mailing_list, after=after)
     day = next_day(mailing_list, after=after)
     while day in taken:
         day += WEEK
     return day
+
+
+def days_taken(mailing_list: MailingList, *, after: date) -> set[date]:
+    """Return the later days that have an issue, and those that are skipped."""
+    issues = Issue.objects.of(mailing_list).filter(publication_date__gt=after)
+    skipped = SkippedSunday.objects.of(mailing_list).filter(day__gt=after)
+    return {
+        day
+        for day in issues.values_list("publication_date", flat=True)
+        if day is not None
+    } | set(skipped.values_list("day", flat=True))
 
 
 def next_day(mailing_list: MailingList, *, after: date) -> date:

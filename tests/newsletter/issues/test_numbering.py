@@ -5,7 +5,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from newsletter.issues.numbering import begin_issue, next_free_day
-from tests.factories import IssueFactory, MailingListFactory, UserFactory
+from tests.factories import (
+    IssueFactory,
+    MailingListFactory,
+    SkippedSundayFactory,
+    UserFactory,
+)
 
 
 def test_the_first_issue_is_number_one_on_the_coming_sunday(mailing_list, now):
@@ -32,6 +37,23 @@ def test_a_gap_between_two_sundays_is_filled_first(mailing_list, now):
     issue = begin_issue(mailing_list, now=now, by=None)
 
     assert issue.publication_date == date(2026, 12, 6)
+
+
+def test_a_skipped_sunday_is_passed_over(mailing_list, now):
+    SkippedSundayFactory(mailing_list=mailing_list, day=date(2026, 11, 29))
+
+    issue = begin_issue(mailing_list, now=now, by=None)
+
+    assert issue.publication_date == date(2026, 12, 6)
+
+
+def test_another_list_does_not_skip_along(mailing_list, now):
+    other = MailingListFactory.create(slug="ander")
+    SkippedSundayFactory(mailing_list=other, day=date(2026, 11, 29))
+
+    issue = begin_issue(mailing_list, now=now, by=None)
+
+    assert issue.publication_date == date(2026, 11, 29)
 
 
 def test_the_number_of_a_deleted_issue_is_never_used_again(mailing_list, now):

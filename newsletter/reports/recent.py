@@ -1,0 +1,115 @@
+"""What became of the last issues of a list, derived from the rows."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q
+
+from newsletter.delivery.models import Delivery, DeliveryEvent, Dispatch
+from newsletter.delivery.progress import Progress, progress
+from newsletter.delivery.providers import PROVIDERS
+from subscribers.models import MailingList, Subscription
+
+# These only take mail; whatever comes back, they do not tell it of a reader.
+SILENT = frozenset({"local", "smtp"})
+# As the index on deliveries in trouble has them, so that it is used.
+TOLD = (DeliveryEvent.DEFERRED, DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of one dispatch.
+
+    Attributes:
+        bounced: came back; None where the provider does not tell.
+        complained: reported as spam; None where the provider does not tell.
+        unsubscribed: left the list between this one and the next, by whatever way.
+    """
+
+    dispatch: Dispatch
+    progress: Progress
+    bounced: int | None
+    complained: int | None
+    unsubscribed: int
+
+
+def recent_accounts(
+    mailing_list: MailingList, *, now: datetime, count: int
+) -> list[Account]:
+    """Return the accounts of the last dispatches that started, the newest first."""
+    dispatches = list(
+        Dispatch.objects.started()
+        .filter(issue__mailing_list=mailing_list)
+        .select_related("issue", "rendition")
+        .defer("rendition__html", "rendition__text")
+        .order_by("-started_at")[:count]
+    )
+    told = _told(dispatches)
+    left = _unsubscribed(mailing_list, dispatches, now=now)
+    return [
+        Account(
+            dispatch=dispatch,
+            progress=progress(dispatch),
+            bounced=_known(dispatch, told, DeliveryEvent.BOUNCED),
+            complained=_known(dispatch, told, DeliveryEvent.COMPLAINED),
+            unsubscribed=left[dispatch.pk],
+        )
+        for dispatch in dispatches
+    ]
+
+
+def last_audience(mailing_list: MailingList) -> int | None:
+    """Return how many readers the last issue was for; None before the first.
+
+    An issue that was stopped and sent to the rest counts as it was first meant.
+    """
+    started = Dispatch.objects.filter(
+        issue__mailing_list=mailing_list, started_at__isnull=False
+    )
+    last = started.order_by("-started_at").first()
+    if last is None:
+        return None
+    most = started.filter(issue=last.issue_id).aggregate(most=Max("audience_count"))
+    return int(most["most"])
+
+
+def tells_what_comes_back(provider: str) -> bool:
+    """Whether a provider tells what became of a reader's mail."""
+    known = PROVIDERS.get(provider)
+    return bool(known and known.takes_metadata and provider not in SILENT)
+
+
+def _told(dispatches: Sequence[Dispatch]) -> Counter[tuple[int, str]]:
+    rows = (
+        Delivery.objects.filter(dispatch__in=dispatches, event__in=TOLD)
+        .order_by()
+        .values_list("dispatch", "event")
+        .annotate(Count("pk"))
+    )
+    return Counter({(dispatch, event): count for dispatch, event, count in rows})
+
+
+def _known(
+    dispatch: Dispatch, told: Counter[tuple[int, str]], event: DeliveryEvent
+) -> int | None:
+    count = told[dispatch.pk, event.value]
+    return count if count or tells_what_comes_back(dispatch.provider) else None
+
+
+def _unsubscribed(
+    mailing_list: MailingList, dispatches: Sequence[Dispatch], *, now: datetime
+) -> dict[int, int]:
+    """Count who left after each dispatch and before the next one, in one query."""
+    ends = [now, *(dispatch.started_at for dispatch in dispatches)]
+    counts = {
+        f"after_{dispatch.pk}": Count(
+            "pk",
+            filter=Q(unsubscribed_at__gte=dispatch.started_at, unsubscribed_at__lt=end),
+        )
+        for dispatch, end in zip(dispatches, ends, strict=False)
+    }
+    theirs = Subscription.objects.filter(mailing_list=mailing_list)
+    found = theirs.aggregate(**counts) if counts else {}
+    return {dispatch.pk: found[f"after_{dispatch.pk}"] for dispatch in dispatches}

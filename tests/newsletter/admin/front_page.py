@@ -1,0 +1,49 @@
+"""What the tests of the front page share: it, and issues that left."""
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from newsletter.delivery.models import Batch, BatchState, Dispatch, DispatchState
+from newsletter.delivery.preparation import start
+from newsletter.issues.models import Issue
+from newsletter.rendering.freezing import freeze
+from subscribers.models import MailingList
+from tests.factories import IssueFactory, SubscriptionFactory
+from tests.newsletter.admin.colleagues import log_in
+
+
+def front_page(client, role):
+    """The front page as somebody of this role sees it."""
+    log_in(client, role, role.lower())
+    return client.get(reverse("admin:index")).content.decode()
+
+
+def a_dispatch_that_left(
+    mailing_list: MailingList, *, readers: int, at: datetime
+) -> Dispatch:
+    """An issue that every one of so many readers has."""
+    missing = readers - mailing_list.subscriptions.count()
+    SubscriptionFactory.create_batch(max(0, missing), mailing_list=mailing_list)
+    issue: Issue = IssueFactory.create(
+        mailing_list=mailing_list, publication_date=at.date()
+    )
+    dispatch = Dispatch.objects.create(
+        issue=issue,
+        rendition=freeze(issue, by=None, now=at),
+        due_local=at.isoformat()[:19],
+        time_zone=mailing_list.time_zone,
+        due_at=at,
+        start_before=at + timedelta(hours=6),
+        provider="mailgun",
+        created_at=at,
+    )
+    assert start(dispatch.pk, now=at)
+    Batch.objects.filter(dispatch=dispatch).update(
+        state=BatchState.DONE, resolved_at=at
+    )
+    Dispatch.objects.filter(pk=dispatch.pk).update(
+        state=DispatchState.SENT, finished_at=at
+    )
+    dispatch.refresh_from_db()
+    return dispatch
