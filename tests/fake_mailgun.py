@@ -38,6 +38,8 @@ class FakeMailgun:
         # takes to be accepted, when whoever asked has long hung up.
         self.search_lag = 0.0
         self.late = 2.5
+        # A request with one of these is refused as a whole, as Mailgun does.
+        self.refused_addresses: set[str] = set()
         # What the search finds: when, and our variables.
         self.events: list[tuple[float, dict[str, Any]]] = []
         self._lock = threading.Lock()
@@ -79,6 +81,11 @@ class FakeMailgun:
         with self._lock, self.log.open("a") as file:
             file.write("".join(f"{json.dumps(line)}\n" for line in lines))
             self.events += [(at, line["variables"]) for line in lines]
+
+    def refuses(self, form: dict[str, list[str]]) -> bool:
+        """Tell whether an address in this request makes all of it refused."""
+        addresses = {_bare(address) for address in _recipients(form)}
+        return not self.refused_addresses.isdisjoint(addresses)
 
     def accepted(self) -> list[dict[str, Any]]:
         """Return everyone it accepted, in order."""
@@ -142,7 +149,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(int(fault), {"message": "no"})
         if fault == "late":
             time.sleep(self.mailgun.late)
-        self.mailgun.accept(parsed_form(self.headers["Content-Type"], body))
+        form = parsed_form(self.headers["Content-Type"], body)
+        if self.mailgun.refuses(form):
+            return self._answer(400, {"message": "to parameter is not a valid address"})
+        self.mailgun.accept(form)
         if fault == "time-out after":
             time.sleep(self.mailgun.late * 2)
         time.sleep(self.mailgun.answer_after)

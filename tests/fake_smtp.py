@@ -9,7 +9,8 @@ from aiosmtpd.smtp import SMTP
 class FakeSmtp:
     """Keeps what arrives; answers can be set by recipient, or for the next DATA."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pipelines: bool = False) -> None:
+        self.pipelines = pipelines
         self.received: list[tuple[str, bytes]] = []
         self.connections = 0
         # What RCPT TO answers, by recipient.
@@ -31,6 +32,8 @@ class FakeSmtp:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
+        if self.pipelines:
+            responses.insert(1, "250-PIPELINING")
         return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):

@@ -1,6 +1,7 @@
 """Taking a batch: one guarded change, and in it who may still be mailed."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,8 +42,10 @@ class Claimed:
     recipients: tuple[Recipient, ...]
 
 
-def claim(batch_id: int, token: UUID, *, now: datetime) -> Claimed | None:
-    """Take a batch whose turn has come; None when another worker was first.
+def claim(
+    batch_ids: Sequence[int], token: UUID, *, now: datetime
+) -> tuple[Claimed, ...]:
+    """Take batches whose turn has come; those that another worker has are left out.
 
     Consent and suppression are asked again in this transaction, so nobody who left a
     second ago is mailed.
@@ -50,7 +53,7 @@ def claim(batch_id: int, token: UUID, *, now: datetime) -> Claimed | None:
     with transaction.atomic():
         won = (
             Batch.objects.claimable(now)
-            .filter(pk=batch_id)
+            .filter(pk__in=_that_nobody_is_taking(batch_ids))
             .update(
                 state=BatchState.CLAIMED,
                 token=token,
@@ -58,41 +61,82 @@ def claim(batch_id: int, token: UUID, *, now: datetime) -> Claimed | None:
             )
         )
         if not won:
-            return None
-        batch = Batch.objects.select_related(
-            "dispatch__issue__mailing_list", "rendition__issue__mailing_list"
-        ).get(pk=batch_id)
-        return Claimed(batch, _recipients_of(batch, now=now))
+            return ()
+        batches = _ours(batch_ids, token)
+        recipients = _recipients_of(batches, now=now)
+        return tuple(Claimed(batch, recipients[batch.pk]) for batch in batches)
 
 
-def _recipients_of(batch: Batch, *, now: datetime) -> tuple[Recipient, ...]:
-    """Return who may be mailed, with today's address of each; mark the others.
+def _that_nobody_is_taking(batch_ids: Sequence[int]) -> Sequence[int]:
+    """Leave out what another worker takes at this moment.
 
-    One question for the whole batch. An address that cannot be mailed would have the
+    Two workers that take some of the same, each in its own order, would wait for each
+    other for ever; for a single one there is nothing to wait for.
+    """
+    if len(batch_ids) == 1:
+        return batch_ids
+    free = Batch.objects.filter(pk__in=batch_ids).select_for_update(skip_locked=True)
+    return list(free.values_list("pk", flat=True))
+
+
+def _ours(batch_ids: Sequence[int], token: UUID) -> list[Batch]:
+    """Return the batches that were won, with their issue and its text read once."""
+    mine = Batch.objects.filter(
+        pk__in=batch_ids, token=token, state=BatchState.CLAIMED
+    ).order_by("pk")
+    first, *others = mine[:1].select_related(
+        "dispatch__issue__mailing_list", "rendition__issue__mailing_list"
+    )
+    if len(batch_ids) > 1:
+        others = list(mine.exclude(pk=first.pk))
+    for other in others:
+        if other.dispatch_id == first.dispatch_id:
+            other.dispatch = first.dispatch
+        if other.rendition_id == first.rendition_id:
+            other.rendition = first.rendition
+    return [first, *others]
+
+
+def _recipients_of(
+    batches: Sequence[Batch], *, now: datetime
+) -> dict[int, tuple[Recipient, ...]]:
+    """Return who may be mailed by batch, with today's address; mark the others.
+
+    One question for each dispatch. An address that cannot be mailed would have the
     provider refuse everybody in the same request.
     """
-    recipients: list[Recipient] = []
+    found: defaultdict[int, list[Recipient]] = defaultdict(list)
     aside: defaultdict[str, list[int]] = defaultdict(list)
-    for row in _who_and_why_not(batch, now=now):
-        recipient, why_not = Recipient(*row[:-1]), row[-1]
+    for batch_id, *row, why_not in _who_and_why_not(batches, now=now):
+        recipient = Recipient(*row)
         if why_not:
             aside[why_not].append(recipient.delivery_id)
         elif not can_be_mailed(recipient.address):
             aside[SkipReason.UNMAILABLE].append(recipient.delivery_id)
         else:
-            recipients.append(recipient)
+            found[batch_id].append(recipient)
     for reason, ids in aside.items():
         Delivery.objects.filter(pk__in=ids).update(
             exception=DeliveryException.SKIPPED, reason=reason
         )
-    return tuple(recipients)
+    return {batch.pk: tuple(found[batch.pk]) for batch in batches}
 
 
 def _who_and_why_not(
-    batch: Batch, *, now: datetime
+    batches: Sequence[Batch], *, now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    """Ask for the readers of batches; of each, why they may not be mailed any more."""
+    by_dispatch: defaultdict[int, list[Batch]] = defaultdict(list)
+    for batch in batches:
+        by_dispatch[batch.dispatch_id].append(batch)
+    for of_one_dispatch in by_dispatch.values():
+        yield from _readers_of(of_one_dispatch, now=now)
+
+
+def _readers_of(
+    batches: Sequence[Batch], *, now: datetime
 ) -> "QuerySet[Delivery, tuple[Any, ...]]":
-    """Ask for the readers of a batch; of each, why they may not be mailed any more."""
-    mailing_list = batch.dispatch.issue.mailing_list
+    mailing_list = batches[0].dispatch.issue.mailing_list
     today = now.astimezone(mailing_list.zone).date()
     of_this_list = Q(subscriber__subscriptions__mailing_list=mailing_list)
     suppressed = Suppression.objects.filter(
@@ -110,13 +154,14 @@ def _who_and_why_not(
         output_field=CharField(),
     )
     return (
-        Delivery.objects.filter(batch=batch, exception="")
+        Delivery.objects.filter(batch__in=[batch.pk for batch in batches], exception="")
         .annotate(
             place=FilteredRelation("subscriber__subscriptions", condition=of_this_list),
             why_not=why_not,
         )
         .order_by("pk")
         .values_list(
+            "batch",
             "pk",
             "subscriber__address",
             "subscriber__first_name",

@@ -10,10 +10,13 @@ from django.db import connection, connections
 from newsletter.delivery.clocks import boot_seconds, refuse_a_wrong_clock
 from newsletter.delivery.models import Batch
 from newsletter.delivery.pacing import in_debt
-from newsletter.delivery.submission import Clock, submit_batch
+from newsletter.delivery.submission import Clock, submit_batch, submit_batches
 
 # Workers look at the same head of the queue; each begins somewhere else in it.
 _LOOK_AHEAD = 64
+# As many readers are taken at once, in small groups: asking for each group apart would
+# take longer than mailing it, and asking for many long before they leave is no asking.
+_HAND = 200
 # SQLite lets one write at a time and is unfair: small writers get through in a breath.
 _BREATH = 0.02
 
@@ -28,21 +31,24 @@ def drain(batch_id: int, *, clock: Clock) -> None:
         WrongClock: this machine's clock is not to be trusted.
     """
     refuse_a_wrong_clock(clock())
-    ends = boot_seconds() + settings.TASK_SECONDS / 4
-    if settings.SEND_THREADS == 1:
-        _work_off(batch_id, ends, clock)
-        return
-    with ThreadPoolExecutor(settings.SEND_THREADS) as threads:
-        firsts = [batch_id] + [None] * (settings.SEND_THREADS - 1)
-        for done in [
-            threads.submit(_work_off_in_thread, first, ends, clock) for first in firsts
-        ]:
-            done.result()
+    _in_threads(batch_id, boot_seconds() + settings.TASK_SECONDS / 4, clock)
 
 
 def hand_over_all_that_is_due(*, clock: Clock) -> None:
     """Hand over until nothing is due any more, without a queue or a time."""
-    _work_off(None, float("inf"), clock)
+    _in_threads(None, float("inf"), clock)
+
+
+def _in_threads(first: int | None, ends: float, clock: Clock) -> None:
+    if settings.SEND_THREADS == 1:
+        _work_off(first, ends, clock)
+        return
+    with ThreadPoolExecutor(settings.SEND_THREADS) as threads:
+        firsts = [first] + [None] * (settings.SEND_THREADS - 1)
+        for done in [
+            threads.submit(_work_off_in_thread, first, ends, clock) for first in firsts
+        ]:
+            done.result()
 
 
 def _work_off_in_thread(first: int | None, ends: float, clock: Clock) -> None:
@@ -56,22 +62,30 @@ def _work_off(first: int | None, ends: float, clock: Clock) -> None:
     if first is not None:
         submit_batch(first, clock=clock)
     while boot_seconds() < ends and (waiting := _due(clock)):
-        for batch_id in waiting:
+        for hand in waiting:
             if boot_seconds() > ends:
                 return
             _breathe()
-            submit_batch(batch_id, clock=clock)
+            submit_batches(hand, clock=clock)
 
 
-def _due(clock: Clock) -> list[int]:
+def _due(clock: Clock) -> list[list[int]]:
+    """Return what is due, in hands: small groups are taken several at a time."""
     now = clock()
     # What nobody listens to is found again by a later sweep.
     silent = in_debt(now, settings.SWEEP_EVERY)
     listened_to = Batch.objects.claimable(now).exclude(dispatch__provider__in=silent)
     due = listened_to.order_by("not_before", "pk")
-    waiting = list(due.values_list("pk", flat=True)[:_LOOK_AHEAD])
-    random.shuffle(waiting)
-    return waiting
+    hands: list[list[int]] = []
+    room = 0
+    for batch_id, size in due.values_list("pk", "size")[:_LOOK_AHEAD]:
+        if size > room:
+            hands.append([])
+            room = _HAND
+        hands[-1].append(batch_id)
+        room -= size
+    random.shuffle(hands)
+    return hands
 
 
 def _breathe() -> None:

@@ -3,13 +3,16 @@
 import logging
 from collections.abc import Sequence
 
-from newsletter.delivery.clocks import too_late
-from newsletter.delivery.mailgun import post
+from django.conf import settings
+
+from newsletter.delivery import json_requests, mailgun
+from newsletter.delivery.clocks import boot_seconds, too_late
+from newsletter.delivery.json_requests import Refusals
 from newsletter.delivery.messages import IssueMessages, Recipient
-from newsletter.delivery.models import Batch
+from newsletter.delivery.models import AttemptOutcome, Batch
 from newsletter.delivery.one_by_one import one_by_one
 from newsletter.delivery.outcomes import NOT_TRIED, Outcome, accepted, outcome_of_error
-from newsletter.delivery.providers import provider_named
+from newsletter.delivery.providers import Way, provider_named
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +27,11 @@ def hand_over(
     """
     provider = provider_named(batch.dispatch.provider)
     messages = IssueMessages(batch.rendition)
-    if provider.merges_inline:
+    if provider.in_one_request:
         return _in_one_request(messages, batch, recipients, deadline)
-    return one_by_one(messages, batch, recipients, deadline)
+    # A slow server must not outlive its task: who is not reached in time goes later.
+    soon = boot_seconds() + settings.TASK_SECONDS / 2
+    return one_by_one(messages, batch, recipients, min(deadline, soon))
 
 
 def _in_one_request(
@@ -38,9 +43,37 @@ def _in_one_request(
     if too_late(deadline):
         return NOT_TRIED
     try:
-        post(messages, recipients)
+        refusals = _posted(messages, batch, recipients)
     except Exception as error:
         # Any error at all must become an outcome; what proves nothing is uncertain.
         logger.warning("batch %s: %s", batch.pk, type(error).__name__)
         return outcome_of_error(error)
-    return accepted()
+    return _outcome_of(refusals, [recipient.delivery_id for recipient in recipients])
+
+
+def _outcome_of(refusals: Refusals, ids: Sequence[int]) -> Outcome:
+    """Return the outcome of an answer that names who was not taken."""
+    rejected = {ids[place]: words for place, words in refusals.addresses.items()}
+    if not refusals.others:
+        return accepted(rejected=rejected)
+    untried = tuple(ids[place] for place in refusals.others)
+    return Outcome(
+        AttemptOutcome.FAILED,
+        error=next(iter(refusals.others.values())),
+        rejected=rejected,
+        taken=tuple(pk for pk in ids if pk not in untried),
+        untried=untried,
+    )
+
+
+def _posted(
+    messages: IssueMessages, batch: Batch, recipients: Sequence[Recipient]
+) -> Refusals:
+    """Hand over in one request; return who was not taken."""
+    provider = provider_named(batch.dispatch.provider)
+    if provider.way == Way.JSON:
+        return json_requests.post(
+            provider.name, messages, recipients, key=batch.idempotency_key
+        )
+    mailgun.post(messages, recipients)
+    return Refusals()

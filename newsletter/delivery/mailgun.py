@@ -7,20 +7,18 @@ tenth of the time of building every form from every address (docs/performance.md
 
 import json
 import re
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
-import requests
 from anymail.backends.mailgun import EmailBackend, MailgunPayload
 from anymail.message import AnymailMessage
-from django.conf import settings
 
 from newsletter.characters import FORBIDDEN_IN_LINE
-from newsletter.delivery.clocks import boot_seconds
+from newsletter.delivery.http_sessions import KeptBackend
+from newsletter.delivery.keeping import KeptFew
 from newsletter.delivery.messages import (
     ISSUE_VARIABLE,
     READER_VARIABLE,
@@ -32,9 +30,6 @@ from newsletter.rendering.personal import Slot, replace_slots
 
 # Anybody could own the address of a stand-in; this name is reserved (RFC 2606).
 _STAND_IN = "reader@stand-in.invalid"
-# Kept open between batches; a server closes an idle connection when it likes, and a
-# request over one that was just closed is uncertain.
-_IDLE_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -92,22 +87,15 @@ def post(messages: IssueMessages, recipients: Sequence[Recipient]) -> None:
         AnymailAPIError: Mailgun answered otherwise than "Queued".
         requests.RequestException: no answer.
     """
-    connection = _connection()
-    form = _form_of(connection.backend, messages)
-    body = form.for_readers(recipients)
-    backend, payload = connection.backend, _Posted(form.sender_domain)
-    try:
-        response = backend.session.post(
-            f"{backend.api_url}{quote(form.sender_domain, safe='')}/messages",
-            data=body,
-            headers={"Content-Type": f"multipart/form-data; boundary={form.boundary}"},
-            auth=("api", backend.api_key),
-            timeout=backend.timeout,
-        )
-    except requests.RequestException:
-        connection.drop()
-        raise
-    connection.used_at = boot_seconds()
+    backend = _kept.backend()
+    form = _form_of(backend, messages)
+    payload = _Posted(form.sender_domain)
+    response = _kept.post(
+        f"{backend.api_url}{quote(form.sender_domain, safe='')}/messages",
+        data=form.for_readers(recipients),
+        headers={"Content-Type": f"multipart/form-data; boundary={form.boundary}"},
+        auth=("api", backend.api_key),
+    )
     backend.raise_for_status(response, payload, None)
     backend.parse_recipient_status(response, payload, None)
 
@@ -121,37 +109,7 @@ class _Posted:
     to: tuple[str, ...] = ()
 
 
-class _Connection(threading.local):
-    """One HTTP session per thread, kept between batches."""
-
-    def __init__(self) -> None:
-        self._backend: EmailBackend | None = None
-        self._made_for: object = None
-        self.used_at = 0.0
-
-    @property
-    def backend(self) -> EmailBackend:
-        """The backend with its session; made anew when settings changed."""
-        if self._backend is None or self._made_for is not settings.ANYMAIL:
-            self.drop()
-            self._backend = EmailBackend()
-            self._backend.open()
-            self._made_for = settings.ANYMAIL
-        return self._backend
-
-    def drop(self) -> None:
-        if self._backend is not None:
-            self._backend.close()
-        self._backend = None
-
-
-_kept = _Connection()
-
-
-def _connection() -> _Connection:
-    if boot_seconds() - _kept.used_at > _IDLE_SECONDS:
-        _kept.drop()
-    return _kept
+_kept = KeptBackend(EmailBackend)
 
 
 # --- The form of an issue ---
@@ -159,24 +117,12 @@ def _connection() -> _Connection:
 
 def _form_of(backend: EmailBackend, messages: IssueMessages) -> Form:
     """Return the form of an issue; built again when list or sender changed."""
-    kept_as = (
-        messages.rendition.sha256,
-        messages.sender,
-        messages.reply_to,
-        tuple(messages.shared_headers().items()),
-        json.dumps(backend.send_defaults, sort_keys=True, default=str),
-        backend.sender_domain,
-    )
-    form = _forms.get(kept_as)
-    if form is None:
-        if len(_forms) >= _FORMS_KEPT:
-            _forms.clear()
-        form = _forms[kept_as] = build_form(backend, messages)
-    return form
+    defaults = json.dumps(backend.send_defaults, sort_keys=True, default=str)
+    kept_as = (*messages.shared_by_all, defaults, backend.sender_domain)
+    return _forms.get(kept_as, lambda: build_form(backend, messages))
 
 
-_FORMS_KEPT = 8
-_forms: dict[object, Form] = {}
+_forms = KeptFew[Form]()
 
 
 def build_form(backend: EmailBackend, messages: IssueMessages) -> Form:

@@ -9,12 +9,12 @@ from base64 import b32encode
 from dataclasses import dataclass
 from email.headerregistry import Address
 from functools import cached_property
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from anymail.message import AnymailMessage
 
 from newsletter.characters import FORBIDDEN_IN_LINE
-from newsletter.delivery.providers import Provider
+from newsletter.delivery.providers import Evidence, Provider
 from newsletter.outbox.guarding import refuse_unsafe
 from newsletter.rendering.models import Rendition
 from newsletter.rendering.personal import Personal, Segments
@@ -25,6 +25,8 @@ from subscribers.links import preferences_url_for, unsubscribe_url_for
 # backup of the database is put back, as the number of a row would.
 ISSUE_VARIABLE = "nl_issue"
 READER_VARIABLE = "nl_reader"
+# Where a provider looks for the key of a request for one reader (Brevo, "Idempotency").
+KEY_HEADER = "idempotencyKey"
 
 # RFC 5322 dot-atom without quoted forms or letters outside ASCII before the @, which
 # several providers refuse together with everybody else in the request.
@@ -87,6 +89,16 @@ class IssueMessages:
         self.issue = rendition.issue
         self.mailing_list = rendition.issue.mailing_list
 
+    @property
+    def shared_by_all(self) -> tuple[object, ...]:
+        """What makes the mails of two batches differ only in what is a reader's own."""
+        return (
+            self.rendition.sha256,
+            self.sender,
+            self.reply_to,
+            *self.shared_headers().items(),
+        )
+
     @cached_property
     def _html(self) -> Segments:
         return Segments.of(self.rendition.html)
@@ -135,6 +147,10 @@ class IssueMessages:
         name = b32encode(reader.bytes).decode().rstrip("=").lower()
         return f"<{name}.{self.issue.uuid.hex[:8]}@{self.domain}>"
 
+    def key_of(self, reader: UUID) -> UUID:
+        """Return the key of a reader's mail: equal at every try of the same text."""
+        return uuid5(self.issue.uuid, f"{reader.hex}.{self.rendition.sha256}")
+
     def single(self, recipient: Recipient, provider: Provider) -> AnymailMessage:
         """Build the message of one reader.
 
@@ -145,6 +161,8 @@ class IssueMessages:
         headers = {**self.shared_headers(), **recipient.list_headers}
         if provider.keeps_message_id:
             headers["Message-ID"] = self.message_id(recipient.uuid)
+        if provider.evidence == Evidence.KEY:
+            headers[KEY_HEADER] = str(self.key_of(recipient.uuid))
         message = AnymailMessage(
             subject=self.rendition.subject,
             body=self._text.join(values),

@@ -205,6 +205,9 @@ class Batch(models.Model):
     http_status = models.PositiveSmallIntegerField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     submitted_at = models.DateTimeField(null=True)
+    # The first moment that somebody in it may have been taken unseen. It stays, so that
+    # a request is made once more only while the provider knows the first one's key.
+    uncertain_since = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=12, blank=True)
 

@@ -1,10 +1,11 @@
-"""Handing over readers one by one, over one connection that is kept open."""
+"""Handing over readers one by one, and what becomes of a group by that."""
 
 import logging
-import smtplib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+from anymail.message import AnymailMessage
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
@@ -13,15 +14,19 @@ from newsletter.delivery.clocks import too_late
 from newsletter.delivery.messages import IssueMessages, Recipient
 from newsletter.delivery.models import AttemptOutcome, Batch
 from newsletter.delivery.outcomes import (
-    NOT_TRIED,
+    TOO_LATE,
+    NoConnection,
+    NothingLeft,
     Outcome,
     accepted,
     asks_to_come_back,
     outcome_of_error,
-    outcome_of_no_connection,
+    was_taken_before,
     words_of_refusal,
 )
-from newsletter.delivery.providers import provider_named
+from newsletter.delivery.providers import Provider, provider_named
+from newsletter.delivery.skeleton import skeleton_of
+from newsletter.delivery.smtp import send_each
 
 logger = logging.getLogger(__name__)
 
@@ -73,47 +78,75 @@ def one_by_one(
     recipients: Sequence[Recipient],
     deadline: float,
 ) -> Outcome:
-    """One message a reader over one connection that is kept open.
+    """One message a reader, one after the other.
 
     The first trouble that is not about one address ends the group: who came before is
     known to be accepted, who comes after is known to be not sent.
     """
     group = _Group(tuple(recipient.delivery_id for recipient in recipients))
+    with closing(_results(messages, batch, recipients, deadline)) as results:
+        for place, error in enumerate(results):
+            if error is None:
+                continue
+            logger.warning("delivery %s: %s", group.ids[place], type(error).__name__)
+            if asks_to_come_back(error):
+                group.postponed.append(group.ids[place])
+            elif words := words_of_refusal(error):
+                group.rejected[group.ids[place]] = words
+            else:
+                return group.stopped(outcome_of_error(error), place)
+    return group.ended(was_refused_before=batch.attempt_count > 0)
+
+
+def _results(
+    messages: IssueMessages,
+    batch: Batch,
+    recipients: Sequence[Recipient],
+    deadline: float,
+) -> Generator[Exception | None]:
+    """Hand over to each reader, in order; yield None when taken, or the error."""
     provider = provider_named(batch.dispatch.provider)
+    try:
+        if provider.name == "smtp":
+            yield from send_each(skeleton_of(messages), recipients, deadline)
+        else:
+            yield from _through_django(messages, provider, recipients, deadline)
+    except Exception as error:
+        # Any error at all must become an outcome; what proves nothing is uncertain.
+        yield error
+
+
+def _through_django(
+    messages: IssueMessages,
+    provider: Provider,
+    recipients: Sequence[Recipient],
+    deadline: float,
+) -> Generator[Exception | None]:
+    """Hand over with the back end of the settings, over one connection."""
     connection = get_connection()
     try:
         connection.open()
     except Exception as error:
-        logger.warning("no mail connection: %s", type(error).__name__)
-        _close(connection)
-        return outcome_of_no_connection(error)
+        yield NoConnection(error)
+        return
     try:
-        for place, recipient in enumerate(recipients):
+        for recipient in recipients:
             if too_late(deadline):
-                return group.stopped(NOT_TRIED, place)
-            try:
-                message = messages.single(recipient, provider)
-                message.connection = connection
-                message.send()
-            except Exception as error:
-                # Any error at all must become an outcome, as above.
-                logger.warning(
-                    "delivery %s: %s", recipient.delivery_id, type(error).__name__
+                yield NothingLeft(TOO_LATE)
+            else:
+                yield _error_of_sending(
+                    messages.single(recipient, provider), connection
                 )
-                if asks_to_come_back(error):
-                    group.postponed.append(recipient.delivery_id)
-                elif words := words_of_refusal(error):
-                    group.rejected[recipient.delivery_id] = words
-                else:
-                    return group.stopped(outcome_of_error(error), place)
     finally:
-        _close(connection)
-    return group.ended(was_refused_before=batch.attempt_count > 0)
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    try:
         connection.close()
-    except (OSError, smtplib.SMTPException) as error:
-        # Everything was answered before; a farewell that fails changes nothing.
-        logger.info("closing the mail connection: %s", type(error).__name__)
+
+
+def _error_of_sending(
+    message: AnymailMessage, connection: BaseEmailBackend
+) -> Exception | None:
+    message.connection = connection
+    try:
+        message.send()
+    except Exception as error:
+        return None if was_taken_before(error) else error
+    return None

@@ -37,6 +37,24 @@ WITNESS_SILENT = "the witness does not answer: not sent"
 TOO_LATE = "too late: not sent by this worker"
 
 
+class NothingLeft(Exception):
+    """It is proven that a mail has not left; the text says why."""
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether it was our own clock that forbade it."""
+        return str(self) == TOO_LATE
+
+
+class NoConnection(Exception):
+    """No connection was made, for this reason."""
+
+    def __init__(self, error: Exception) -> None:
+        """Keep the reason."""
+        super().__init__(type(error).__name__)
+        self.error = error
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How one attempt to hand over a batch ended.
@@ -47,8 +65,9 @@ class Outcome:
         taken: who was accepted before the trouble, where readers go one by one.
         uncertain: whose request gave no answer, likewise.
         untried: who was never tried, likewise.
-        postponed: whose mailbox asks to come back later, likewise. All four empty:
-            ``kind`` holds for all.
+        postponed: whose mailbox asks to come back later, likewise.
+        set_apart: who leaves apart from the untried, to find who is refused. All five
+            empty: ``kind`` holds for all.
         retry_after: how long to wait where nothing was taken.
     """
 
@@ -60,6 +79,7 @@ class Outcome:
     uncertain: tuple[int, ...] = ()
     untried: tuple[int, ...] = ()
     postponed: tuple[int, ...] = ()
+    set_apart: tuple[int, ...] = ()
     retry_after: timedelta = DEFAULT_WAIT
 
     @property
@@ -87,6 +107,10 @@ def outcome_of_error(error: Exception) -> Outcome:
     A 5xx may come after the mail was accepted; so may a reset or a time-out of reading.
     A refused connection, an unknown host and 429 prove that nothing was taken.
     """
+    if isinstance(error, NothingLeft):
+        return Outcome(AttemptOutcome.NOT_TAKEN, error=str(error))
+    if isinstance(error, NoConnection):
+        return _of_no_connection(error.error)
     if isinstance(error, AnymailAPIError) and error.status_code is not None:
         return _of_status(error)
     if isinstance(error, smtplib.SMTPException):
@@ -98,8 +122,8 @@ def outcome_of_error(error: Exception) -> Outcome:
     return Outcome(AttemptOutcome.AMBIGUOUS, error=_short(error))
 
 
-def outcome_of_no_connection(error: Exception) -> Outcome:
-    """Return the outcome of a connection that was never made: nothing has left."""
+def _of_no_connection(error: Exception) -> Outcome:
+    """Nothing has left, whatever the error would mean in the middle of a request."""
     outcome = outcome_of_error(error)
     if outcome.kind == AttemptOutcome.AMBIGUOUS:
         return replace(outcome, kind=AttemptOutcome.NOT_TAKEN)
@@ -204,6 +228,20 @@ def words_of_refusal(error: Exception) -> str | None:
     return None
 
 
+def was_taken_before(error: Exception) -> bool:
+    """Tell whether a provider knows the key of this mail: an earlier try was taken.
+
+    Brevo, "Idempotency for batch emails": 400 with the code duplicate_parameter.
+    """
+    if not isinstance(error, AnymailAPIError) or error.status_code != 400:
+        return False
+    try:
+        answer = error.response.json()
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("code") == "duplicate_parameter"
+
+
 def asks_to_come_back(error: Exception) -> bool:
     """Tell whether one mailbox is busy or full now; 421 is about the whole server."""
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
@@ -213,7 +251,7 @@ def asks_to_come_back(error: Exception) -> bool:
 
 # --- In people's words ---
 
-_CODE = re.compile(r"[1-5]\d\d$")
+_CODE = re.compile(r"(?:HTTP|SMTP|refused) (\S+)$")
 _NAME_OF_ERROR = re.compile(r"\w*$", re.ASCII)
 _NO_MAILBOX = gettext_lazy("this mailbox does not exist, or takes no mail from us")
 _NOT_THIS_ADDRESS = gettext_lazy("the mail provider does not accept this address")
@@ -226,8 +264,6 @@ _REFUSALS = {
     "SMTP 552": gettext_lazy("this mailbox is full"),
     "invalid": _NOT_THIS_ADDRESS,
     "refused": _NOT_THIS_ADDRESS,
-    "refused 400": _NOT_THIS_ADDRESS,
-    "refused 422": _NOT_THIS_ADDRESS,
     "the mail provider refuses this address": _NOT_THIS_ADDRESS,
     "blocked": gettext_lazy("the mail provider has blocked this address"),
     "timed_out": gettext_lazy("this mailbox did not answer for a long time"),
@@ -237,13 +273,18 @@ _OURS = {
     WITNESSED: gettext_lazy("this may have left before, so it is looked up first"),
     WITNESS_SILENT: gettext_lazy("the second witness does not answer"),
     TOO_LATE: gettext_lazy("the worker was too late, so it has sent nothing"),
+    "forbidden character in what is a reader's own": gettext_lazy(
+        "a reader's name holds a sign that no mail may carry"
+    ),
+    "no reply in the manner of SMTP": gettext_lazy("it gave no answer"),
 }
 
 
 def refusal_in_words(reason: str) -> str:
     """Return why one reader was refused; a code stays: support will ask for it."""
-    words = str(_REFUSALS.get(reason, _("refused by the mail provider")))
-    return _with_code(words, reason)
+    # What a provider refuses with a code of its own is about the address.
+    known = _REFUSALS.get(reason) or _REFUSALS.get(reason.partition(" ")[0])
+    return _with_code(str(known or _("refused by the mail provider")), reason)
 
 
 def failure_in_words(outcome: Outcome) -> str:
@@ -252,9 +293,9 @@ def failure_in_words(outcome: Outcome) -> str:
         return _("The mail provider does not accept our key. Ask the administrator.")
     if _NAME_OF_ERROR.match(outcome.error):
         return _("This mail could not be handed over as it is. Ask the administrator.")
-    why = outcome.error
-    if code := _CODE.search(why):
-        why = _("code %(code)s") % {"code": code[0]}
+    why = str(_OURS.get(outcome.error, outcome.error))
+    if code := _CODE.match(why):
+        why = _("code %(code)s") % {"code": code[1]}
     return _(
         "The mail provider refused a group of readers (%(why)s). Ask the "
         "administrator to look, then go on or stop."
@@ -265,12 +306,12 @@ def error_in_words(error: str) -> str:
     """Return what went wrong with a provider, without names of the machine room."""
     if error in _OURS:
         return str(_OURS[error])
-    if _CODE.search(error):
+    if _CODE.match(error):
         return _with_code(_("it answered with an error"), error)
     return _("it gave no answer") if _NAME_OF_ERROR.match(error) else error
 
 
 def _with_code(words: str, said: str) -> str:
-    if code := _CODE.search(said):
-        return _("%(words)s (code %(code)s)") % {"words": words, "code": code[0]}
+    if code := _CODE.match(said):
+        return _("%(words)s (code %(code)s)") % {"words": words, "code": code[1]}
     return words

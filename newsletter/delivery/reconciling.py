@@ -55,12 +55,13 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
     if _was_answered_too_late(batch):
         return _settle(batch, waiting, waiting, by="response", now=now)
     try:
-        taken = taken_of(batch, waiting)
+        taken = taken_of(batch, waiting, now=now)
     except NoEvidence as silence:
         return _ask_again_later(batch, str(silence), now=now)
     if taken is None:
         return _leave_unknown(batch, "nobody can tell", now=now)
-    taken |= _told_of(batch)
+    if not _is_asked_again(batch):
+        taken |= _told_of(batch)
     if taken < waiting and _may_lag(batch, now=now):
         return _ask_again_later(batch, "not all are found yet", now=now)
     return _settle(batch, waiting, taken, by="search", now=now)
@@ -74,6 +75,13 @@ def _told_of(batch: Batch) -> frozenset[int]:
 
 def _searches(batch: Batch) -> bool:
     return provider_named(batch.provider).evidence == Evidence.SEARCH
+
+
+def _is_asked_again(batch: Batch) -> bool:
+    """Tell whether the whole request is made once more; whoever is left out of it
+    makes it another one.
+    """
+    return provider_named(batch.provider).evidence == Evidence.KEY
 
 
 def _may_lag(batch: Batch, *, now: datetime) -> bool:
@@ -134,7 +142,7 @@ def _part_with(batch: Batch, rest: frozenset[int], *, now: datetime) -> None:
     A search that finds some of one request and not the others is no proof against the
     others: a person decides. Our own mailbox knows each of them.
     """
-    if not _searches(batch):
+    if provider_named(batch.provider).finds_each:
         split_off(batch, rest, state=BatchState.READY, not_before=now)
         return
     split_off(

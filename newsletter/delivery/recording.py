@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from newsletter.delivery.control import pause_by_machine
 from newsletter.delivery.models import (
@@ -17,8 +18,8 @@ from newsletter.delivery.models import (
     DeliveryException,
     SkipReason,
 )
+from newsletter.delivery.narrowing import narrowed_down
 from newsletter.delivery.outcomes import Outcome, failure_in_words
-from newsletter.delivery.settling import finish_if_settled
 from newsletter.delivery.splitting import split_off
 
 logger = logging.getLogger(__name__)
@@ -42,25 +43,27 @@ def record(batch: Batch, attempt: Attempt, outcome: Outcome, *, now: datetime) -
 
     A late worker's outcome settles nothing; it stays in its attempt as evidence.
     """
-    outcome = _without_patience(batch, outcome, now=now)
+    outcome = narrowed_down(batch, _without_patience(batch, outcome, now=now))
     first, *others = _parts(outcome)
+    since = batch.uncertain_since or attempt.started_at
     with transaction.atomic():
-        if not _settle(batch, first, outcome, now=now):
+        if not _settle(batch, first, outcome, since=since, now=now):
             logger.warning("batch %s was taken over; outcome kept only", batch.pk)
             _keep_as_evidence(attempt, outcome, whole=not others, now=now)
             return False
         _close_attempt(attempt, outcome, now=now)
         _write_refusals(outcome.rejected)
         for part in others:
-            columns = _columns(part, outcome, now=now)
+            columns = _columns(part, outcome, since=since, now=now)
             split_off(
                 batch, part.ids, **{"not_before": now, "submitted_at": now, **columns}
             )
         if others:
-            Batch.objects.filter(pk=batch.pk).update(size=len(first.ids))
+            parted = sum(len(part.ids) for part in others)
+            # Whoever was left out when it was taken still belongs to this batch.
+            Batch.objects.filter(pk=batch.pk).update(size=F("size") - parted)
         if outcome.kind == AttemptOutcome.FAILED:
             pause_by_machine(batch.dispatch_id, failure_in_words(outcome), now=now)
-    finish_if_settled(batch.dispatch_id, now=now)
     return True
 
 
@@ -134,6 +137,7 @@ def _parts(outcome: Outcome) -> list[_Part]:
             _Part(outcome.taken, BatchState.DONE, wait),
             _Part(outcome.uncertain, BatchState.AMBIGUOUS, wait),
             _Part(outcome.untried, untried, wait),
+            _Part(outcome.set_apart, untried, wait),
             _Part(outcome.postponed, BatchState.READY, COME_BACK_AFTER),
         )
         if part.ids
@@ -141,14 +145,18 @@ def _parts(outcome: Outcome) -> list[_Part]:
     return parts or [_Part((), state, wait)]
 
 
-def _settle(batch: Batch, part: _Part, outcome: Outcome, *, now: datetime) -> int:
-    columns = _columns(part, outcome, now=now)
+def _settle(
+    batch: Batch, part: _Part, outcome: Outcome, *, since: datetime, now: datetime
+) -> int:
+    columns = _columns(part, outcome, since=since, now=now)
     return Batch.objects.filter(
         pk=batch.pk, state=BatchState.SUBMITTING, token=batch.token
     ).update(**columns)
 
 
-def _columns(part: _Part, outcome: Outcome, *, now: datetime) -> dict[str, object]:
+def _columns(
+    part: _Part, outcome: Outcome, *, since: datetime, now: datetime
+) -> dict[str, object]:
     columns: dict[str, object] = {
         "state": part.state,
         "http_status": outcome.http_status,
@@ -158,6 +166,8 @@ def _columns(part: _Part, outcome: Outcome, *, now: datetime) -> dict[str, objec
     }
     if part.state == BatchState.DONE:
         columns |= {"resolved_at": now, "resolved_by": "response"}
+    if part.state == BatchState.AMBIGUOUS:
+        columns |= {"uncertain_since": since}
     if part.state == BatchState.READY:
         columns |= {"not_before": now + part.wait, "token": None}
     return columns

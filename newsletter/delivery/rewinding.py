@@ -21,7 +21,7 @@ from newsletter.delivery.models import (
     Dispatch,
 )
 from newsletter.delivery.outcomes import WITNESSED
-from newsletter.delivery.witness import attempts_seen, testimony
+from newsletter.delivery.witness import attempts_seen, span, testimony
 
 UNSETTLED = (
     BatchState.READY,
@@ -89,8 +89,10 @@ def _hold(dispatch: Dispatch, *, now: datetime) -> None:
 
 def _doubt_everything(dispatch: Dispatch, *, now: datetime) -> None:
     """Whoever seems to wait may have it: the groups were perhaps divided otherwise."""
+    seen_since = span(dispatch.issue.uuid)
     Batch.objects.filter(dispatch=dispatch, state__in=UNSETTLED).update(
         state=BatchState.AMBIGUOUS,
+        uncertain_since=seen_since[0] if seen_since else now,
         provider=dispatch.provider,
         token=None,
         lease_until=None,

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from newsletter.delivery import pacing
-from newsletter.delivery.claiming import claim, intend, release
-from newsletter.delivery.clocks import boot_seconds
+from newsletter.delivery.claiming import Claimed, claim, intend, release
+from newsletter.delivery.clocks import boot_seconds, too_late
 from newsletter.delivery.control import pause_by_machine
 from newsletter.delivery.handing_over import hand_over
 from newsletter.delivery.messages import Recipient
@@ -42,13 +42,38 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     Args:
         clock: gives the moment; asked again after the request.
     """
+    outcomes = submit_batches([batch_id], clock=clock)
+    return outcomes[0] if outcomes else None
+
+
+def submit_batches(
+    batch_ids: Sequence[int], *, clock: Clock
+) -> tuple[Outcome | None, ...]:
+    """Hand over batches that are taken together, one after the other.
+
+    Each has its own intent: ending in the middle leaves one of them uncertain. What was
+    not begun in time is given back.
+
+    Args:
+        clock: gives the moment; asked again after each request.
+    """
     token = uuid4()
     # Before consent is asked: standing still after that counts against us.
     deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
-    claimed = claim(batch_id, token, now=clock())
-    if claimed is None:
-        return None
+    claims = claim(batch_ids, token, now=clock())
+    outcomes = tuple(_submit(claimed, token, deadline, clock) for claimed in claims)
+    for dispatch_id in {claimed.batch.dispatch_id for claimed in claims}:
+        finish_if_settled(dispatch_id, now=clock())
+    return outcomes
+
+
+def _submit(
+    claimed: Claimed, token: UUID, deadline: float, clock: Clock
+) -> Outcome | None:
     batch, recipients = claimed.batch, claimed.recipients
+    if too_late(deadline):
+        release(batch)
+        return None
     if batch.dispatch.provider != current_provider().name:
         _hold_for_another_provider(batch, now=clock())
         return None
@@ -119,4 +144,3 @@ def _close_empty(batch: Batch, *, now: datetime) -> None:
     ).update(
         state=BatchState.DONE, resolved_at=now, resolved_by="empty", lease_until=None
     )
-    finish_if_settled(batch.dispatch_id, now=now)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from newsletter.delivery.brakes import look
@@ -132,6 +133,7 @@ def _end_stale_leases(now: datetime) -> None:
         state=BatchState.AMBIGUOUS,
         token=None,
         lease_until=None,
+        uncertain_since=Coalesce("uncertain_since", "submitted_at"),
         last_error="the worker was gone",
     )
     Batch.objects.filter(state=BatchState.RECONCILING, lease_until__lt=now).update(

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ SWITCHES = ("intent", "guard", "quarantine", "witness", "unique")
 # From this many seeds on, each kind of fault must have happened somewhere.
 ENOUGH_SEEDS = 20
 CHANCE_OF_A_KILL = {"merge": "0.04", "smtp": "0.01"}
+# Past its lease, the quarantine and the search: others have sent it again by then.
+STANDSTILL_SECONDS = "16"
 GIVE_UP_SECONDS = 260
 
 
@@ -58,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--broker", choices=("valkey", "filesystem"), default="valkey")
     parser.add_argument("--mode", choices=("merge", "smtp"), default="merge")
     parser.add_argument("--readers", type=int, default=1500)
+    parser.add_argument("--at-once", type=int, default=1, metavar="SEEDS")
     parser.add_argument("--without", choices=SWITCHES, default="")
     parser.add_argument("--guard", action="store_true", help="prove that it can fail")
     parser.add_argument("--keep", action="store_true", help="leave the folders")
@@ -70,7 +74,8 @@ def _run(wanted: argparse.Namespace, seeds: range) -> Iterator[dict[str, Any]]:
         if wanted.database == "postgres":
             # As in production: what is committed survives a crash of the server.
             server = stack.enter_context(services.postgresql("-c fsync=off"))
-        for seed in seeds:
+
+        def run(seed: int) -> dict[str, Any]:
             plan = Plan.of(
                 seed,
                 database=wanted.database,
@@ -81,7 +86,14 @@ def _run(wanted: argparse.Namespace, seeds: range) -> Iterator[dict[str, Any]]:
             )
             report = _one(plan, server, keep=wanted.keep)
             print(json.dumps(report), flush=True)
-            yield report
+            return report
+
+        if wanted.guard:
+            # Whoever asked stops at the first that fails.
+            yield from map(run, seeds)
+        else:
+            with ThreadPoolExecutor(wanted.at_once) as threads:
+                yield from threads.map(run, seeds)
 
 
 def _one(plan: Plan, server: str, *, keep: bool) -> dict[str, Any]:
@@ -133,6 +145,8 @@ def _environment(plan: Plan, folder: Path, server: str) -> dict[str, str]:
         "CHAOS_SEED": str(plan.seed),
         "CHAOS_FIRED": str(folder / "fired"),
         "CHAOS_KILLS": "0" if plan.without == "guard" else CHANCE_OF_A_KILL[plan.mode],
+        "CHAOS_STANDSTILLS": "0.2" if plan.without == "guard" else "0.01",
+        "CHAOS_STANDSTILL_SECONDS": STANDSTILL_SECONDS,
         "CHAOS_WITHOUT": plan.without,
         "LOG_LEVEL": "ERROR",
     }
@@ -172,9 +186,10 @@ def _is_enough(wanted: argparse.Namespace) -> bool:
 
 def _expected(wanted: argparse.Namespace) -> set[str]:
     kinds = set(OUTSIDE) | {f"kill {point}" for point in KILL_POINTS}
-    kinds |= {"backup", "restore", "stop"}
+    kinds |= {"backup", "restore", "stop", "stop before request"}
     if wanted.mode == "merge":
         kinds |= {f"provider: {kind}" for kind in PROVIDER_FAULTS}
+        kinds |= {"provider: partial refusal"}
     else:
         kinds |= {f"smtp: {kind}" for kind in SMTP_FAULTS}
         kinds -= {"kill after reconciling"}

@@ -69,6 +69,7 @@ class Faults:
             "kill pool child": self._kill_pool_child,
             "kill beat": lambda: self._kill(self.cluster.beats),
             "kill broker": self._kill_broker,
+            "kill supervisor": self._kill_everything,
             "term worker": lambda: self._signal(signal.SIGTERM),
             "stop worker shortly": lambda: self._stand_still(0.8),
             "stop worker past its lease": lambda: self._stand_still(PAST_THE_LEASE),
@@ -116,6 +117,16 @@ class Faults:
     def _kill_broker(self) -> None:
         if self.cluster.broker:
             self.cluster.broker.stop()
+
+    def _kill_everything(self) -> None:
+        """End all at one moment, as when the supervisor is killed or the power fails.
+
+        That a killed supervisor takes its programs along is tested where it lives.
+        """
+        for process in self.cluster.everything:
+            process.signal_group(signal.SIGKILL)
+        for process in self.cluster.everything:
+            process.stop()
 
     def _hang_broker(self) -> None:
         if self.cluster.broker:

@@ -17,7 +17,7 @@ from typing import Any
 
 import django
 
-from tests.chaos.plan import Plan
+from tests.chaos.plan import REFUSED_READERS, Plan
 from tests.chaos.worker import small_batches
 
 TIMES = {
@@ -83,6 +83,9 @@ def _sunday(plan: Plan, folder: Path, provider: Any) -> dict[str, Any]:
     from tests.chaos.provider import Webhooks
 
     addresses = _prepare(plan)
+    if plan.mode == "merge":
+        some = plan.random_for("refused").sample(sorted(addresses), REFUSED_READERS)
+        provider.refused_addresses.update(some)
     environment = dict(os.environ)
     with Cluster(folder, environment, plan.broker) as cluster:
         with contextlib.ExitStack() as telling:
@@ -102,7 +105,7 @@ def _prepare(plan: Plan) -> dict[str, str]:
     from django.core.management import call_command
 
     from newsletter.delivery.models import Dispatch
-    from subscribers.models import MailingList, Subscriber
+    from subscribers.models import MailingList
     from tests.newsletter.delivery.sunday import fill
 
     if plan.mode == "smtp":
@@ -111,6 +114,12 @@ def _prepare(plan: Plan) -> dict[str, str]:
     fill(plan.readers)
     MailingList.objects.update(group_size=GROUP_SIZE)
     Dispatch.objects.update(provider=os.environ["EMAIL_PROVIDER"])
+    return _readers_by_address()
+
+
+def _readers_by_address() -> dict[str, str]:
+    from subscribers.models import Subscriber
+
     people = Subscriber.objects.values_list("address", "uuid")
     return {address: uuid.hex for address, uuid in people}
 
@@ -138,12 +147,10 @@ def _let_it_leave(plan: Plan, cluster: Any, folder: Path, provider: Any) -> Any:
             faults.stop_for_good()
         if passed < FAULTY_SECONDS and not plan.without:
             faults.strike()
-        elif plan.without == "guard" and passed < FAULTY_SECONDS:
-            faults._stand_still(6.0)
-            cluster.revive()
-        else:
-            provider.calm = passed > FAULTY_SECONDS
-            cluster.revive()
+        elif passed > FAULTY_SECONDS and not provider.calm:
+            provider.calm = True
+            (folder / "calm").touch()
+        cluster.revive()
         faults.resume_what_machines_held()
         time.sleep(dice.uniform(0.6, 1.6))
     return faults
@@ -170,7 +177,8 @@ def _report(
     from tests.chaos.faults import patiently
     from tests.chaos.judge import judge, read_log
 
-    known = addresses | faults.moved
+    # Whoever came meanwhile, and whoever has another address by now.
+    known = addresses | patiently(_readers_by_address) | faults.moved
     accepted = [
         (known.get(line["recipient"], line["recipient"]), line["at"])
         for line in read_log(folder / "accepted.jsonl")

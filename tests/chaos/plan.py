@@ -24,6 +24,8 @@ PROVIDER_FAULTS = {
     "late": 4,
     "slow 0.6": 10,
 }
+# This many readers have an address that makes their whole group refused.
+REFUSED_READERS = 2
 SMTP_FAULTS = {
     "421": 1,
     "450": 2,
@@ -37,6 +39,7 @@ OUTSIDE = {
     "kill pool child": 4,
     "kill beat": 2,
     "kill broker": 2,
+    "kill supervisor": 1,
     "term worker": 3,
     "stop worker shortly": 3,
     "stop worker past its lease": 1,

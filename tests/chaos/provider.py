@@ -30,6 +30,13 @@ class UnreliableMailgun(FakeMailgun):
         self.calm = False
         self.search_lag = 1.0
 
+    def refuses(self, form: dict[str, list[str]]) -> bool:
+        """Refuse groups with an address that cannot be, and count them."""
+        refused = super().refuses(form)
+        if refused:
+            self.fired["provider: partial refusal"] += 1
+        return refused
+
     def next_fault(self) -> str:
         """Draw what happens to this request."""
         with self._lock:

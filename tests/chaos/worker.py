@@ -10,9 +10,11 @@ import importlib
 import os
 import random
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 PLACES = {
@@ -25,6 +27,9 @@ PLACES = {
     "after reconciling": ("newsletter.delivery.reconciling", "_settle"),
 }
 BATCH_LIMIT = 50
+# A point that is passed often would otherwise use up the time of a whole Sunday.
+KILLS_AT_ONE_POINT = 4
+STANDSTILLS = 2
 
 
 def main() -> None:
@@ -35,6 +40,7 @@ def main() -> None:
     small_batches()
     for point, (module, name) in PLACES.items():
         _wrap(module, name, functools.partial(_perhaps_die, point))
+    _wrap("newsletter.delivery.submission", "testify", _perhaps_stand_still)
     leave_out(os.environ.get("CHAOS_WITHOUT", ""))
     from newsletter.celery import app
 
@@ -68,10 +74,31 @@ _dice: dict[int, random.Random] = {}
 
 
 def _perhaps_die(point: str) -> None:
-    chance = float(os.environ.get("CHAOS_KILLS", "0"))
-    if _my_dice().random() < chance:
-        fired(f"kill {point}")
+    fault = f"kill {point}"
+    if _chances_on("CHAOS_KILLS") and times_fired(fault) < KILLS_AT_ONE_POINT:
+        fired(fault)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _perhaps_stand_still() -> None:
+    """Freeze this worker and its pool just before a request, until others took over."""
+    fault = "stop before request"
+    if not _chances_on("CHAOS_STANDSTILLS") or times_fired(fault) >= STANDSTILLS:
+        return
+    fired(fault)
+    group, seconds = os.getpgrp(), os.environ["CHAOS_STANDSTILL_SECONDS"]
+    # Whoever stands still cannot wake itself.
+    subprocess.Popen(
+        ["/bin/sh", "-c", f"sleep {seconds}; kill -CONT -{group}"],
+        start_new_session=True,
+    )
+    os.killpg(group, signal.SIGSTOP)
+
+
+def _chances_on(name: str) -> bool:
+    calm = Path(os.environ["CHAOS_FIRED"]).with_name("calm")
+    chance = float(os.environ.get(name, "0"))
+    return _my_dice().random() < chance and not calm.exists()
 
 
 def _my_dice() -> random.Random:
@@ -79,6 +106,11 @@ def _my_dice() -> random.Random:
     if process not in _dice:
         _dice[process] = random.Random(f"{os.environ['CHAOS_SEED']} {process}")
     return _dice[process]
+
+
+def times_fired(fault: str) -> int:
+    """Return how often a fault happened in this Sunday, in all processes."""
+    return Path(os.environ["CHAOS_FIRED"]).read_text().splitlines().count(fault)
 
 
 def fired(fault: str) -> None:
@@ -125,11 +157,18 @@ def _without_guard() -> None:
 
 
 def _without_quarantine() -> None:
-    """Evidence is asked while the request may still be accepted, and believed."""
+    """Evidence is asked while the request may still be accepted, and believed.
+
+    Only where tasks run: a worker would refuse to start in this order of times.
+    """
+    from celery.signals import worker_process_init
     from django.conf import settings
 
-    settings.QUARANTINE_SECONDS = 0.2
-    settings.SEARCH_LAG_SECONDS = 0.3
+    def impatient(**_named: Any) -> None:
+        settings.QUARANTINE_SECONDS = 0.1
+        settings.SEARCH_LAG_SECONDS = 0.1
+
+    worker_process_init.connect(impatient, weak=False)
 
 
 def _without_witness() -> None:

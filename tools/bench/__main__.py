@@ -4,25 +4,18 @@ Sender, provider and database share the machine; trust the ratios within one run
 """
 
 import argparse
-import os
-import subprocess
-import sys
-import tempfile
-import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-import psycopg
 
 from tools import services
+from tools.bench import peers
 from tools.bench.figures import report
-from tools.bench.sinks import sink, take_http, take_smtp
+from tools.bench.places import place, python, send
+from tools.bench.sinks import sink, take_http, take_resend, take_smtp, take_smtp_late
 
-ROOT = Path(__file__).resolve().parents[2]
 MILLION = 1_000_000
-PROCESSES = 2
+# One round trip a mail: as many connections as the rate wants (rate x round trip).
+THREADS_FOR_A_LATE_SERVER = 16
+
+ABOUT = dict[str, object]
 
 
 def main() -> int:
@@ -34,117 +27,125 @@ def main() -> int:
     with services.postgresql("") as server:
         for database in ("postgresql", "sqlite"):
             at = server if database == "postgresql" else ""
-            _merge(database, at, 100_000 if quick else MILLION, runs, quick)
-        _merge("postgresql", server, 10_000, runs, quick)
-        _smtp(server, 400 if quick else 2000, runs, quick)
+            _merge(database, at, 100_000 if quick else MILLION, runs)
+        _merge("postgresql", server, 10_000, runs)
+        _full_bodies(server, 2000 if quick else 20_000, runs)
+        _smtp(server, 2000 if quick else 20_000, runs)
+        _smtp_late(server, 1000 if quick else 20_000, runs)
+        _first_request(server, 1 if quick else 3)
+        _events(server, 500 if quick else 5000, runs)
     return 0
 
 
-# --- One request for a thousand readers ---
-
-
-def _merge(database: str, server: str, readers: int, runs: int, quick: bool) -> None:
+def _merge(database: str, server: str, readers: int, runs: int) -> None:
+    """One request for a thousand readers."""
     frozen: list[float] = []
 
     def rate() -> float:
-        with sink(take_http) as port, _place(server) as environment:
-            environment |= {
-                "EMAIL_PROVIDER": "mailgun",
-                "ANYMAIL_MAILGUN_API_URL": f"http://127.0.0.1:{port}/v3",
-                "ANYMAIL_MAILGUN_API_KEY": "key-of-the-bench",
-                "ANYMAIL_MAILGUN_SENDER_DOMAIN": "nieuws.example.nl",
-            }
-            frozen.append(float(_python(environment, "sunday", str(readers))))
-            return readers / _send(environment)
+        with sink(take_http) as port, place(server) as environment:
+            environment |= _at_mailgun(port)
+            frozen.append(float(python(environment, "sunday", readers)))
+            return readers / send(environment)
 
-    about: dict[str, object] = {"database": database, "count": readers, "quick": quick}
+    about: ABOUT = {"database": database, "count": readers}
     report("merge API", "readers/s", rate, runs=runs, **about)
-    seconds = iter(frozen)
-    report("freeze", "s", lambda: next(seconds), runs=runs, **about)
+    _said("freeze", "s", frozen, **about)
 
 
-# --- One message a reader ---
+def _at_mailgun(port: int) -> dict[str, str]:
+    return {
+        "EMAIL_PROVIDER": "mailgun",
+        "ANYMAIL_MAILGUN_API_URL": f"http://127.0.0.1:{port}/v3",
+        "ANYMAIL_MAILGUN_API_KEY": "key-of-the-bench",
+        "ANYMAIL_MAILGUN_SENDER_DOMAIN": "nieuws.example.nl",
+        "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY": "signing-key-of-the-bench",
+        "ANYMAIL_WEBHOOK_SECRET": "bench:secret",
+    }
 
 
-def _smtp(server: str, readers: int, runs: int, quick: bool) -> None:
-    about: dict[str, object] = {"database": "postgresql", "count": readers}
-    about["quick"] = quick
-    plain: list[float] = []
+def _said(name: str, unit: str, values: list[float], **about: object) -> float:
+    """Report what was measured along with something else."""
+    each = iter(values)
+    return report(name, unit, lambda: next(each), runs=len(values), **about)
+
+
+def _full_bodies(server: str, readers: int, runs: int) -> None:
+    """One request for a hundred readers, with the whole mail of each."""
 
     def rate() -> float:
-        with sink(take_smtp) as port, _place(server) as environment:
+        with sink(take_resend) as port, place(server) as environment:
             environment |= {
-                "EMAIL_PROVIDER": "smtp",
-                "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+                "EMAIL_PROVIDER": "resend",
+                "ANYMAIL_RESEND_API_URL": f"http://127.0.0.1:{port}/",
+                "ANYMAIL_RESEND_API_KEY": "key-of-the-bench",
             }
-            _python(environment, "sunday", str(readers))
-            seconds = _send(environment)
-            plain.append(float(_python(environment, "plain", str(readers // 4))))
+            python(environment, "sunday", readers)
+            return readers / send(environment)
+
+    about: ABOUT = {"database": "postgresql", "count": readers}
+    report("full-body API", "readers/s", rate, runs=runs, **about)
+
+
+def _smtp(server: str, readers: int, runs: int) -> None:
+    """One message a reader, and the same message through other Django ways."""
+    others: dict[str, list[float]] = {name: [] for name in peers.NAMES}
+    few = max(readers // 20, 200)
+
+    def rate() -> float:
+        with sink(take_smtp) as port, place(server) as environment:
+            environment |= _at_smtp(port)
+            python(environment, "sunday", readers)
+            seconds = send(environment)
+            message = python(environment, "message")
+            for name, rates in others.items():
+                rates.append(peers.rate_of(name, few, port, message))
             return readers / seconds
 
+    about: ABOUT = {"database": "postgresql", "count": readers}
     ours = report("SMTP, 0 ms", "readers/s", rate, runs=runs, **about)
-    rates = iter(plain)
-    peer = report(
-        "plain Django, one connection",
-        "messages/s",
-        lambda: next(rates),
-        runs=runs,
-        **about,
-    )
-    report("SMTP against plain Django", "times", lambda: ours / peer, runs=1, **about)
+    best = 0.0
+    for name, rates in others.items():
+        best = max(best, _said(name, "messages/s", rates, count=few))
+    report("SMTP against the best peer", "times", lambda: ours / best, runs=1)
 
 
-# --- Places and processes ---
+def _smtp_late(server: str, readers: int, runs: int) -> None:
+    """A mail server that is 20 ms away."""
+
+    def rate() -> float:
+        with sink(take_smtp_late) as port, place(server) as environment:
+            environment |= _at_smtp(port)
+            environment["SEND_THREADS"] = str(THREADS_FOR_A_LATE_SERVER)
+            python(environment, "sunday", readers)
+            return readers / send(environment)
+
+    about: ABOUT = {"database": "postgresql", "count": readers}
+    about["threads"] = THREADS_FOR_A_LATE_SERVER
+    report("SMTP, 20 ms", "readers/s", rate, runs=runs, **about)
 
 
-@contextmanager
-def _place(server: str) -> Iterator[dict[str, str]]:
-    """Give an environment with a folder and a database of its own."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        kept = ("PATH", "HOME", "LANG")
-        yield {name: os.environ[name] for name in kept if name in os.environ} | {
-            "DJANGO_SETTINGS_MODULE": "newsletter.settings",
-            "DATA_DIR": folder,
-            "DATABASE_URL": _database(server) if server else "",
-            "SITE_URL": "https://nieuws.example.nl",
-            "SECRET_KEY": "secret-of-the-bench-that-is-long-enough-for-the-checks",
-            "LINK_KEYS": "link-key-of-the-bench",
-            "ADDRESS_PEPPER": "pepper-of-the-bench",
-            "REDIS_URL": f"filesystem://{folder}/queue",
-        }
+def _at_smtp(port: int) -> dict[str, str]:
+    return {"EMAIL_PROVIDER": "smtp", "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
 
 
-def _database(server: str) -> str:
-    name = f"bench_{uuid.uuid4().hex[:10]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return server.replace("/postgres", f"/{name}", 1)
+def _first_request(server: str, runs: int) -> None:
+    """From the due moment to the first request, through beat, queue and worker."""
+
+    def seconds() -> float:
+        with place(server) as environment:
+            return float(python(environment | _at_mailgun(1), "first_request"))
+
+    report("first request after due", "s", seconds, runs=runs, database="postgresql")
 
 
-def _send(environment: dict[str, str]) -> float:
-    """Let two workers send everything; return the seconds, with their start-up."""
-    command = [sys.executable, "-m", "tools.bench.send"]
-    began = time.perf_counter()
-    workers = [
-        subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 (ours)
-        for _worker in range(PROCESSES)
-    ]
-    for worker in workers:
-        if worker.wait():
-            sys.exit("a worker of the bench failed")
-    return time.perf_counter() - began
+def _events(server: str, count: int, runs: int) -> None:
+    """Webhooks of one event each, to the web server as the product starts it."""
 
+    def rate() -> float:
+        with place(server) as environment:
+            return float(python(environment | _at_mailgun(1), "events", count))
 
-def _python(environment: dict[str, str], module: str, argument: str) -> str:
-    ended = subprocess.run(  # noqa: S603 (our own modules)
-        [sys.executable, "-m", f"tools.bench.{module}", argument],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return ended.stdout.splitlines()[-1]
+    report("events absorbed", "events/s", rate, runs=runs, count=count)
 
 
 if __name__ == "__main__":

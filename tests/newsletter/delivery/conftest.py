@@ -9,6 +9,7 @@ from newsletter.delivery.preparation import start
 from newsletter.issues.blocks import TextBlock
 from newsletter.rendering.freezing import freeze
 from tests.factories import IssueFactory, SubscriptionFactory
+from tests.fake_mailgun import FakeMailgun
 
 
 @pytest.fixture
@@ -72,3 +73,20 @@ def own_mailbox(settings, tmp_path):
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     # pytest-django puts its own in the place of ours.
     settings.EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"
+
+
+@pytest.fixture
+def mailgun(settings, tmp_path):
+    """Mailgun's stand-in, which our settings now lead to."""
+    with FakeMailgun(tmp_path / "accepted.jsonl") as fake:
+        settings.EMAIL_PROVIDER = "mailgun"
+        settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
+        settings.ANYMAIL = {
+            **settings.ANYMAIL,
+            "MAILGUN_API_KEY": "key-of-the-tests",
+            "MAILGUN_API_URL": fake.url,
+            "MAILGUN_SENDER_DOMAIN": "nieuws.example.nl",
+            "REQUESTS_TIMEOUT": (2, 2),
+            "SEND_DEFAULTS": settings.NO_TRACKING,
+        }
+        yield fake

@@ -51,13 +51,13 @@ def test_a_worker_that_waited_for_another_does_not_win_as_well(
     several_connections, dispatch, batch, now
 ):
     with transaction.atomic():
-        assert claim(batch.pk, uuid4(), now=now)
-        second, found = in_another_worker(lambda: claim(batch.pk, uuid4(), now=now))
+        assert claim([batch.pk], uuid4(), now=now)
+        second, found = in_another_worker(lambda: claim([batch.pk], uuid4(), now=now))
         # It stands still now, at the row that we hold.
         second.join(0.5)
         assert second.is_alive()
     second.join(10)
-    assert found == [None]
+    assert found == [()]
 
 
 @together
@@ -83,7 +83,7 @@ def test_a_claim_is_one_statement_that_looks_at_the_row_itself(
 ):
     # "id IN (SELECT …)" would be looked at again with the state of before.
     with django_assert_max_num_queries(12) as asked:
-        claim(batch.pk, uuid4(), now=now)
+        claim([batch.pk], uuid4(), now=now)
     (update,) = [
         query["sql"]
         for query in asked.captured_queries
@@ -93,14 +93,14 @@ def test_a_claim_is_one_statement_that_looks_at_the_row_itself(
 
 
 def test_a_token_that_was_lost_cannot_write_its_intent(dispatch, batch, now):
-    late = claim(batch.pk, uuid4(), now=now)
+    (late,) = claim([batch.pk], uuid4(), now=now)
     Batch.objects.filter(pk=batch.pk).update(lease_until=now - timedelta(seconds=1))
-    assert claim(batch.pk, uuid4(), now=now)
+    assert claim([batch.pk], uuid4(), now=now)
     assert not intend(late.batch, now=now)
 
 
 def test_a_lost_token_gives_nothing_back(dispatch, batch, now):
-    late = claim(batch.pk, uuid4(), now=now)
+    (late,) = claim([batch.pk], uuid4(), now=now)
     Batch.objects.filter(pk=batch.pk).update(token=uuid4())
     release(late.batch)
     assert Batch.objects.get().state == BatchState.CLAIMED
@@ -118,14 +118,14 @@ def test_consent_is_asked_again_at_the_claim(
     dispatch, batch, readers, now, change, reason
 ):
     Subscription.objects.filter(pk=readers[0].pk).update(**change)
-    claimed = claim(batch.pk, uuid4(), now=now)
+    (claimed,) = claim([batch.pk], uuid4(), now=now)
     assert len(claimed.recipients) == 2
     assert Delivery.objects.get(exception="skipped").reason == reason
 
 
 def test_an_erased_reader_is_skipped_by_name_of_nobody(dispatch, batch, readers, now):
     erase(readers[0].subscriber, channel="page", now=now)
-    claimed = claim(batch.pk, uuid4(), now=now)
+    (claimed,) = claim([batch.pk], uuid4(), now=now)
     assert len(claimed.recipients) == 2
     assert Delivery.objects.get(exception="skipped").reason == SkipReason.ERASED
 
@@ -134,7 +134,7 @@ def test_a_reader_whose_subscription_vanished_is_not_counted_as_mailed(
     dispatch, batch, readers, now
 ):
     Subscription.objects.filter(pk=readers[0].pk).delete()
-    claimed = claim(batch.pk, uuid4(), now=now)
+    (claimed,) = claim([batch.pk], uuid4(), now=now)
     assert len(claimed.recipients) == 2
     assert Delivery.objects.filter(exception=DeliveryException.SKIPPED).count() == 1
 

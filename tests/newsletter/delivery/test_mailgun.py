@@ -20,24 +20,6 @@ from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.issues.blocks import OpeningBlock, TextBlock
 from newsletter.rendering.freezing import freeze
-from tests.fake_mailgun import FakeMailgun
-
-
-@pytest.fixture
-def mailgun(settings, tmp_path):
-    """Mailgun's stand-in, which our settings now lead to."""
-    with FakeMailgun(tmp_path / "accepted.jsonl") as fake:
-        settings.EMAIL_PROVIDER = "mailgun"
-        settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
-        settings.ANYMAIL = {
-            **settings.ANYMAIL,
-            "MAILGUN_API_KEY": "key-of-the-tests",
-            "MAILGUN_API_URL": fake.url,
-            "MAILGUN_SENDER_DOMAIN": "nieuws.example.nl",
-            "REQUESTS_TIMEOUT": (2, 2),
-            "SEND_DEFAULTS": settings.NO_TRACKING,
-        }
-        yield fake
 
 
 @pytest.fixture

@@ -141,6 +141,8 @@ def test_which_addresses_every_provider_takes(address, fine):
     assert can_be_mailed(address) is fine
 
 
+IN_ONE_REQUEST = {"mailgun", "resend", "postmark", "mailjet", "sendgrid"}
+ONE_BY_ONE = sorted(set(PROVIDERS) - IN_ONE_REQUEST)
 API_PROVIDERS = sorted(set(PROVIDERS) - {"local", "smtp", "test", "amazon_ses"})
 
 
@@ -173,9 +175,9 @@ def test_each_provider_of_the_table_can_carry_our_mail(messages, settings, name)
     assert "t" * 22 in written
 
 
-@pytest.mark.parametrize("name", sorted(set(PROVIDERS) - {"mailgun"}))
-def test_only_mailgun_is_asked_to_merge(name):
-    assert not PROVIDERS[name].merges_inline
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_whoever_takes_one_mail_at_a_time_gets_small_groups(name):
+    assert not PROVIDERS[name].in_one_request
     assert PROVIDERS[name].batch_size(25) == 25
     assert PROVIDERS[name].batch_size(0) == 1
 

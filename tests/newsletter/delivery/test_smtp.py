@@ -17,6 +17,7 @@ from newsletter.delivery.models import (
 from newsletter.delivery.preparation import start
 from newsletter.delivery.progress import progress
 from newsletter.delivery.reconciling import reconcile
+from newsletter.delivery.smtp import hang_up
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.issues.blocks import OpeningBlock
@@ -40,9 +41,9 @@ ONCE = [
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]")
 
 
-@pytest.fixture
-def smtp(settings):
-    with FakeSmtp() as server:
+@pytest.fixture(params=[False, True], ids=["in turn", "pipelining"])
+def smtp(settings, request):
+    with FakeSmtp(pipelines=request.param) as server:
         settings.EMAIL_PROVIDER = "smtp"
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
@@ -50,6 +51,7 @@ def smtp(settings):
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         settings.EMAIL_TIMEOUT = 5
         yield server
+        hang_up()
 
 
 @pytest.fixture

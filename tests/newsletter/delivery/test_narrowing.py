@@ -1,0 +1,76 @@
+"""One address that a provider cannot stand does not keep the others from their mail."""
+
+from dataclasses import replace
+
+import pytest
+
+from newsletter.delivery import providers
+from newsletter.delivery.draining import hand_over_all_that_is_due
+from newsletter.delivery.ledger import broken_invariants
+from newsletter.delivery.models import (
+    BatchState,
+    Delivery,
+    DeliveryException,
+    DispatchState,
+)
+from newsletter.delivery.preparation import start
+from subscribers.consent import unsubscribe
+from tests.factories import SubscriptionFactory
+
+GROUP = 8
+
+
+@pytest.fixture
+def two_groups(mailgun, scheduled, mailing_list, now, monkeypatch):
+    """Sixteen readers in two groups; the last one cannot be mailed."""
+    small = replace(providers.PROVIDERS["mailgun"], batch_limit=GROUP)
+    monkeypatch.setitem(providers.PROVIDERS, "mailgun", small)
+    monkeypatch.setattr("newsletter.delivery.draining.random.shuffle", lambda _: None)
+    readers = SubscriptionFactory.create_batch(2 * GROUP, mailing_list=mailing_list)
+    mailgun.refused_addresses = {readers[-1].subscriber.address}
+    start(scheduled.pk, now=now)
+    return scheduled
+
+
+def test_only_the_refused_reader_stays_behind(two_groups, mailgun, clock, now):
+    hand_over_all_that_is_due(clock=clock)
+    rejected = Delivery.objects.get(exception=DeliveryException.REJECTED)
+    assert {rejected.subscriber.address} == mailgun.refused_addresses
+    assert len(mailgun.accepted()) == 2 * GROUP - 1
+    two_groups.refresh_from_db()
+    assert two_groups.state == DispatchState.SENT
+    assert broken_invariants(now=now) == []
+
+
+def test_halving_finds_the_refused_reader_in_few_requests(two_groups, mailgun, clock):
+    hand_over_all_that_is_due(clock=clock)
+    # The first group, then refusals of 8, 4, 2 and 1, each with another half that left.
+    assert mailgun.requests == 1 + 4 + 3
+
+
+def test_a_first_group_that_is_refused_waits_for_a_person(two_groups, mailgun, clock):
+    mailgun.faults = ["400"] * 20
+    hand_over_all_that_is_due(clock=clock)
+    two_groups.refresh_from_db()
+    assert mailgun.requests == 1
+    assert two_groups.state == DispatchState.PAUSED
+    assert two_groups.batches.filter(state=BatchState.FAILED).count() == 1
+
+
+def test_a_wrong_key_is_never_about_a_reader(two_groups, mailgun, clock):
+    mailgun.faults = ["", "401"]
+    hand_over_all_that_is_due(clock=clock)
+    two_groups.refresh_from_db()
+    assert two_groups.state == DispatchState.PAUSED
+    assert mailgun.requests == 2
+
+
+def test_whoever_left_stays_with_a_group_that_is_halved(
+    two_groups, mailgun, clock, now
+):
+    last = two_groups.batches.order_by("number").last()
+    leaver = last.deliveries.order_by("pk").first().subscriber
+    unsubscribe(leaver.subscriptions.get(), through="page", now=now)
+    hand_over_all_that_is_due(clock=clock)
+    assert len(mailgun.accepted()) == 2 * GROUP - 2
+    assert broken_invariants(now=now) == []
