@@ -251,7 +251,7 @@ def asks_to_come_back(error: Exception) -> bool:
 
 # --- In people's words ---
 
-_CODE = re.compile(r"[1-5]\d\d$")
+_CODE = re.compile(r"(?:HTTP|SMTP|refused) (\S+)$")
 _NAME_OF_ERROR = re.compile(r"\w*$", re.ASCII)
 _NO_MAILBOX = gettext_lazy("this mailbox does not exist, or takes no mail from us")
 _NOT_THIS_ADDRESS = gettext_lazy("the mail provider does not accept this address")
@@ -264,8 +264,6 @@ _REFUSALS = {
     "SMTP 552": gettext_lazy("this mailbox is full"),
     "invalid": _NOT_THIS_ADDRESS,
     "refused": _NOT_THIS_ADDRESS,
-    "refused 400": _NOT_THIS_ADDRESS,
-    "refused 422": _NOT_THIS_ADDRESS,
     "the mail provider refuses this address": _NOT_THIS_ADDRESS,
     "blocked": gettext_lazy("the mail provider has blocked this address"),
     "timed_out": gettext_lazy("this mailbox did not answer for a long time"),
@@ -275,13 +273,18 @@ _OURS = {
     WITNESSED: gettext_lazy("this may have left before, so it is looked up first"),
     WITNESS_SILENT: gettext_lazy("the second witness does not answer"),
     TOO_LATE: gettext_lazy("the worker was too late, so it has sent nothing"),
+    "forbidden character in what is a reader's own": gettext_lazy(
+        "a reader's name holds a sign that no mail may carry"
+    ),
+    "no reply in the manner of SMTP": gettext_lazy("it gave no answer"),
 }
 
 
 def refusal_in_words(reason: str) -> str:
     """Return why one reader was refused; a code stays: support will ask for it."""
-    words = str(_REFUSALS.get(reason, _("refused by the mail provider")))
-    return _with_code(words, reason)
+    # What a provider refuses with a code of its own is about the address.
+    known = _REFUSALS.get(reason) or _REFUSALS.get(reason.partition(" ")[0])
+    return _with_code(str(known or _("refused by the mail provider")), reason)
 
 
 def failure_in_words(outcome: Outcome) -> str:
@@ -290,9 +293,9 @@ def failure_in_words(outcome: Outcome) -> str:
         return _("The mail provider does not accept our key. Ask the administrator.")
     if _NAME_OF_ERROR.match(outcome.error):
         return _("This mail could not be handed over as it is. Ask the administrator.")
-    why = outcome.error
-    if code := _CODE.search(why):
-        why = _("code %(code)s") % {"code": code[0]}
+    why = str(_OURS.get(outcome.error, outcome.error))
+    if code := _CODE.match(why):
+        why = _("code %(code)s") % {"code": code[1]}
     return _(
         "The mail provider refused a group of readers (%(why)s). Ask the "
         "administrator to look, then go on or stop."
@@ -303,12 +306,12 @@ def error_in_words(error: str) -> str:
     """Return what went wrong with a provider, without names of the machine room."""
     if error in _OURS:
         return str(_OURS[error])
-    if _CODE.search(error):
+    if _CODE.match(error):
         return _with_code(_("it answered with an error"), error)
     return _("it gave no answer") if _NAME_OF_ERROR.match(error) else error
 
 
 def _with_code(words: str, said: str) -> str:
-    if code := _CODE.search(said):
-        return _("%(words)s (code %(code)s)") % {"words": words, "code": code[0]}
+    if code := _CODE.match(said):
+        return _("%(words)s (code %(code)s)") % {"words": words, "code": code[1]}
     return words

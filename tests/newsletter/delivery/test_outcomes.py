@@ -169,6 +169,7 @@ def test_no_address_of_a_reader_stands_in_what_is_kept():
     ("reason", "words"),
     [
         ("refused 400", "de mailprovider accepteert dit adres niet (code 400)"),
+        ("refused mj-0013", "de mailprovider accepteert dit adres niet (code mj-0013)"),
         ("refused", "de mailprovider accepteert dit adres niet"),
         ("SMTP 552", "deze mailbox is vol (code 552)"),
         ("SMTP 554", "geweigerd door de mailprovider (code 554)"),
@@ -197,9 +198,15 @@ def test_what_is_wrong_with_a_provider_is_said_in_words(error, words):
     ("status", "error", "words"),
     [
         (400, "HTTP 400", "weigerde een groep lezers (code 400)"),
+        (None, "refused 413", "weigerde een groep lezers (code 413)"),
         (None, "SMTP 554", "weigerde een groep lezers (code 554)"),
         (401, "HTTP 401", "accepteert onze sleutel niet"),
         (None, "AnymailUnsupportedFeature", "kon zo niet worden verstuurd"),
+        (
+            None,
+            "forbidden character in what is a reader's own",
+            "(in de naam van een lezer staat een teken dat geen mail mag dragen)",
+        ),
         (None, "elke lezer werd geweigerd", "(elke lezer werd geweigerd)"),
     ],
 )
