@@ -228,6 +228,8 @@ def find_the_mistake_at_the_desk(page: Page) -> None:
         "/admin/newsletter/article/",
         "/admin/newsletter/article/1/change/",
         "/admin/newsletter/dispatch/1/change/",
+        "/admin/newsletter/outgoingmail/",
+        "/admin/subscribers/mailinglist/1/change/",
         "/",
         "/edities/",
         "/edities/1/",
