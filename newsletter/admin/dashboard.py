@@ -181,7 +181,7 @@ def _checklist(
         "findings": [shown(one, request) for one in pressing[:SHOWN_FINDINGS]],
         "more_findings": max(0, len(pressing) - SHOWN_FINDINGS),
         "advice": [shown(one, request) for one in advice],
-        "block_count": len(blocks_of(issue)),
+        "block_count": 0 if pressing else len(blocks_of(issue)),
         "approval": latest_approval(issue),
         "is_scheduled": sunday.state == SundayState.SCHEDULED,
         "is_missed": sunday.state == SundayState.MISSED,

@@ -232,6 +232,8 @@ def find_the_mistake_at_the_desk(page: Page) -> None:
         "/admin/newsletter/dispatch/1/link/",
         "/admin/newsletter/dispatch/1/lezers/accepted/",
         "/admin/newsletter/providerpace/",
+        "/admin/newsletter/outgoingmail/",
+        "/admin/subscribers/mailinglist/1/change/",
         "/",
         "/edities/",
         "/edities/1/",
