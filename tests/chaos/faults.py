@@ -40,7 +40,7 @@ def patiently(act: Callable[[], Found], seconds: float = 30) -> Found:
     while True:
         try:
             return act()
-        except DatabaseError:
+        except (DatabaseError, psycopg.Error):
             connection.close()
             if time.monotonic() > deadline:
                 raise
@@ -258,14 +258,14 @@ class Faults:
     def _back_up_postgresql(self) -> Callable[[], None]:
         name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
         with self.cluster.standing_still():
-            self._copy_database(name, f"{name}_backup")
+            patiently(lambda: self._copy_database(name, f"{name}_backup"))
         return lambda: self._restore_postgresql(name)
 
     def _restore_postgresql(self, name: str) -> None:
         self.fired["restore"] += 1
         self.left = self.left_before_backup
         with self.cluster.standing_still():
-            self._copy_database(f"{name}_backup", name)
+            patiently(lambda: self._copy_database(f"{name}_backup", name))
 
     def _copy_database(self, source: str, target: str) -> None:
         connections.close_all()
