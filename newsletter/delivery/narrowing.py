@@ -17,8 +17,8 @@ REFUSED_ADDRESS = "the mail provider refuses this address"
 def narrowed_down(batch: Batch, outcome: Outcome) -> Outcome:
     """Return the outcome of a group that was refused because of somebody in it.
 
-    Only where the same text was taken for others: else it is the text or our settings
-    that is wrong, and a person must look.
+    Only where the same text was taken for others, or a publisher went on after a first
+    refusal: else it is the text or our settings that is wrong, and a person must look.
     """
     if not _is_about_somebody(batch, outcome):
         return outcome
@@ -46,10 +46,19 @@ def _is_about_somebody(batch: Batch, outcome: Outcome) -> bool:
         outcome.kind == AttemptOutcome.FAILED
         and outcome.http_status in ABOUT_AN_ADDRESS
         and _can_halve(provider_named(batch.dispatch.provider))
-        and Batch.objects.filter(
-            dispatch=batch.dispatch,
-            rendition=batch.rendition,
-            state=BatchState.DONE,
-            resolved_by="response",
-        ).exists()
+        and (_others_were_taken(batch) or _a_person_went_on(batch))
     )
+
+
+def _others_were_taken(batch: Batch) -> bool:
+    return Batch.objects.filter(
+        dispatch=batch.dispatch,
+        rendition=batch.rendition,
+        state=BatchState.DONE,
+        resolved_by="response",
+    ).exists()
+
+
+def _a_person_went_on(batch: Batch) -> bool:
+    # A refused group pauses the dispatch, and only a person resumes it.
+    return batch.attempts.filter(outcome=AttemptOutcome.FAILED).exists()

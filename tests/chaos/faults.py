@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection, connections
+from django.db import Error, connection, connections
 from django.utils import timezone
 
 from newsletter.delivery.control import CannotControl, pause, resume, stop
@@ -40,7 +40,7 @@ def patiently(act: Callable[[], Found], seconds: float = 30) -> Found:
     while True:
         try:
             return act()
-        except (DatabaseError, psycopg.Error):
+        except (Error, psycopg.Error):
             connection.close()
             if time.monotonic() > deadline:
                 raise
@@ -286,7 +286,7 @@ def _press(dispatch: Dispatch, batch: Batch | None) -> None:
         start(dispatch.pk, now=_now())
         if batch is not None:
             submit_batch(batch.pk, clock=_now)
-    except DatabaseError:
+    except Error:
         # The database was just restarted; pressing did nothing then.
         connection.close()
     finally:

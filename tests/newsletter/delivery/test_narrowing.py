@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from newsletter.delivery import providers
+from newsletter.delivery.control import resume
 from newsletter.delivery.draining import hand_over_all_that_is_due
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
@@ -15,7 +16,7 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.preparation import start
 from subscribers.consent import unsubscribe
-from tests.factories import SubscriptionFactory
+from tests.factories import SubscriptionFactory, UserFactory
 
 GROUP = 8
 
@@ -73,4 +74,26 @@ def test_whoever_left_stays_with_a_group_that_is_halved(
     unsubscribe(leaver.subscriptions.get(), through="page", now=now)
     hand_over_all_that_is_due(clock=clock)
     assert len(mailgun.accepted()) == 2 * GROUP - 2
+    assert broken_invariants(now=now) == []
+
+
+def test_a_publisher_who_goes_on_has_the_first_group_halved(
+    two_groups, mailgun, clock, now
+):
+    first = two_groups.batches.order_by("number").first()
+    reader = first.deliveries.order_by("pk").first().subscriber
+    mailgun.refused_addresses = {reader.address}
+    hand_over_all_that_is_due(clock=clock)
+    two_groups.refresh_from_db()
+    assert two_groups.state == DispatchState.PAUSED
+    assert not mailgun.accepted()
+    publisher = UserFactory()
+    for _press in range(4):
+        two_groups.refresh_from_db()
+        if two_groups.state == DispatchState.PAUSED:
+            resume(two_groups, by=publisher, now=now)
+        hand_over_all_that_is_due(clock=clock)
+    two_groups.refresh_from_db()
+    assert two_groups.state == DispatchState.SENT
+    assert len(mailgun.accepted()) == 2 * GROUP - 1
     assert broken_invariants(now=now) == []
