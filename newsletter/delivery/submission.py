@@ -33,6 +33,9 @@ from newsletter.delivery.witness import WitnessSilent, testify
 
 logger = logging.getLogger(__name__)
 
+# Seconds in which nobody is asked again whether they left; then the rest is taken anew.
+CONSENT_IS_FRESH = 10.0
+
 Clock = Callable[[], datetime]
 
 
@@ -59,21 +62,26 @@ def submit_batches(
     """
     token = uuid4()
     # Before consent is asked: standing still after that counts against us.
-    deadline = boot_seconds() + settings.LEASE_SECONDS - settings.TASK_SECONDS
+    asked_at = boot_seconds()
+    deadline = asked_at + settings.LEASE_SECONDS - settings.TASK_SECONDS
     claims = claim(batch_ids, token, now=clock())
-    outcomes = tuple(_submit(claimed, token, deadline, clock) for claimed in claims)
+    begin_by = min(deadline, asked_at + CONSENT_IS_FRESH)
+    outcomes: list[Outcome | None] = []
+    for claimed in claims:
+        if too_late(begin_by if outcomes else deadline):
+            release(claimed.batch)
+            outcomes.append(None)
+        else:
+            outcomes.append(_submit(claimed, token, deadline, clock))
     for dispatch_id in {claimed.batch.dispatch_id for claimed in claims}:
         finish_if_settled(dispatch_id, now=clock())
-    return outcomes
+    return tuple(outcomes)
 
 
 def _submit(
     claimed: Claimed, token: UUID, deadline: float, clock: Clock
 ) -> Outcome | None:
     batch, recipients = claimed.batch, claimed.recipients
-    if too_late(deadline):
-        release(batch)
-        return None
     if batch.dispatch.provider != current_provider().name:
         _hold_for_another_provider(batch, now=clock())
         return None

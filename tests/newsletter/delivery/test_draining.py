@@ -7,11 +7,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from newsletter.delivery import draining
+from newsletter.delivery import draining, submission
 from newsletter.delivery.clocks import WrongClock, refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
-from newsletter.delivery.models import BatchState, Dispatch, DispatchState
+from newsletter.delivery.models import (
+    AttemptOutcome,
+    BatchState,
+    Dispatch,
+    DispatchState,
+)
 from newsletter.delivery.preparation import start
+from newsletter.delivery.submission import submit_batches
 from newsletter.outbox.mailbox import read_mailbox
 
 
@@ -65,3 +71,20 @@ def test_a_machine_with_a_wrong_clock_hands_over_nothing(groups):
 
 def test_a_right_clock_is_fine(db):
     refuse_a_wrong_clock(timezone.now())
+
+
+def test_small_groups_are_taken_together(scheduled, groups):
+    hand = [group.pk for group in groups]
+    outcomes = submit_batches(hand, clock=timezone.now)
+    assert [outcome.kind for outcome in outcomes] == [AttemptOutcome.ACCEPTED] * 3
+    assert len(read_mailbox()) == 3
+    scheduled.refresh_from_db()
+    assert scheduled.state == DispatchState.SENT
+
+
+def test_what_is_not_begun_soon_is_given_back(scheduled, groups, monkeypatch):
+    monkeypatch.setattr(submission, "CONSENT_IS_FRESH", 0)
+    submit_batches([group.pk for group in groups], clock=timezone.now)
+    assert len(read_mailbox()) == 1
+    states = scheduled.batches.order_by("number").values_list("state", flat=True)
+    assert list(states) == [BatchState.DONE, BatchState.READY, BatchState.READY]
