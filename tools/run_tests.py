@@ -15,9 +15,11 @@ sys.path.insert(0, str(ROOT))
 
 from tools import services  # noqa: E402 (found through the line above)
 
-PLAIN = ("-n2", "--dist=loadfile", "-m", "not services and not browser")
-IN_TURN = ("-m", "services or browser")
-IN_TURN_WITHOUT_BROWSER = ("-m", "services and not browser")
+TWO_AT_ONCE = ("-n2", "--dist=loadfile")
+PLAIN = (*TWO_AT_ONCE, "-m", "not services and not browser")
+# They mostly wait: for processes to start, for pages, for leases to end.
+WITH_SERVICES = (*TWO_AT_ONCE, "-m", "services or browser")
+WITHOUT_BROWSER = (*TWO_AT_ONCE, "-m", "services and not browser")
 
 REAL = ("DATABASE_URL", "WITNESS_DATABASE_URL", "REDIS_URL", "PORT", "DEBUG")
 
@@ -34,7 +36,7 @@ def main() -> int:
         return 1
     started = time.monotonic()
     failures = run("plain tests on SQLite", PLAIN, {})
-    failures += run("services and browser on SQLite", IN_TURN, {})
+    failures += run("services and browser on SQLite", WITH_SERVICES, {})
     failures += on_postgresql()
     print(f"→ {time.monotonic() - started:.0f} s in all", flush=True)
     return 1 if failures else 0
@@ -47,7 +49,7 @@ def on_postgresql() -> int:
     with services.postgresql() as url:
         there = {"DATABASE_URL": url}
         return run("plain tests on PostgreSQL", PLAIN, there) + run(
-            "services on PostgreSQL", IN_TURN_WITHOUT_BROWSER, there
+            "services on PostgreSQL", WITHOUT_BROWSER, there
         )
 
 
