@@ -22,6 +22,7 @@ from newsletter.delivery.models import (
     DeliveryException,
 )
 from newsletter.delivery.providers import Evidence, provider_named
+from newsletter.delivery.rewinding import was_rewound
 from newsletter.delivery.settling import finish_if_settled
 from newsletter.delivery.splitting import split_off
 
@@ -54,17 +55,34 @@ def reconcile(batch_id: int, *, now: datetime) -> bool:
     )
     if _was_answered_too_late(batch):
         return _settle(batch, waiting, waiting, by="response", now=now)
+    spared = _spared_since_a_restore(batch)
     try:
-        taken = taken_of(batch, waiting, now=now)
+        taken = taken_of(batch, waiting | spared, now=now)
     except NoEvidence as silence:
         return _ask_again_later(batch, str(silence), now=now)
     if taken is None:
         return _leave_unknown(batch, "nobody can tell", now=now)
     if not _is_asked_again(batch):
+        waiting |= _had_it_after_all(taken & spared)
         taken |= _told_of(batch)
     if taken < waiting and _may_lag(batch, now=now):
         return _ask_again_later(batch, "not all are found yet", now=now)
     return _settle(batch, waiting, taken, by="search", now=now)
+
+
+def _spared_since_a_restore(batch: Batch) -> frozenset[int]:
+    """Return who left, as it seemed, before a mail that a restored backup forgot."""
+    if not was_rewound(batch):
+        return frozenset()
+    skipped = Delivery.objects.filter(batch=batch, exception=DeliveryException.SKIPPED)
+    return frozenset(skipped.values_list("pk", flat=True))
+
+
+def _had_it_after_all(found: frozenset[int]) -> frozenset[int]:
+    """Take back that these were skipped: the provider has accepted their mail."""
+    if found:
+        Delivery.objects.filter(pk__in=found).update(exception="", reason="")
+    return found
 
 
 def _told_of(batch: Batch) -> frozenset[int]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, Max
 
 from newsletter.delivery.models import Batch, Delivery, Dispatch
+from newsletter.delivery.witness import last_number_seen
 
 
 def split_off(batch: Batch, deliveries: Collection[int], **columns: Any) -> Batch:
@@ -19,7 +20,8 @@ def split_off(batch: Batch, deliveries: Collection[int], **columns: Any) -> Batc
     # Holding the dispatch's row makes the next number ours alone.
     Dispatch.objects.filter(pk=dispatch.pk).update(provider=F("provider"))
     of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
-    last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
+    known = of_the_issue.aggregate(last=Max("number"))["last"] or 0
+    last = max(known, last_number_seen(dispatch.issue.uuid))
     part = Batch.objects.create(
         dispatch=dispatch,
         number=last + 1,

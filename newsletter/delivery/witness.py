@@ -64,6 +64,22 @@ def testimony(issue: UUID) -> dict[int, int]:
     return {int(number): int(attempt) for number, attempt in rows}
 
 
+def last_number_seen(issue: UUID) -> int:
+    """Return the highest number of a batch that was seen of an issue; 0 for none.
+
+    A batch that a restored backup forgot keeps its number: a new one with the same
+    would be taken for it.
+    """
+    try:
+        return int(_read(_LAST_NUMBER, issue)[0][0] or 0)
+    except WitnessSilent:
+        # Then nothing is handed over either, and a number is soon found to be taken.
+        return 0
+
+
+_LAST_NUMBER = "SELECT MAX(number) FROM witnessed WHERE issue = %s"
+
+
 def attempts_seen(issue: UUID) -> int:
     """Return how many attempts were seen of an issue."""
     return int(_read("SELECT COUNT(*) FROM witnessed WHERE issue = %s", issue)[0][0])

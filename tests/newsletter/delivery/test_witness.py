@@ -19,12 +19,15 @@ from newsletter.delivery.models import (
     Attempt,
     Batch,
     BatchState,
+    DeliveryException,
     Dispatch,
     DispatchState,
 )
 from newsletter.delivery.outcomes import WITNESS_SILENT, WITNESSED
 from newsletter.delivery.preparation import start
+from newsletter.delivery.progress import progress
 from newsletter.delivery.reconciling import reconcile
+from newsletter.delivery.splitting import split_off
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.delivery.witness import WitnessSilent, attempts_seen, span
@@ -212,3 +215,29 @@ def test_whoever_left_before_a_backup_was_put_back_was_not_mailed_wrongly(
     assert reconcile(batch.pk, now=noticed + (later - now))
     assert Batch.objects.get(pk=batch.pk).state == BatchState.DONE
     assert broken_invariants(now=later) == []
+
+
+def test_whoever_left_after_a_forgotten_mail_is_known_to_have_it(
+    batch, clock, now, later, readers
+):
+    submit_batch(batch.pk, clock=clock)
+    put_back(batch.dispatch)
+    unsubscribe(readers[0], through="page", now=now + timedelta(minutes=1))
+    # A worker is quicker than the sweep: it skips who left, and the witness says no.
+    submit_batch(batch.pk, clock=clock)
+    left = batch.deliveries.get(subscriber=readers[0].subscriber)
+    assert left.exception == DeliveryException.SKIPPED
+    assert reconcile(batch.pk, now=later)
+    left.refresh_from_db()
+    assert left.exception == ""
+    assert progress(batch.dispatch).accepted == 3
+    assert broken_invariants(now=later) == []
+
+
+def test_a_part_gets_no_number_that_a_restored_backup_forgot(two_batches, clock, now):
+    first, second = two_batches
+    issue = first.dispatch.issue.uuid
+    witness.testify(issue, 7, 1, now=now)
+    reader = second.deliveries.get()
+    part = split_off(second, [reader.pk], state=BatchState.READY, not_before=now)
+    assert part.number == 8
