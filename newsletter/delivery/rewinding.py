@@ -49,7 +49,7 @@ def catch_up_with_the_witness(dispatch: Dispatch, *, now: datetime) -> bool:
             return False
         Attempt.objects.bulk_create(forgotten, batch_size=500)
         _hold(dispatch, now=now)
-        _doubt_everything(dispatch, now=now)
+        _doubt(dispatch, frozenset(last_seen), now=now)
     return True
 
 
@@ -87,12 +87,24 @@ def _hold(dispatch: Dispatch, *, now: datetime) -> None:
     pause_by_machine(dispatch.pk, reason, now=now)
 
 
-def _doubt_everything(dispatch: Dispatch, *, now: datetime) -> None:
-    """Whoever seems to wait may have it: the groups were perhaps divided otherwise."""
-    seen_since = span(dispatch.issue.uuid)
-    Batch.objects.filter(dispatch=dispatch, state__in=UNSETTLED).update(
+def _doubt(dispatch: Dispatch, numbers: frozenset[int], *, now: datetime) -> None:
+    """Take for uncertain who seems to wait and may have it.
+
+    Where the audience is still the one that began to leave, groups that the witness did
+    not see have not left: readers change groups only after theirs was handed over. An
+    audience that was frozen anew may be divided otherwise, so there everybody may.
+
+    Args:
+        numbers: of the batches that the witness saw.
+    """
+    seen = span(dispatch.issue.uuid)
+    since = seen[0] if seen else now
+    doubtful = Batch.objects.filter(dispatch=dispatch, state__in=UNSETTLED)
+    if dispatch.started_at and dispatch.started_at <= since:
+        doubtful = doubtful.filter(number__in=numbers)
+    doubtful.update(
         state=BatchState.AMBIGUOUS,
-        uncertain_since=seen_since[0] if seen_since else now,
+        uncertain_since=since,
         provider=dispatch.provider,
         token=None,
         lease_until=None,

@@ -42,7 +42,7 @@ def testify(issue: UUID, number: int, attempt: int, *, now: datetime) -> bool:
     Raises:
         WitnessSilent: not written, so the attempt must not be made.
     """
-    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    at = now.astimezone(UTC).isoformat(timespec="microseconds")
     with _asking() as connection, connection.cursor() as cursor:
         try:
             cursor.execute(

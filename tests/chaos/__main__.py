@@ -39,6 +39,8 @@ ENOUGH_SEEDS = 20
 CHANCE_OF_A_KILL = {"merge": "0.04", "smtp": "0.01"}
 # Past its lease, the quarantine and the search: others have sent it again by then.
 STANDSTILL_SECONDS = "16"
+# What shows that a safety is missing must happen for certain, and nothing beside it.
+CHANCE_WITHOUT = {"intent": "0.25", "guard": "0"}
 GIVE_UP_SECONDS = 260
 
 
@@ -144,7 +146,7 @@ def _environment(plan: Plan, folder: Path, server: str) -> dict[str, str]:
         "ANYMAIL_WEBHOOK_SECRET": WEBHOOK_SECRET,
         "CHAOS_SEED": str(plan.seed),
         "CHAOS_FIRED": str(folder / "fired"),
-        "CHAOS_KILLS": "0" if plan.without == "guard" else CHANCE_OF_A_KILL[plan.mode],
+        "CHAOS_KILLS": CHANCE_WITHOUT.get(plan.without, CHANCE_OF_A_KILL[plan.mode]),
         "CHAOS_STANDSTILLS": "0.2" if plan.without == "guard" else "0.01",
         "CHAOS_STANDSTILL_SECONDS": STANDSTILL_SECONDS,
         "CHAOS_WITHOUT": plan.without,

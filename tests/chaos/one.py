@@ -66,6 +66,7 @@ def _provider(plan: Plan, folder: Path) -> Any:
     if plan.without == "quarantine":
         # Only a late acceptance shows what waiting is for.
         provider.search_lag = 2.0
+        provider.kinds = {"late": 30}
     return provider
 
 

@@ -28,6 +28,7 @@ class UnreliableMailgun(FakeMailgun):
         self.dice = dice
         self.fired: Counter[str] = Counter()
         self.calm = False
+        self.kinds = dict(PROVIDER_FAULTS)
         self.search_lag = 1.0
 
     def refuses(self, form: dict[str, list[str]]) -> bool:
@@ -43,8 +44,8 @@ class UnreliableMailgun(FakeMailgun):
             self.requests += 1
             if self.calm:
                 return ""
-            kinds = ["", *PROVIDER_FAULTS]
-            weights = [100 - sum(PROVIDER_FAULTS.values()), *PROVIDER_FAULTS.values()]
+            kinds = ["", *self.kinds]
+            weights = [100 - sum(self.kinds.values()), *self.kinds.values()]
             fault = self.dice.choices(kinds, weights)[0]
             if fault:
                 self.fired[f"provider: {fault}"] += 1

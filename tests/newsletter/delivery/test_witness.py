@@ -127,11 +127,22 @@ def test_a_sweep_holds_what_a_restored_backup_rewound(two_batches, clock, now):
     work = sweep(now + timedelta(minutes=1))
     assert not work.to_submit
     states = [Batch.objects.get(pk=batch.pk).state for batch in (first, second)]
-    assert states == [BatchState.AMBIGUOUS, BatchState.AMBIGUOUS]
+    assert states == [BatchState.AMBIGUOUS, BatchState.READY]
     dispatch = Dispatch.objects.get()
     assert dispatch.state == DispatchState.PAUSED
     assert "back-up" in dispatch.pause_reason
     assert AuditEntry.objects.filter(act="paused").count() == 1
+
+
+def test_an_audience_that_was_frozen_anew_is_doubted_as_a_whole(
+    two_batches, clock, now
+):
+    submit_batch(two_batches[0].pk, clock=clock)
+    put_back(two_batches[0].dispatch)
+    # A backup of before the start: the groups were made a second time.
+    Dispatch.objects.update(started_at=now + timedelta(minutes=1))
+    sweep(now + timedelta(minutes=1))
+    assert {batch.state for batch in Batch.objects.all()} == {BatchState.AMBIGUOUS}
 
 
 def test_after_a_restore_exactly_the_others_get_it(two_batches, clock, later):
