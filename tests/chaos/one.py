@@ -36,6 +36,8 @@ TIMES = {
 FAULTY_SECONDS = 22.0
 LIMIT_SECONDS = 150.0
 GROUP_SIZE = 5
+FORGOTTEN = 100
+RESTORE_ANYWAY = 15.0
 
 
 def main() -> int:
@@ -131,19 +133,19 @@ def _let_it_leave(plan: Plan, cluster: Any, folder: Path, provider: Any) -> Any:
     faults = Faults(plan, cluster, folder)
     dice: random.Random = plan.random_for("moments")
     began = time.monotonic()
-    put_back = None
+    put_back, had, backed_up_at = None, 0, began
     turning = FAULTY_SECONDS / 3
     while not _is_over(faults) and time.monotonic() - began < LIMIT_SECONDS:
         passed = time.monotonic() - began
-        if plan.restores and put_back is None and provider_has(folder, plan):
+        has = accepted_so_far(folder)
+        if plan.restores and put_back is None and has > plan.readers // 20:
             put_back = faults.back_up()
-            backed_up_at = time.monotonic()
-        elif (
-            put_back
-            and not faults.fired["restore"]
-            and time.monotonic() - backed_up_at > 4
-        ):
-            put_back()
+            had, backed_up_at = has, time.monotonic()
+        elif put_back and not faults.fired["restore"]:
+            waited = time.monotonic() - backed_up_at
+            # Something must have left since, or a backup forgets nothing.
+            if (has > had + FORGOTTEN and waited > 2) or waited > RESTORE_ANYWAY:
+                put_back()
         if plan.stops and passed > turning and not faults.stopped:
             faults.stop_for_good()
         if passed < FAULTY_SECONDS and not plan.without:
@@ -157,10 +159,9 @@ def _let_it_leave(plan: Plan, cluster: Any, folder: Path, provider: Any) -> Any:
     return faults
 
 
-def provider_has(folder: Path, plan: Plan) -> bool:
-    """Tell whether a good part has left, so that a backup forgets something."""
-    lines = (folder / "accepted.jsonl").read_bytes().count(b"\n")
-    return lines > plan.readers // 20
+def accepted_so_far(folder: Path) -> int:
+    """Return how many readers the provider has accepted."""
+    return (folder / "accepted.jsonl").read_bytes().count(b"\n")
 
 
 def _is_over(faults: Any) -> bool:
