@@ -21,6 +21,7 @@ from newsletter.delivery.control import (
 )
 from newsletter.delivery.first_wave import open_first_waves
 from newsletter.delivery.models import (
+    Attempt,
     Batch,
     BatchState,
     Dispatch,
@@ -122,6 +123,24 @@ def _send_proofs(now: datetime) -> None:
 def last_sweep() -> datetime | None:
     """Return when a sweep last ran; None before the first."""
     return Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
+
+
+def waiting_since(now: datetime) -> datetime | None:
+    """Return since when groups wait that were handed out; None while any is taken up.
+
+    A worker may keep its process and its connection and yet hear nothing any more
+    (celery #10205). A provider that rests is no such worker.
+    """
+    handed_out = Batch.objects.claimable(now).filter(enqueued_at__isnull=False)
+    resting = in_debt(now, settings.SWEEP_EVERY)
+    first = (
+        handed_out.exclude(dispatch__provider__in=resting)
+        .order_by("not_before")
+        .values_list("not_before", flat=True)
+        .first()
+    )
+    last = Attempt.objects.order_by("-pk").values_list("started_at", flat=True)
+    return max(first, last.first() or first) if first else None
 
 
 def _end_stale_leases(now: datetime) -> None:

@@ -11,15 +11,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import redis
+from django.utils import timezone
 
 from newsletter.management.supervisor import queue
 from newsletter.orphans import die_with
 from tests.servers import ROOT
 
 READY_SECONDS = 30
+# The supervisor waits a minute and a half; all times of a chaos are shorter.
+STALLED_AFTER = timedelta(seconds=20)
 
 
 class Process:
@@ -89,6 +93,7 @@ class Cluster:
             url = f"filesystem://{folder}/queue"
         self.environment = {**environment, "REDIS_URL": url, "C_FORCE_ROOT": "1"}
         self.port = _free_port()
+        self.watched_since = timezone.now()
         self.workers = [self._worker(number) for number in (1, 2)]
         self.clocks = [self._mailer(), *(self._beat(number) for number in (1, 2))]
         self.web = self._web()
@@ -129,6 +134,19 @@ class Cluster:
         """Return all programs, the queue first."""
         queue_first = [self.broker] if self.broker else []
         return [*queue_first, *self.engine, self.web]
+
+    def watch(self, *, last_sweep: datetime | None, waiting: datetime | None) -> None:
+        """End what keeps its process and does nothing, as the supervisor would."""
+        now = timezone.now()
+        if now - max(self.watched_since, last_sweep or now) > STALLED_AFTER:
+            stalled = self.clocks
+        elif waiting and now - max(self.watched_since, waiting) > STALLED_AFTER:
+            stalled = self.workers
+        else:
+            return
+        self.watched_since = now
+        for process in stalled:
+            process.stop()
 
     def revive(self) -> None:
         """Start again whatever has ended, as the supervisor would."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.utils import timezone
 
 from tests.chaos.plan import REFUSED_READERS, Plan
 from tests.chaos.worker import small_batches
@@ -153,10 +154,21 @@ def _let_it_leave(plan: Plan, cluster: Any, folder: Path, provider: Any) -> Any:
         elif passed > FAULTY_SECONDS and not provider.calm:
             provider.calm = True
             (folder / "calm").touch()
+        _watch(cluster)
         cluster.revive()
         faults.resume_what_machines_held()
         time.sleep(dice.uniform(0.6, 1.6))
     return faults
+
+
+def _watch(cluster: Any) -> None:
+    from newsletter.delivery.sweeping import last_sweep, waiting_since
+    from tests.chaos.faults import patiently
+
+    cluster.watch(
+        last_sweep=patiently(last_sweep),
+        waiting=patiently(lambda: waiting_since(timezone.now())),
+    )
 
 
 def accepted_so_far(folder: Path) -> int:

@@ -39,9 +39,25 @@ def test_a_clock_that_stands_still_is_restarted(swept, after, restarted):
     supervisor = Restarts()
     last = None if swept is None else STARTED + timedelta(seconds=swept)
     now = STARTED + timedelta(seconds=after)
-    did = restart_the_stalled(supervisor, started=STARTED, last_sweep=last, now=now)
+    did = restart_the_stalled(
+        supervisor, started=STARTED, last_sweep=last, waiting_since=None, now=now
+    )
     assert supervisor.names == restarted
     assert did is bool(restarted)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "after", "restarted"),
+    [(None, 300, []), (10, 95, []), (10, 101, ["worker"]), (-3600, 30, [])],
+)
+def test_a_worker_that_hears_nothing_is_restarted(waiting, after, restarted):
+    supervisor = Restarts()
+    now = STARTED + timedelta(seconds=after)
+    since = None if waiting is None else STARTED + timedelta(seconds=waiting)
+    restart_the_stalled(
+        supervisor, started=STARTED, last_sweep=now, waiting_since=since, now=now
+    )
+    assert supervisor.names == restarted
 
 
 class Site(http.server.BaseHTTPRequestHandler):

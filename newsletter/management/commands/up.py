@@ -16,7 +16,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from newsletter.delivery.progress import progress
-from newsletter.delivery.sweeping import last_sweep
+from newsletter.delivery.sweeping import last_sweep, waiting_since
 from newsletter.installation import NotInstalled, queue_socket
 from newsletter.management import demo
 from newsletter.management.first_login import FILE, Login, make_first_login
@@ -158,7 +158,11 @@ class Command(BaseCommand):
             # A database that is away for a moment is no reason to stop watching.
             with suppress(DatabaseError):
                 if watching.restart_the_stalled(
-                    supervisor, started=since, last_sweep=last_sweep(), now=now
+                    supervisor,
+                    started=since,
+                    last_sweep=last_sweep(),
+                    waiting_since=waiting_since(now),
+                    now=now,
                 ):
                     since = now
             connections.close_all()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.management.supervisor.processes import Supervisor
-from newsletter.management.supervisor.programs import BEAT, CLOCK
+from newsletter.management.supervisor.programs import BEAT, CLOCK, WORKER
 
 # A stalled worker keeps its process and its connection; only its work stops.
 STALLED_AFTER = timedelta(seconds=90)
@@ -31,18 +31,25 @@ def restart_the_stalled(
     *,
     started: datetime,
     last_sweep: datetime | None,
+    waiting_since: datetime | None,
     now: datetime,
 ) -> bool:
     """Restart beat and its worker when nothing has been swept for too long.
 
+    And the worker that hands over, when groups that were given to it stay lying.
+
     Args:
         started: when they were last started by this function or at all.
+        waiting_since: since when nothing is handed over that should be.
 
     Returns:
-        Whether they were restarted.
+        Whether any was restarted.
     """
-    if now - max(started, last_sweep or started) < STALLED_AFTER:
-        return False
-    for name in (CLOCK, BEAT):
+    stalled: list[str] = []
+    if now - max(started, last_sweep or started) >= STALLED_AFTER:
+        stalled += (CLOCK, BEAT)
+    if waiting_since and now - max(started, waiting_since) >= STALLED_AFTER:
+        stalled.append(WORKER)
+    for name in stalled:
         supervisor.restart(name)
-    return True
+    return bool(stalled)

@@ -13,12 +13,13 @@ from newsletter.delivery.models import (
     BatchState,
     Dispatch,
     DispatchState,
+    ProviderPace,
 )
 from newsletter.delivery.preparation import start
 from newsletter.delivery.progress import progress
 from newsletter.delivery.reconciling import GIVE_UP_AFTER, reconcile
 from newsletter.delivery.submission import submit_batch
-from newsletter.delivery.sweeping import last_sweep, sweep
+from newsletter.delivery.sweeping import last_sweep, sweep, waiting_since
 from newsletter.outbox.mailbox import read_mailbox
 
 SECOND = timedelta(seconds=1)
@@ -186,3 +187,23 @@ def test_two_sweeps_in_one_moment_start_once(scheduled, readers, now):
     sweep(now)
     assert not start(scheduled.pk, now=now)
     assert scheduled.batches.count() == 1
+
+
+def test_a_group_that_was_handed_out_and_not_taken_up_is_noticed(batch, now):
+    assert waiting_since(now) is None
+    sweep(now)
+    assert waiting_since(now) == batch.not_before
+
+
+def test_who_hands_over_keeps_nobody_waiting(dispatch, batch, now, clock):
+    sweep(now)
+    submit_batch(batch.pk, clock=clock)
+    assert waiting_since(now) is None
+
+
+def test_nobody_waits_for_a_provider_that_rests(batch, now):
+    sweep(now)
+    ProviderPace.objects.create(
+        provider=batch.dispatch.provider, closed_until=now + timedelta(hours=1)
+    )
+    assert waiting_since(now) is None
