@@ -11,6 +11,8 @@ def composer_words() -> dict[str, str]:
         "noAnswer": _("No answer from the server. Your text is still here."),
         "blocks": _("%s blocks"),
         "errors": _("%s fields not right yet"),
+        "weight": _("%s of 102 kB"),
+        "point": pgettext("decimal point", "."),
         "moved": _("Moved to place %s of %s."),
         "up": _("Move up"),
         "down": _("Move down"),

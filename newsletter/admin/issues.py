@@ -21,7 +21,7 @@ from reversion.models import Version
 
 from newsletter.admin.composer_words import composer_words
 from newsletter.admin.library import library_view
-from newsletter.admin.preview import preview_view
+from newsletter.admin.preview import preview_view, readers_offered
 from newsletter.admin.scripts import ScriptsWithNonce
 from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
@@ -342,6 +342,8 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
     ) -> Any:
         """Add the words of the script; “save and add another” makes no sense here."""
         context["composer_words"] = composer_words()
+        if issue := context.get("original"):
+            context["readers_offered"] = readers_offered(request, issue)
         context["title"] = str(context.get("original") or context["title"])
         context["show_save_and_add_another"] = False
         response: Any = super().render_change_form(request, context, *args, **kwargs)

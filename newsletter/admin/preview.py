@@ -1,11 +1,13 @@
 """The mail as it would be, from the form as it is being typed. Nothing is saved."""
 
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.options import ModelAdmin
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from newsletter.issues.blocks import Block
@@ -13,9 +15,36 @@ from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
 from newsletter.rendering.email import RenderedEmail, render
 from newsletter.rendering.personal import Personal
+from subscribers.models import Subscription, SubscriptionState
 
 # Who the preview is for; the address of a button in it leads nowhere.
-SAMPLE_READER = Personal("Sanne", "#uitschrijven", "#voorkeuren")
+_NOWHERE = ("#uitschrijven", "#voorkeuren")
+SAMPLE_READER = Personal("Sanne", *_NOWHERE)
+NAMELESS_READER = Personal("", *_NOWHERE)
+MAY_SEE_READERS = "subscribers.view_subscriber"
+NAMELESS = "nameless"
+OFFERED_READERS = 12
+
+
+@dataclass(frozen=True)
+class TypedBlock:
+    """A block as it stands in the form.
+
+    Attributes:
+        place: the name of its form, by which the page finds it.
+    """
+
+    place: str
+    block: Block
+
+
+@dataclass(frozen=True)
+class TypedIssue:
+    """What a form says, whether or not it may be saved like that."""
+
+    issue: Issue
+    blocks: list[TypedBlock]
+    errors: int
 
 
 def preview_view(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -27,39 +56,51 @@ def preview_view(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
         return JsonResponse({"error": _("Post the form.")}, status=405)
     begun = time.perf_counter()
     # No transaction: on SQLite it would hold up the worker at every key pressed.
-    blocks, errors = _typed(admin, request, issue)
+    typed = read_form(admin, request, issue, request.POST)
     try:
-        rendered = render(issue, blocks)
+        rendered = render(issue, [one.block for one in typed.blocks])
     except CannotRender as failed:
         return JsonResponse({"error": str(failed)}, status=422)
-    return JsonResponse(_answer(issue, rendered, len(blocks), errors, begun))
+    return JsonResponse(_answer(typed, rendered, _reader(request, issue), begun))
 
 
-def _typed(
-    admin: ModelAdmin, request: HttpRequest, issue: Issue
-) -> tuple[list[Block], int]:
-    """Return the blocks as typed, in reading order, and how many fields are not right.
+# --- The form as typed ---
+
+
+def read_form(
+    admin: ModelAdmin, request: HttpRequest, issue: Issue, data: QueryDict
+) -> TypedIssue:
+    """Return the issue and its blocks as typed, in reading order.
 
     ``full_clean`` puts every valid field on its instance, so a block with one wrong
     field still shows its others.
     """
-    form = admin.get_form(request, issue, change=True)(
-        request.POST, request.FILES, instance=issue
-    )
+    form = admin.get_form(request, issue, change=True)(data, instance=issue)
     form.full_clean()
     errors = len(form.errors)
-    formsets, _instances = admin._create_formsets(  # type: ignore[attr-defined]  # private, a test pins it
-        request, issue, change=True
-    )
-    blocks: list[Block] = []
-    for formset in formsets:
-        for one in formset.forms:
-            one.full_clean()
-            if _is_left_out(one):
-                continue
-            errors += len(one.errors)
-            blocks.append(one.instance)
-    return sorted(blocks, key=lambda block: block.ordering), errors
+    blocks: list[TypedBlock] = []
+    for one in _block_forms(admin, request, issue, data):
+        one.full_clean()
+        if _is_left_out(one):
+            continue
+        errors += len(one.errors)
+        blocks.append(TypedBlock(one.prefix, one.instance))
+    blocks.sort(key=lambda typed: typed.block.ordering)
+    return TypedIssue(issue, blocks, errors)
+
+
+def _block_forms(
+    admin: ModelAdmin, request: HttpRequest, issue: Issue, data: QueryDict
+) -> Iterator[Any]:
+    """Make the forms of the kinds that are in use; sixteen cost as much as the mail."""
+    for inline in admin.get_inline_instances(request, issue):
+        prefix = f"newsletter_{inline.model._meta.model_name}_set"
+        if data.get(f"{prefix}-TOTAL_FORMS", "0") == "0":
+            continue
+        formset: Any = inline.get_formset(request, issue)
+        yield from formset(
+            data, instance=issue, prefix=prefix, queryset=inline.get_queryset(request)
+        ).forms
 
 
 def _is_left_out(form: Any) -> bool:
@@ -68,21 +109,60 @@ def _is_left_out(form: Any) -> bool:
     return bool(is_deleted or is_empty)
 
 
+# --- Whose mail it is ---
+
+
+def readers_offered(request: HttpRequest, issue: Issue) -> list[tuple[str, str]]:
+    """Return whose eyes one may look through; real readers if one may see them."""
+    offered = [("", SAMPLE_READER.first_name), (NAMELESS, _("without a first name"))]
+    if request.user.has_perm(MAY_SEE_READERS):
+        offered += [
+            (
+                str(one.subscriber_id),
+                f"{one.subscriber.first_name or '–'} · {one.subscriber}",
+            )
+            for one in _readers(issue).order_by("-pk")[:OFFERED_READERS]
+        ]
+    return offered
+
+
+def _readers(issue: Issue) -> Any:
+    confirmed = Subscription.objects.filter(
+        mailing_list=issue.mailing_list_id, state=SubscriptionState.CONFIRMED
+    )
+    return confirmed.select_related("subscriber")
+
+
+def _reader(request: HttpRequest, issue: Issue) -> Personal:
+    chosen = request.POST.get("preview_reader", "")
+    if chosen == NAMELESS:
+        return NAMELESS_READER
+    if not chosen.isdecimal() or not request.user.has_perm(MAY_SEE_READERS):
+        return SAMPLE_READER
+    found = _readers(issue).filter(subscriber=chosen).first()
+    return Personal(found.subscriber.first_name, *_NOWHERE) if found else SAMPLE_READER
+
+
+# --- The answer ---
+
+
 def _answer(
-    issue: Issue, rendered: RenderedEmail, blocks: int, errors: int, begun: float
+    typed: TypedIssue, rendered: RenderedEmail, reader: Personal, begun: float
 ) -> dict[str, Any]:
-    html, text = rendered.preview(SAMPLE_READER)
+    html, text = rendered.preview(reader)
     pictures = f"{settings.SITE_URL}{settings.MEDIA_URL}"
     return {
         # From wherever the editor came in: the page's policy takes no other host.
         "html": html.replace(pictures, settings.MEDIA_URL),
         "text": text,
-        "sender": issue.mailing_list.sender_name,
+        "sender": typed.issue.mailing_list.sender_name,
         "subject": rendered.subject,
         "preheader": rendered.preheader,
-        "kilobytes": round(rendered.size_in_bytes / 1000),
-        "blocks": blocks,
-        "errors": errors,
+        "kilobytes": round(rendered.size_as_sent / 1000),
+        "places": [one.place for one in typed.blocks],
+        "sizes": list(rendered.block_sizes),
+        "blocks": len(typed.blocks),
+        "errors": typed.errors,
         "failures": [
             f"{failure.place}: {failure.reason}" for failure in rendered.failures
         ],

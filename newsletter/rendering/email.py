@@ -4,10 +4,12 @@ Nothing is written, nobody is named: personal places are slots, editorial links 
 marks, until ``freezing`` gives them addresses and ``delivery`` their reader.
 """
 
+import binascii
 import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,8 @@ from newsletter.rendering.reply_to import mistake_address
 
 logger = logging.getLogger(__name__)
 _EMAIL_CSS = Path(settings.BASE_DIR) / "templates" / "email" / "email.css"
+# What stands around the two parts: From, List-Unsubscribe, DKIM and their like.
+_HEADERS_IN_BYTES = 1500
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class RenderedEmail:
     Attributes:
         html, text: with personal slots and link marks still in them.
         failures: blocks that could not be shown; empty in a strict rendering.
+        block_sizes: bytes of HTML of each block alone, in reading order; tells which
+            one is heavy, not what the whole is: the frame around it comes with it.
     """
 
     subject: str
@@ -56,11 +62,20 @@ class RenderedEmail:
     text: str
     links: tuple[RenderedLink, ...]
     failures: tuple[BlockFailure, ...] = ()
+    block_sizes: tuple[int, ...] = ()
 
     @property
     def size_in_bytes(self) -> int:
         """Size of the HTML part; Gmail clips at about 102 kB."""
         return len(self.html.encode())
+
+    @property
+    def size_as_sent(self) -> int:
+        """Size of the whole message: both parts quoted-printable, and headers."""
+        parts = (self.html, self.text)
+        return _HEADERS_IN_BYTES + sum(
+            len(binascii.b2a_qp(part.encode())) for part in parts
+        )
 
     def preview(self, personal: Personal) -> tuple[str, str]:
         """Return HTML and text as one reader would see them, links unwrapped."""
@@ -103,6 +118,7 @@ class _Composition:
     strict: bool
     book: LinkBook = field(default_factory=LinkBook)
     failures: list[BlockFailure] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
 
     def compose(self) -> RenderedEmail:
         palette = palette_for(self.issue.mailing_list.accent_colour)
@@ -127,6 +143,7 @@ class _Composition:
             text=_tidy(text),
             links=tuple(self.book.links),
             failures=tuple(self.failures),
+            block_sizes=tuple(self.sizes),
         )
 
     def _block(self, place: int, block: Block, palette: Palette) -> tuple[str, str]:
@@ -140,12 +157,14 @@ class _Composition:
             }
             mjml = render_to_string(f"email/blocks/{block.KIND}.mjml", values)
             # Compiled alone, so that the one broken block can be named.
-            html_from_mjml(f"<mjml><mj-body>{mjml}</mj-body></mjml>")
+            size = _size_alone(mjml)
             text = render_to_string(f"email/blocks/{block.KIND}.txt", values)
         except Exception as error:
             # Whatever goes wrong in one block, the preview goes on without it.
             del self.book.links[known:]
+            self.sizes.append(0)
             return self._failed(place, block, error), ""
+        self.sizes.append(size)
         return mjml, text.strip("\n")
 
     def _failed(self, place: int, block: Block, error: Exception) -> str:
@@ -195,6 +214,21 @@ class _Composition:
         signed = [b.signed_by for b in self.blocks if isinstance(b, OpeningBlock)]
         name = next(filter(None, signed), "").partition(",")[0].strip()
         return name or self.issue.mailing_list.name
+
+
+@lru_cache(maxsize=512)
+def _size_alone(mjml: str) -> int:
+    """Compile one block by itself and return its bytes.
+
+    While someone types in one block the others stay as they are: they are remembered.
+    """
+    html = html_from_mjml(f"<mjml><mj-body>{mjml}</mj-body></mjml>")
+    return len(html.encode()) - _empty_size()
+
+
+@lru_cache(maxsize=1)
+def _empty_size() -> int:
+    return len(html_from_mjml("<mjml><mj-body></mj-body></mjml>").encode())
 
 
 def _in_words(error: Exception) -> str:

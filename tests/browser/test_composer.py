@@ -1,10 +1,6 @@
 """Composing in a real browser: by keyboard, by drag, on a phone; no work is lost."""
 
-from datetime import date
-
 import pytest
-from django.contrib.auth.models import Group
-from django.test import Client
 from playwright.sync_api import expect
 
 from newsletter.issues.blocks import (
@@ -14,69 +10,11 @@ from newsletter.issues.blocks import (
     TextBlock,
     blocks_of,
 )
-from tests.factories import ArticleFactory, IssueFactory, UserFactory
+from tests.factories import ArticleFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PLUS = ".order-machine-insert-target"
 OPEN_BLOCKS = ".order-machine .inline-related:not(.empty-form)"
-
-
-@pytest.fixture
-def issue(mailing_list):
-    return IssueFactory.create(publication_date=date(2026, 11, 29))
-
-
-@pytest.fixture
-def els(db):
-    els = UserFactory.create()
-    group, _ = Group.objects.get_or_create(name="Redactie")
-    els.groups.add(group)
-    els.is_superuser = True
-    els.save()
-    return els
-
-
-def refused_by_policy(said):
-    return [said.text] if "Content Security Policy" in said.text else []
-
-
-@pytest.fixture
-def desk(chromium, live_server, els):
-    """Els is logged in; a script that fails or is stopped by the policy fails too."""
-    client = Client()
-    client.force_login(els)
-    context = chromium.new_context(
-        base_url=live_server.url, viewport={"width": 1500, "height": 1000}
-    )
-    context.add_cookies(
-        [
-            {
-                "name": "sessionid",
-                "value": client.cookies["sessionid"].value,
-                "url": live_server.url,
-            }
-        ]
-    )
-    page = context.new_page()
-    troubles = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda said: troubles.extend(refused_by_policy(said)))
-    yield page
-    # The last preview is asked for after a pause; emptying the tables waits for it.
-    page.wait_for_timeout(700)
-    page.wait_for_load_state("networkidle")
-    context.close()
-    assert troubles == []
-
-
-@pytest.fixture
-def compose(desk, issue):
-    def opened():
-        desk.goto(f"/admin/newsletter/issue/{issue.pk}/change/")
-        expect(desk.locator("[data-preview-status]")).to_contain_text("kB")
-        return desk
-
-    return opened
 
 
 def mail(page):

@@ -6,7 +6,7 @@ const words = page ? JSON.parse(document.getElementById("composer-words").textCo
 
 /* --- The mail beside the form ------------------------------------------------------- */
 
-const TYPING_PAUSE = 350
+const TYPING_PAUSE = 150
 const preview = {
   frame: page?.querySelector("[data-preview-frame]"),
   text: page?.querySelector("[data-preview-text]"),
@@ -15,6 +15,7 @@ const preview = {
   timer: 0,
   last: "",
   mail: null,
+  here: "",
 }
 
 /* Who logs in again in another window gets a new token; this page takes it over. */
@@ -39,15 +40,19 @@ function askSoon(pause = TYPING_PAUSE) {
 
 async function ask() {
   const data = formAsTyped()
-  const typed = JSON.stringify([...data].map(([k, v]) => [k, v instanceof File ? v.name : v]))
+  data.set("preview_reader", page.querySelector("[data-preview-reader]").value)
+  // The server reads this form several times faster than one in parts.
+  const typed = new URLSearchParams(data).toString()
   if (typed === preview.last) return
   preview.last = typed
+  const asked = performance.now()
   preview.request?.abort()
   preview.request = new AbortController()
   try {
     const answer = await fetch(page.dataset.previewUrl, {
       method: "POST",
-      body: data,
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: typed,
       signal: preview.request.signal,
       redirect: "manual",
     })
@@ -58,7 +63,7 @@ async function ask() {
     }
     const mail = await answer.json()
     if (mail.error) return say(mail.error)
-    show(mail)
+    show(mail, asked)
   } catch (error) {
     if (error.name !== "AbortError") {
       preview.last = ""
@@ -71,24 +76,41 @@ function say(sentence) {
   preview.status.textContent = sentence
 }
 
-function show(mail) {
+function show(mail, asked) {
   preview.mail = mail
-  for (const name of ["sender", "subject", "preheader"]) {
-    page.querySelector(`[data-inbox-${name}]`).textContent = mail[name]
+  for (const place of page.querySelectorAll("[data-inbox]")) {
+    place.textContent = mail[place.dataset.inbox]
   }
   preview.text.textContent = mail.text
-  draw()
-  const parts = [
-    words.blocks.replace("%s", mail.blocks),
-    `${mail.kilobytes} kB`,
-    `${mail.milliseconds} ms`,
-  ]
+  draw(asked)
+  const parts = [words.blocks.replace("%s", mail.blocks)]
   if (mail.errors) parts.push(words.errors.replace("%s", mail.errors))
-  preview.status.textContent = parts.join(" · ")
-  page.dataset.weight = mail.kilobytes >= 90 ? "stop" : mail.kilobytes >= 80 ? "warn" : "fine"
+  preview.status.textContent = [...parts, ...mail.failures].join(" · ")
+  weigh(mail)
 }
 
-function draw() {
+/* How heavy the mail is, and which blocks make it so. */
+function weigh(mail) {
+  page.dataset.weight = mail.kilobytes >= 90 ? "stop" : mail.kilobytes >= 80 ? "warn" : "fine"
+  page.querySelector("[data-weight-words]").textContent = words.weight.replace("%s", mail.kilobytes)
+  page.querySelector("[data-weight-meter]").value = mail.kilobytes
+  const heaviest = mail.sizes
+    .map((size, index) => ({ size, place: mail.places[index] }))
+    .sort((one, other) => other.size - one.size)
+  page.querySelector("[data-weight-blocks]").replaceChildren(...heaviest.map(weightOfABlock))
+}
+
+function weightOfABlock({ size, place }) {
+  const block = document.getElementById(place)
+  const button = element("button", "", block?.getAttribute("aria-label") || words.block)
+  button.type = "button"
+  button.addEventListener("click", () => openBlock(block))
+  const item = element("li", "")
+  item.append(button, element("span", "", `${(size / 1000).toFixed(1).replace(".", words.point)} kB`))
+  return item
+}
+
+function draw(asked) {
   if (!preview.mail) return
   const chosen = new Set(
     [...page.querySelectorAll("[data-mode][aria-pressed=true]")].map((b) => b.dataset.mode),
@@ -105,6 +127,8 @@ function draw() {
     () => {
       preview.frame.contentWindow.scrollTo(0, top)
       preview.frame.contentDocument.addEventListener("click", pressedInMail)
+      markInMail(preview.here)
+      if (asked) page.dataset.latency = Math.round(performance.now() - asked)
     },
     { once: true },
   )
@@ -117,7 +141,36 @@ function pressedInMail(event) {
   event.preventDefault()
   const part = event.target.closest("[class*=block-]")
   const place = part?.className.match(/block-(\d+)/)?.[1]
-  if (place) openBlock(blocks()[place - 1])
+  if (place) openBlock(document.getElementById(preview.mail.places[place - 1]))
+}
+
+/* And the other way round: where one types, the mail shows its place. */
+function followInMail(event) {
+  const block = event.target.closest?.(".order-machine .inline-related:not(.empty-form)")
+  if (!block || block.id === preview.here) return
+  preview.here = block.id
+  const part = markInMail(block.id)
+  if (!part) return
+  const { top, bottom } = part.getBoundingClientRect()
+  const mailWindow = preview.frame.contentWindow
+  if (top < 0 || bottom > mailWindow.innerHeight) {
+    mailWindow.scrollTo({ top: mailWindow.scrollY + top - 40, behavior: "auto" })
+  }
+}
+
+function markInMail(id) {
+  const mail = preview.frame.contentDocument
+  const place = preview.mail?.places.indexOf(id) + 1
+  for (const part of mail.querySelectorAll("[data-here]")) {
+    part.style.outline = ""
+    delete part.dataset.here
+  }
+  const part = place ? mail.querySelector(`.block-${place}`) : null
+  if (!part) return null
+  part.style.outline = "2px solid #9a4a32"
+  part.style.outlineOffset = "-2px"
+  part.dataset.here = ""
+  return part
 }
 
 function openBlock(block) {
@@ -408,6 +461,7 @@ function changed(pause) {
 }
 
 function followTheForm() {
+  form.addEventListener("focusin", followInMail)
   form.addEventListener("input", () => changed())
   form.addEventListener("input", () => nameBlocks())
   form.addEventListener("change", () => changed(50))
@@ -467,6 +521,7 @@ function listenToTheSides() {
       draw()
     })
   }
+  page.querySelector("[data-preview-reader]").addEventListener("change", ask)
   library.search.addEventListener("input", () => {
     clearTimeout(library.timer)
     library.timer = setTimeout(findArticles, 200)

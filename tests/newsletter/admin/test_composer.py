@@ -10,10 +10,21 @@ from django.urls import reverse
 from reversion.models import Version
 
 from newsletter.admin.issues import SavedMeanwhile
-from newsletter.issues.blocks import BLOCK_MODELS, CardBlock, HeroBlock, TextBlock
+from newsletter.issues.blocks import (
+    BLOCK_MODELS,
+    CardBlock,
+    HeroBlock,
+    OpeningBlock,
+    TextBlock,
+)
 from newsletter.issues.models import Issue
 from newsletter.outbox.models import OutgoingMail
-from tests.factories import ArticleFactory, IssueFactory, UserFactory
+from tests.factories import (
+    ArticleFactory,
+    IssueFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.newsletter.admin.colleagues import role_of
 
 
@@ -250,3 +261,26 @@ def test_composing_asks_the_database_no_more_than_pinned(
     TextBlock.objects.create(parent=issue, body="<p>Tekst</p>")
     with django_assert_max_num_queries(60):
         client.get(reverse("admin:newsletter_issue_change", args=[issue.pk]))
+
+
+def test_a_reader_is_looked_through_only_by_who_may_see_readers(client, editor, issue):
+    reader = SubscriptionFactory(
+        mailing_list=issue.mailing_list, subscriber__first_name="Annemarie"
+    ).subscriber
+    form = typed(issue, preview_reader=reader.pk)
+    form |= new_block(OpeningBlock, greeting="Goedemorgen", body="<p>Stil.</p>")
+    assert "Annemarie" not in preview(client, issue, form).json()["html"]
+    editor.groups.add(role_of("Uitgever"))
+    assert "Annemarie" in preview(client, issue, form).json()["html"]
+
+
+def test_the_answer_tells_which_form_made_which_block(client, editor, issue):
+    form = typed(issue) | new_block(TextBlock, body="<p>Tekst</p>")
+    answer = preview(client, issue, form).json()
+    assert answer["places"] == ["newsletter_textblock_set-0"]
+    assert answer["sizes"][0] > 0
+
+
+def test_the_weight_is_that_of_the_whole_message(client, editor, issue):
+    form = typed(issue) | new_block(TextBlock, body=f"<p>{'é' * 9000}</p>")
+    assert preview(client, issue, form).json()["kilobytes"] > 9000 * 6 * 2 / 1000
