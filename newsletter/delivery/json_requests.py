@@ -86,8 +86,13 @@ class Request:
 
     def for_readers(self, recipients: Sequence[Recipient]) -> bytes:
         """Return the whole body for these readers."""
-        elements = b",".join(self.element.of(reader) for reader in recipients)
-        return b"".join((self.before, elements, self.after))
+        whole = [self.before]
+        for place, reader in enumerate(recipients):
+            if place:
+                whole.append(b",")
+            whole += self.element.of(reader)
+        whole.append(self.after)
+        return b"".join(whole)
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,8 @@ class Spliced:
     pieces: tuple[bytes, ...]
     names: tuple[str, ...]
 
-    def of(self, reader: Recipient) -> bytes:
-        """Return the text for one reader."""
+    def of(self, reader: Recipient) -> list[bytes]:
+        """Return the text for one reader, in pieces."""
         values = {
             **{str(slot): value for slot, value in reader.personal.values().items()},
             ADDRESS: reader.address,
@@ -109,7 +114,7 @@ class Spliced:
         whole = [self.pieces[0]]
         for name, piece in zip(self.names, self.pieces[1:], strict=True):
             whole += (own[name], piece)
-        return b"".join(whole)
+        return whole
 
 
 # --- The request of an issue ---

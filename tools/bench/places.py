@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 
+from tools.bench.figures import note_peak
+
 ROOT = Path(__file__).resolve().parents[2]
 # As many workers as this machine has cores.
 PROCESSES = 2
@@ -56,7 +58,9 @@ def send(environment: dict[str, str]) -> float:
     said = [worker.communicate()[0] for worker in workers]
     if any(worker.returncode for worker in workers):
         sys.exit("a worker of the bench failed")
-    return max(float(words.splitlines()[-1]) for words in said)
+    figures_of_each = [words.splitlines()[-1].split() for words in said]
+    note_peak(max(int(peak) for _seconds, peak in figures_of_each))
+    return max(float(seconds) for seconds, _peak in figures_of_each)
 
 
 def python(environment: dict[str, str], module: str, *arguments: object) -> str:
