@@ -22,8 +22,10 @@ GROUP = 8
 
 
 @pytest.fixture
-def two_groups(mailgun, scheduled, mailing_list, now, monkeypatch):
+def two_groups(mailgun, scheduled, mailing_list, now, monkeypatch, settings):
     """Sixteen readers in two groups; the last one cannot be mailed."""
+    # Other threads would not see what this test has not committed.
+    settings.SEND_THREADS = 1
     small = replace(providers.PROVIDERS["mailgun"], batch_limit=GROUP)
     monkeypatch.setitem(providers.PROVIDERS, "mailgun", small)
     monkeypatch.setattr("newsletter.delivery.draining.random.shuffle", lambda _: None)
