@@ -1,7 +1,7 @@
 # Everything the newsletter can be asked for. Only make and Python 3.11 or newer are needed.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix pin shell bench chaos chaos-guard
+.PHONY: help run test test-fast check fix words pin shell bench chaos chaos-guard
 
 PYTHON ?= python3
 VENV := .venv/bin/python
@@ -56,6 +56,8 @@ check: .venv/ready-to-develop ## Look at style, types, import rules, templates, 
 	@echo "→ templates (djade)"
 	@find templates newsletter subscribers -name '*.html' -print0 | xargs -0 .venv/bin/djade --check --target-version 5.2 \
 		|| { echo "Put them in order: make fix"; exit 1; }
+	@echo "→ Dutch (gettext)"
+	@$(VENV) tools/words.py --check
 	@echo "→ migrations"
 	@$(VENV) manage.py makemigrations --check --dry-run
 	@echo "→ production settings"
@@ -64,6 +66,9 @@ check: .venv/ready-to-develop ## Look at style, types, import rules, templates, 
 fix: .venv/ready-to-develop ## Put style and templates in order.
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
 	@find templates newsletter subscribers -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2 || true
+
+words: .venv/ready-to-develop ## Collect every sentence for the Dutch catalogue, and compile it.
+	@exec $(VENV) tools/words.py
 
 pin: ## Write the exact version and hash of every package into requirements*.txt.
 	@exec $(PYTHON) tools/pin.py

@@ -103,17 +103,17 @@ class MailingList(models.Model):
         help_text=_("Readers who gave their time zone get it at this time there."),
     )
     pause_above_temporary = models.FloatField(
-        _("pause above % temporary failures"),
+        _("pause above this percentage of temporary failures"),
         default=5.0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     pause_above_permanent = models.FloatField(
-        _("pause above % permanent failures"),
+        _("pause above this percentage of permanent failures"),
         default=1.0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     pause_above_complaints = models.FloatField(
-        _("pause above % complaints"),
+        _("pause above this percentage of complaints"),
         default=0.1,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )

@@ -56,7 +56,12 @@ class FakeMailgun:
         return f"http://127.0.0.1:{self.server.server_address[1]}/v3"
 
     def __enter__(self) -> "FakeMailgun":
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(
+            # It looks this often whether it may stop: 0.5 s would be half of a test.
+            target=self.server.serve_forever,
+            args=(0.01,),
+            daemon=True,
+        ).start()
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -50,6 +50,11 @@ LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
     (kinds.CorrectionsBlock, "task_alt", "#7a5a2e"),
     (kinds.DividerBlock, "horizontal_rule", "#6b625b"),
 )
+# The composer's script by subject; each names the others like this.
+COMPOSER_MODULES = {
+    f"newsletter/composer/{subject}": f"newsletter/composer/{subject}.js"
+    for subject in ("page", "preview", "blocks", "kinds", "library")
+}
 # "example.nl" becomes https://example.nl.
 HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}
 
@@ -154,6 +159,8 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
     """Editions as the editors compose them."""
 
     form = IssueForm
+    scripts = ("newsletter/composer.js",)
+    modules = COMPOSER_MODULES
     change_form_template = "admin/newsletter/issue/change_form.html"
     change_list_template = "admin/newsletter/issue/change_list.html"
     list_display = ("__str__", "subject", "publication_date", "state", "updated_by")
@@ -183,7 +190,6 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
 
     class Media:
         css = {"all": ["newsletter/composer.css"]}
-        js = [forms.Script("newsletter/composer.js", type="module")]
 
     # --- What the list shows ---
 

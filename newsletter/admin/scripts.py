@@ -1,9 +1,10 @@
 """Pages whose editors come as script modules."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from js_asset import ImportMap, Script
 from js_asset.media import Media
 
 if TYPE_CHECKING:
@@ -13,16 +14,28 @@ else:
 
 
 class ScriptsWithNonce(Base):
-    """Gives the import map the page's nonce; without it no editor starts (CSP)."""
+    """Gives the import map the page's nonce; without it no editor starts (CSP).
+
+    Attributes:
+        scripts: the static files of the page where a row is changed; lists need none.
+        modules: the names by which those scripts find others, and their static files.
+    """
+
+    scripts: ClassVar[tuple[str, ...]] = ()
+    modules: ClassVar[dict[str, str]] = {}
 
     def render_change_form(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> Any:
         """Mark the scripts of the page as our own."""
         response: Any = super().render_change_form(request, *args, **kwargs)
+        media = Media.from_media(response.context_data["media"])
+        media += Media(
+            js=[Script(name, type="module") for name in self.scripts],
+            importmap=ImportMap(self.modules),
+        )
         # No truth test: the lazy nonce is falsy until it is first used.
         if hasattr(request, "csp_nonce"):
-            response.context_data["media"] = Media.from_media(
-                response.context_data["media"], nonce=str(request.csp_nonce)
-            )
+            media = media.with_nonce(str(request.csp_nonce))
+        response.context_data["media"] = media
         return response

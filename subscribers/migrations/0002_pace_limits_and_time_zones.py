@@ -25,17 +25,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailinglist',
             name='pause_above_complaints',
-            field=models.FloatField(default=0.1, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='pause above % complaints'),
+            field=models.FloatField(default=0.1, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='pause above this percentage of complaints'),
         ),
         migrations.AddField(
             model_name='mailinglist',
             name='pause_above_permanent',
-            field=models.FloatField(default=1.0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='pause above % permanent failures'),
+            field=models.FloatField(default=1.0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='pause above this percentage of permanent failures'),
         ),
         migrations.AddField(
             model_name='mailinglist',
             name='pause_above_temporary',
-            field=models.FloatField(default=5.0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='pause above % temporary failures'),
+            field=models.FloatField(default=5.0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='pause above this percentage of temporary failures'),
         ),
         migrations.AddField(
             model_name='mailinglist',

@@ -75,7 +75,7 @@ class Site(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def site():
     with http.server.HTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server.server_port
         server.shutdown()
 
