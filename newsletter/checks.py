@@ -1,6 +1,7 @@
 """System checks: settings that would fail on Sunday fail at start-up instead."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
@@ -210,6 +211,33 @@ def mail_leaves_the_house(
             "EMAIL_PROVIDER is local: mail stays on this machine.",
             hint="Set EMAIL_PROVIDER to smtp or to the name of your provider.",
             id="newsletter.W001",
+        )
+    ]
+
+
+@register()
+def private_hosts_are_named_on_purpose(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Each of them can be asked by whoever may take in an article."""
+    hosts = settings.FETCH_PRIVATE_HOSTS
+    wrong = [host for host in hosts if not re.fullmatch(r"[^\s/@]+:\d{1,5}", host)]
+    if wrong:
+        return [
+            Error(
+                f"FETCH_PRIVATE_HOSTS has no host:port in {', '.join(wrong)}.",
+                hint="Write it as intranet.example.nl:80, several with commas.",
+                id="newsletter.E010",
+            )
+        ]
+    if settings.IS_TRIAL or not hosts:
+        return []
+    return [
+        Warning(
+            f"FETCH_PRIVATE_HOSTS lets editors ask {', '.join(hosts)}.",
+            hint="Leave it empty unless the magazine's pages are on a machine that "
+            "only your own network reaches.",
+            id="newsletter.W002",
         )
     ]
 

@@ -37,6 +37,8 @@ ALLOWED_HOSTS = env.list(
     ["localhost", "127.0.0.1", "[::1]"] if IS_TRIAL else [_site_host],
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Machines inside, as host:port, that editors may take articles from all the same.
+FETCH_PRIVATE_HOSTS: list[str] = env.list("FETCH_PRIVATE_HOSTS", [])
 
 # --- The parts ---
 

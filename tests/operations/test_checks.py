@@ -160,3 +160,14 @@ def test_a_worker_with_times_out_of_order_does_not_start(tmp_path):
     )
     assert ended.returncode == 78
     assert "TASK_SECONDS is not shorter than LEASE_SECONDS" in ended.stderr
+
+
+def test_a_machine_inside_that_editors_may_ask_is_told_in_production(in_production):
+    in_production.FETCH_PRIVATE_HOSTS = ["intranet.example.nl:80", "[::1]:8080"]
+    assert ids() == ["newsletter.W002"]
+
+
+@pytest.mark.parametrize("host", ["intranet", "http://intranet:80", "a@b:80", "x:"])
+def test_a_machine_inside_without_its_port_is_an_error(settings, host):
+    settings.FETCH_PRIVATE_HOSTS = [host]
+    assert ids() == ["newsletter.E010"]
