@@ -81,7 +81,7 @@ class MailingListAdmin(admin.ModelAdmin):
                     ("weekday", "send_time"),
                     "time_zone",
                     "own_morning",
-                    "needs_approval",
+                    ("needs_approval", "who_approves"),
                     "proof_minutes",
                 )
             },

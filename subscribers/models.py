@@ -46,6 +46,17 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+class WhoApproves(models.TextChoices):
+    """Whether the last editor of an issue may approve it as well."""
+
+    ANOTHER_OF_TWO = (
+        "another_of_two",
+        _("another than the last editor, if any"),
+    )
+    ANOTHER = "another", _("always another than the last editor")
+    ANYONE = "anyone", _("anyone who may approve")
+
+
 class MailingList(models.Model):
     """What people subscribe to: its sender, look, language and moment."""
 
@@ -123,6 +134,12 @@ class MailingList(models.Model):
         help_text=_("Readers whose mail has left: before, one failure says little."),
     )
     needs_approval = models.BooleanField(_("needs approval"), default=True)
+    who_approves = models.CharField(
+        _("who approves"),
+        max_length=14,
+        choices=WhoApproves.choices,
+        default=WhoApproves.ANOTHER_OF_TWO,
+    )
     has_reminders = models.BooleanField(
         _("remind us by mail"),
         default=True,
@@ -427,4 +444,5 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Weekday",
+    "WhoApproves",
 ]

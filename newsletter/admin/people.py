@@ -17,6 +17,9 @@ from newsletter.audit.recording import MACHINE
 # Acts as they are written down, in a place where translators find them.
 _ACTS = (
     gettext_noop("approved"),
+    gettext_noop("approved their own text in an emergency"),
+    gettext_noop("deputy named"),
+    gettext_noop("deputy not needed any more"),
     gettext_noop("scheduled"),
     gettext_noop("sent now"),
     gettext_noop("schedule cancelled"),

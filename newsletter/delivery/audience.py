@@ -1,5 +1,8 @@
 """Asking before an issue goes to many more, or many fewer, than last time."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Max
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -12,15 +15,16 @@ KNOWN_FROM = 50
 LARGEST_CHANGE = 0.3
 
 
-def question_about(issue: Issue, readers: int) -> str | None:
-    """Return what to ask before so many readers get an issue; None when it is usual."""
-    if surprise := surprise_at(issue, readers):
-        return f"{surprise} {_('Is that right? Then go on; otherwise stop.')}"
-    return None
+@dataclass(frozen=True)
+class LastTime:
+    """To how many the issue before went, and when that began."""
+
+    readers: int
+    started_at: datetime
 
 
-def surprise_at(issue: Issue, readers: int) -> str | None:
-    """Say how many there were last time when that differs much; None when not.
+def last_time(issue: Issue) -> LastTime | None:
+    """Return how many got the last issue that left before; None when none did.
 
     An issue that was stopped and goes to the rest is not compared: its publisher knows.
     """
@@ -30,15 +34,31 @@ def surprise_at(issue: Issue, readers: int) -> str | None:
     if started.filter(issue=issue, audience_count__gt=0).exists():
         return None
     last = started.exclude(issue=issue).order_by("-started_at").first()
-    if last is None:
+    if last is None or last.started_at is None:
         return None
     of_that_issue = started.filter(issue=last.issue_id)
-    before = of_that_issue.aggregate(most=Max("audience_count"))["most"]
-    if not is_surprising(readers, before):
+    most = of_that_issue.aggregate(most=Max("audience_count"))["most"]
+    return LastTime(most, last.started_at)
+
+
+def question_about(dispatch: Dispatch, readers: int) -> str | None:
+    """Return what to ask before so many readers get an issue; None when it is usual."""
+    expected = dispatch.expected_readers
+    if expected is not None and _is_near(readers, expected):
+        return None
+    if surprise := surprise_at(dispatch.issue, readers):
+        return f"{surprise} {_('Is that right? Then go on; otherwise stop.')}"
+    return None
+
+
+def surprise_at(issue: Issue, readers: int) -> str | None:
+    """Say how many there were last time when that differs much; None when not."""
+    before = last_time(issue)
+    if before is None or not is_surprising(readers, before.readers):
         return None
     return _("There are %(readers)s readers, last time there were %(before)s.") % {
         "readers": formats.number_format(readers, force_grouping=True),
-        "before": formats.number_format(before, force_grouping=True),
+        "before": formats.number_format(before.readers, force_grouping=True),
     }
 
 
@@ -48,4 +68,8 @@ def is_surprising(readers: int, before: int) -> bool:
     >>> is_surprising(70, 100), is_surprising(69, 100), is_surprising(131, 100)
     (False, True, True)
     """
-    return before >= KNOWN_FROM and abs(readers - before) > LARGEST_CHANGE * before
+    return before >= KNOWN_FROM and not _is_near(readers, before)
+
+
+def _is_near(readers: int, before: int) -> bool:
+    return abs(readers - before) <= LARGEST_CHANGE * before

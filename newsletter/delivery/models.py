@@ -83,6 +83,8 @@ class Dispatch(models.Model):
     opened_at = models.DateTimeField(_("opened for everyone"), null=True)
     # A publisher saw that the audience is much larger or smaller, and said yes.
     audience_confirmed = models.BooleanField(default=False)
+    # The number that was typed when it was scheduled, far from that of last time.
+    expected_readers = models.PositiveIntegerField(null=True)
     # When colleagues were sent what the readers are about to get.
     proof_at = models.DateTimeField(_("proof sent"), null=True)
     # Taken back: the web issue is gone, what was mailed stays mailed.

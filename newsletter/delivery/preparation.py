@@ -82,7 +82,7 @@ def _why_not_yet(dispatch: Dispatch, audience: int) -> str | None:
     if dispatch.audience_confirmed:
         return None
     # Before the count is written: with it this dispatch would be compared as well.
-    return question_about(dispatch.issue, audience)
+    return question_about(dispatch, audience)
 
 
 def _freeze_the_first_few(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -11,9 +11,11 @@ from newsletter.audit.recording import record_act
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
+from newsletter.publishing.deputies import APPROVING, in_whose_place, on_record
 from newsletter.publishing.frozen_checks import is_behind, latest_approval
 from newsletter.publishing.models import Approval
 from newsletter.publishing.readiness import content_findings, stops
+from newsletter.publishing.second_eyes import why_somebody_else
 from newsletter.rendering.email import render
 from newsletter.rendering.freezing import freeze
 from newsletter.rendering.models import Rendition
@@ -26,9 +28,10 @@ class CannotApprove(Exception):
 def approve(
     issue: Issue,
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
     seen_version: int | None = None,
+    in_emergency: bool = False,
 ) -> Approval:
     """Freeze the issue and say yes to that; a second press says yes once.
 
@@ -37,19 +40,22 @@ def approve(
 
     Args:
         seen_version: the version the person had before them when they pressed.
+        in_emergency: a superuser approves what they changed themselves; it is put on
+            record as that.
 
     Raises:
-        CannotApprove: changed meanwhile, not in order, or already on its way.
+        CannotApprove: changed meanwhile, not in order, already on its way, or theirs.
     """
     _refuse_if_unseen(issue, seen_version)
     _refuse_if_gone(issue)
     if standing := _still_true(issue):
         return standing
+    is_own = _refuse_own(issue, by=by, now=now, in_emergency=in_emergency)
     if unready := stops(content_findings(issue)):
         raise CannotApprove(unready[0].message)
     try:
         rendition = freeze(issue, by=by, now=now)
-        return _say_yes(rendition, by=by, now=now)
+        return _say_yes(rendition, by=by, now=now, is_own=is_own)
     except CannotRender as trouble:
         raise CannotApprove(str(trouble)) from trouble
     except IntegrityError as trouble:
@@ -67,6 +73,14 @@ def _still_true(issue: Issue) -> Approval | None:
     except CannotRender as trouble:
         raise CannotApprove(str(trouble)) from trouble
     return None
+
+
+def _refuse_own(issue: Issue, *, by: User, now: datetime, in_emergency: bool) -> bool:
+    """Tell whether it is their own text that a superuser approves in an emergency."""
+    refusal = why_somebody_else(issue, by=by, now=now)
+    if refusal and not (in_emergency and by.is_superuser):
+        raise CannotApprove(refusal)
+    return bool(refusal)
 
 
 def _refuse_if_unseen(issue: Issue, seen_version: int | None) -> None:
@@ -90,7 +104,9 @@ def _refuse_if_gone(issue: Issue) -> None:
 
 
 @transaction.atomic
-def _say_yes(rendition: Rendition, *, by: AbstractBaseUser, now: datetime) -> Approval:
+def _say_yes(
+    rendition: Rendition, *, by: User, now: datetime, is_own: bool
+) -> Approval:
     # Taking the row holds off whoever saves the issue, until this yes is written.
     unchanged = Issue.objects.filter(
         pk=rendition.issue_id, version=rendition.issue_version
@@ -98,7 +114,10 @@ def _say_yes(rendition: Rendition, *, by: AbstractBaseUser, now: datetime) -> Ap
     if not unchanged:
         raise _changed()
     approval = Approval.objects.create(
-        rendition=rendition, approved_by_id=by.pk, approved_at=now
+        rendition=rendition,
+        approved_by=by,
+        approved_at=now,
+        in_place_of=in_whose_place(by, APPROVING, now=now),
     )
     Dispatch.objects.filter(
         issue=rendition.issue_id, state=DispatchState.SCHEDULED
@@ -106,12 +125,13 @@ def _say_yes(rendition: Rendition, *, by: AbstractBaseUser, now: datetime) -> Ap
     # It may have begun to leave since the first look: then nothing was approved.
     _refuse_if_gone(rendition.issue)
     record_act(
-        "approved",
+        "approved their own text in an emergency" if is_own else "approved",
         rendition.issue,
         by=by,
         now=now,
         rendition=rendition.pk,
         sha256=rendition.sha256,
+        **on_record(approval.in_place_of),
     )
     return approval
 

@@ -20,7 +20,7 @@ from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import write_mail
 from newsletter.publishing.calendar import local_time
 from newsletter.publishing.readiness import content_findings, stops
-from newsletter.publishing.scheduling import in_words
+from newsletter.publishing.saying import in_words
 from newsletter.publishing.sundays import Sunday, SundayState, coming_sundays
 from subscribers.models import MailingList
 

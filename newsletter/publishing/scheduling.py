@@ -1,15 +1,14 @@
-"""Giving an issue its moment, saying it in one sentence, taking it back."""
+"""Giving an issue its moment, and taking it back."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from newsletter.audit.recording import record_act
+from newsletter.delivery.audience import surprise_at
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.moments import moment_of
 from newsletter.delivery.waves import earliest_wave
@@ -17,68 +16,31 @@ from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
 from newsletter.publishing.approval import latest_approval
 from newsletter.publishing.calendar import local_time, planned_time
+from newsletter.publishing.deputies import SCHEDULING, in_whose_place, on_record
 from newsletter.publishing.readiness import preflight, stops
+from newsletter.publishing.saying import in_words
 from newsletter.publishing.sending_checks import audience_size
 from newsletter.rendering.freezing import freeze
 from newsletter.rendering.models import Rendition
-from subscribers.models import MailingList
 
 # "Now" leaves time to take it back.
 HOLD = timedelta(minutes=5)
 # Later than this only a publisher decides that it still leaves.
 LATENESS = timedelta(hours=6)
+# Who reads 12.345 and types it a moment later may be one reader behind.
+TYPED_WITHIN = 0.01
 
 
 class CannotSchedule(Exception):
     """Why the issue gets no moment now, and what to do about it."""
 
 
+class CountNeeded(CannotSchedule):
+    """It goes to far more or fewer than last time: the number is typed first."""
+
+
 class TimeHasPassed(CannotSchedule):
     """The moment lies behind us; it may be sent now instead."""
-
-
-# --- In words ---
-
-
-def sentence(issue: Issue, *, now: datetime, due_local: datetime | None = None) -> str:
-    """Return in one sentence when the issue leaves and to how many readers.
-
-    Raises:
-        CannotSchedule: the issue has no day yet.
-    """
-    due_local = due_local or _planned(issue)
-    readers = audience_size(issue, on=due_local.date())
-    return ngettext(
-        "%(when)s to %(count)s subscriber",
-        "%(when)s to %(count)s subscribers",
-        readers,
-    ) % {
-        "when": in_words(due_local, issue.mailing_list, now=now),
-        "count": formats.number_format(readers, force_grouping=True),
-    }
-
-
-def in_words(due_local: datetime, mailing_list: MailingList, *, now: datetime) -> str:
-    """Return day, hour and zone as people say them; the year if it is another."""
-    this_year = local_time(now, mailing_list.zone).year
-    day = formats.date_format(
-        due_local, _("l F j") if due_local.year == this_year else _("l F j Y")
-    )
-    words = _("%(day)s at %(time)s, %(zone)s") % {
-        "day": day,
-        "time": due_local.strftime("%H:%M"),
-        "zone": zone_in_words(mailing_list.time_zone),
-    }
-    return words[:1].upper() + words[1:]
-
-
-def zone_in_words(time_zone: str) -> str:
-    """Return what people call a time zone."""
-    if time_zone == "Europe/Amsterdam":
-        return _("Dutch time")
-    return _("time in %(city)s") % {
-        "city": time_zone.rpartition("/")[2].replace("_", " ")
-    }
 
 
 # --- Before anyone presses ---
@@ -100,6 +62,12 @@ def why_not(issue: Issue, *, now: datetime, due_local: datetime | None = None) -
     return unready[0].message if unready else ""
 
 
+def count_to_type(issue: Issue, due_local: datetime) -> str:
+    """Return why the number of readers is to be typed; "" when it is as usual."""
+    readers = audience_size(issue, on=due_local.date())
+    return surprise_at(issue, readers) or ""
+
+
 def is_past(issue: Issue, due_local: datetime, *, now: datetime) -> bool:
     """Tell whether a time on the clock of the list lies behind us."""
     return moment_of(due_local, issue.mailing_list.zone) <= now
@@ -111,18 +79,22 @@ def is_past(issue: Issue, due_local: datetime, *, now: datetime) -> bool:
 def schedule(
     issue: Issue,
     *,
-    by: AbstractBaseUser | None,
+    by: User | None,
     now: datetime,
     due_local: datetime | None = None,
+    typed_readers: int | None = None,
 ) -> Dispatch:
     """Give the issue its moment; pressing twice gives it once.
 
     Args:
         due_local: the time on the clock of the list, without zone; None is its own
             Sunday and hour.
+        typed_readers: to how many somebody typed that it goes; only asked when that
+            is far from last time.
 
     Raises:
         TimeHasPassed: ask whether to send it now.
+        CountNeeded: ask for the number.
         CannotSchedule: not in order, not approved, or scheduled for another moment.
     """
     due_local = due_local or _planned(issue)
@@ -134,13 +106,29 @@ def schedule(
             _("%(when)s has gone by. Send it now?")
             % {"when": in_words(due_local, issue.mailing_list, now=now)}
         )
-    return _give_moment(issue, due_local, own_moment, act="scheduled", by=by, now=now)
+    expected = _expected_readers(issue, due_local, typed_readers)
+    return _give_moment(
+        issue,
+        due_local,
+        own_moment,
+        act="scheduled",
+        by=by,
+        now=now,
+        expected_readers=expected,
+    )
 
 
-def send_now(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Dispatch:
+def send_now(
+    issue: Issue,
+    *,
+    by: User | None,
+    now: datetime,
+    typed_readers: int | None = None,
+) -> Dispatch:
     """Let the issue leave in five minutes: as long as it can be taken back.
 
     Raises:
+        CountNeeded: ask for the number of readers.
         CannotSchedule: not in order, not approved, or on its way already.
     """
     due_at = (now + HOLD).replace(microsecond=0)
@@ -153,10 +141,19 @@ def send_now(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Dis
         raise _already(standing, now=now)
     if standing:
         raise _gone()
-    return _give_moment(issue, due_local, due_at, act="sent now", by=by, now=now)
+    expected = _expected_readers(issue, due_local, typed_readers)
+    return _give_moment(
+        issue,
+        due_local,
+        due_at,
+        act="sent now",
+        by=by,
+        now=now,
+        expected_readers=expected,
+    )
 
 
-def cancel_moment(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> None:
+def cancel_moment(issue: Issue, *, by: User | None, now: datetime) -> None:
     """Take back the moment of an issue.
 
     Raises:
@@ -171,9 +168,7 @@ def cancel_moment(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -
 
 
 @transaction.atomic
-def cancel_schedule(
-    dispatch: Dispatch, *, by: AbstractBaseUser | None, now: datetime
-) -> None:
+def cancel_schedule(dispatch: Dispatch, *, by: User | None, now: datetime) -> None:
     """Take the moment back. The approval stays.
 
     Raises:
@@ -188,7 +183,7 @@ def cancel_schedule(
             _("This issue is already leaving. Pause it or stop it instead.")
         )
     if cancelled:
-        record_act("schedule cancelled", dispatch, by=by, now=now)
+        record_act("schedule cancelled", dispatch, by=by, now=now, **_in_place(by, now))
 
 
 def _planned(issue: Issue) -> datetime:
@@ -196,6 +191,22 @@ def _planned(issue: Issue) -> datetime:
     if due_local is None:
         raise CannotSchedule(_("This issue has no day yet. Choose one."))
     return due_local
+
+
+def _expected_readers(
+    issue: Issue, due_local: datetime, typed: int | None
+) -> int | None:
+    """Return how many somebody typed that there are; None where nobody had to."""
+    readers = audience_size(issue, on=due_local.date())
+    surprise = surprise_at(issue, readers)
+    if surprise is None:
+        return None
+    if typed is None or abs(typed - readers) > TYPED_WITHIN * readers:
+        raise CountNeeded(
+            _("%(surprise)s Type how many readers there are now, to be sure.")
+            % {"surprise": surprise}
+        )
+    return readers
 
 
 def _same_or_refuse(
@@ -235,8 +246,9 @@ def _give_moment(
     own_moment: datetime,
     *,
     act: str,
-    by: AbstractBaseUser | None,
+    by: User | None,
     now: datetime,
+    expected_readers: int | None,
 ) -> Dispatch:
     if unready := stops(preflight(issue, now=now)):
         raise CannotSchedule(unready[0].message)
@@ -255,23 +267,33 @@ def _give_moment(
                 start_before=own_moment + LATENESS,
                 pace_minutes=issue.mailing_list.pace_minutes,
                 provider=settings.EMAIL_PROVIDER,
+                expected_readers=expected_readers,
                 created_at=now,
-                created_by_id=by.pk if by else None,
+                created_by=by,
             )
-            record_act(act, dispatch, by=by, now=now, due=due_at.isoformat())
+            record_act(
+                act,
+                dispatch,
+                by=by,
+                now=now,
+                due=due_at.isoformat(),
+                **_in_place(by, now),
+            )
     except IntegrityError:
         # Two presses in one moment: the database kept the first.
         return _same_or_refuse(issue.dispatches.standing().get(), due_local, now=now)
     return dispatch
 
 
+def _in_place(by: User | None, now: datetime) -> dict[str, str]:
+    return on_record(in_whose_place(by, SCHEDULING, now=now)) if by else {}
+
+
 def _as_said(due_local: datetime) -> str:
     return due_local.isoformat(timespec="seconds")
 
 
-def _rendition_to_send(
-    issue: Issue, *, by: AbstractBaseUser | None, now: datetime
-) -> Rendition:
+def _rendition_to_send(issue: Issue, *, by: User | None, now: datetime) -> Rendition:
     if approval := latest_approval(issue):
         return approval.rendition
     if issue.mailing_list.needs_approval:

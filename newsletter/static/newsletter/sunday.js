@@ -19,7 +19,7 @@ function inWords(seconds) {
 function tick(shown, due) {
   const seconds = Math.floor((due - Date.now()) / 1000)
   if (seconds <= 0) {
-    shown.textContent = ""
+    shown.textContent = shown.dataset.countdownOver || ""
     return
   }
   const text = inWords(seconds)

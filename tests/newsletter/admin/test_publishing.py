@@ -6,11 +6,14 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from newsletter.admin.moments import typed_readers
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.blocks import CardBlock
 from newsletter.publishing.approval import approve, latest_approval
 from newsletter.publishing.models import Approval
-from tests.newsletter.admin.colleagues import log_in, messages_of
+from tests.factories import UserFactory
+from tests.newsletter.admin.colleagues import log_in, messages_of, role_of
+from tests.newsletter.admin.front_page import a_dispatch_that_left
 from tests.newsletter.publishing.issues import change, issue_in_order
 
 FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
@@ -244,3 +247,87 @@ def test_a_day_in_the_past_does_not_keep_the_page_from_opening(
     old = issue_in_order(mailing_list, publication_date=date(2026, 11, 1))
 
     assert "is voorbij" in client.get(page("publish", old)).content.decode()
+
+
+def test_who_changed_it_last_reads_whom_to_ask_and_has_no_button(client, els, issue):
+    pien = UserFactory.create(username="pien", first_name="Pien")
+    pien.groups.add(role_of("Uitgever"))
+    issue.updated_by = els
+    issue.save()
+
+    html = client.get(page("publish", issue)).text
+    answer = client.post(
+        page("approve", issue), {"version": issue.version}, follow=True
+    )
+
+    assert "Vraag Pien om akkoord te geven" in html
+    assert page("approve", issue) not in html
+    assert "Vraag Pien" in messages_of(answer)
+    assert not Approval.objects.exists()
+
+
+def test_a_superuser_is_offered_an_emergency(client, els, issue):
+    pien = UserFactory.create(username="pien", first_name="Pien")
+    els.is_superuser = True
+    els.save()
+    for person in (pien, els):
+        person.groups.add(role_of("Uitgever"))
+    issue.updated_by = els
+    issue.save()
+
+    assert (
+        "Toch akkoord geven op mijn eigen tekst"
+        in client.get(page("publish", issue)).text
+    )
+    client.post(page("approve", issue), {"version": issue.version, "emergency": "1"})
+
+    assert Approval.objects.get().approved_by == els
+
+
+@pytest.mark.parametrize(("typed", "is_scheduled"), [("", False), ("1", True)])
+def test_far_fewer_readers_than_last_time_are_typed_first(
+    client, els, issue, typed, is_scheduled
+):
+    left = a_dispatch_that_left(
+        issue.mailing_list, readers=1, at=datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+    )
+    Dispatch.objects.filter(pk=left.pk).update(audience_count=60)
+    approve(issue, by=els, now=FRIDAY)
+
+    asked = client.get(page("schedule", issue)).text
+    answer = client.post(page("schedule", issue), {**SUNDAY, "readers": typed})
+
+    assert "59 minder dan vorige week" in asked
+    assert 'name="readers"' in asked
+    assert issue.dispatches.exists() is is_scheduled
+    assert answer.status_code == (302 if is_scheduled else 400)
+
+
+@pytest.mark.parametrize("typed", ["12.345", " 12345 ", "12 345"])
+def test_a_number_may_be_typed_as_it_is_read(rf, typed):
+    assert typed_readers(rf.post("/", {"readers": typed})) == 12_345
+
+
+@pytest.mark.parametrize("typed", ["", "twaalf", "-1", "1e9", "९", "9" * 40])
+def test_what_is_no_number_is_asked_again(rf, typed):
+    assert typed_readers(rf.post("/", {"readers": typed})) is None
+
+
+def test_what_leaves_in_five_minutes_counts_down_and_can_be_taken_back(
+    client, els, issue
+):
+    approve(issue, by=els, now=FRIDAY)
+    client.post(page("send_now", issue))
+
+    html = client.get(page("publish", issue)).text
+
+    assert "nog 5 minuten" in html
+    assert 'data-countdown="2026-11-27T19:05:00+01:00"' in html
+    assert "Terugnemen: niet versturen" in html
+
+
+def test_what_leaves_on_sunday_does_not_count_down_on_friday(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+    client.post(page("schedule", issue), SUNDAY)
+
+    assert "data-countdown" not in client.get(page("publish", issue)).text

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from newsletter.delivery.audience import is_surprising, question_about
+from newsletter.delivery.audience import is_surprising, surprise_at
 from newsletter.delivery.control import resume
 from newsletter.delivery.models import Batch, Dispatch, DispatchState
 from newsletter.delivery.preparation import start
@@ -109,7 +109,7 @@ def test_an_issue_that_never_started_is_not_compared_with(
 
 def test_the_rest_of_a_stopped_issue_is_not_compared(issue, last_sunday, now):
     last_sunday(60_000)
-    assert question_about(issue, 10) is not None
+    assert surprise_at(issue, 10) is not None
     Dispatch.objects.create(
         issue=issue,
         rendition=freeze(issue, by=None, now=now),
@@ -122,7 +122,7 @@ def test_the_rest_of_a_stopped_issue_is_not_compared(issue, last_sunday, now):
         started_at=now,
         audience_count=60_000,
     )
-    assert question_about(issue, 10) is None
+    assert surprise_at(issue, 10) is None
 
 
 def test_an_editor_hears_of_it_before(issue, readers, last_sunday, now):

@@ -1,100 +1,42 @@
 """An issue gets its moment once, in words that cannot be misread."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from django.utils import translation
 
 from newsletter.audit.models import AuditEntry
+from newsletter.delivery.audience import question_about
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.publishing.approval import approve
 from newsletter.publishing.scheduling import (
     CannotSchedule,
+    CountNeeded,
     TimeHasPassed,
     cancel_schedule,
     schedule,
     send_now,
-    sentence,
 )
 from newsletter.rendering.models import Rendition
-from subscribers.models import Subscriber, Subscription
-from tests.factories import (
-    LONG_AGO,
-    MailingListFactory,
-    SubscriptionFactory,
-    UserFactory,
-)
+from tests.factories import MailingListFactory, UserFactory
+from tests.newsletter.admin.front_page import a_dispatch_that_left
 from tests.newsletter.publishing.issues import change, issue_in_order
+
+A_WEEK_BEFORE = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+
+
+def half_of_them_left(mailing_list):
+    """Sixty got the last issue; thirty of them are still there."""
+    a_dispatch_that_left(mailing_list, readers=60, at=A_WEEK_BEFORE)
+    stayed = mailing_list.subscriptions.order_by("pk")[:30]
+    mailing_list.subscriptions.exclude(
+        pk__in=list(stayed.values_list("pk", flat=True))
+    ).update(state="unsubscribed")
 
 
 @pytest.fixture
 def approved(issue, els, now):
     approve(issue, by=els, now=now)
     return issue
-
-
-def many_readers(mailing_list, count):
-    people = Subscriber.objects.bulk_create(
-        Subscriber(
-            address=f"l{n}@example.nl",
-            address_key=f"l{n}@example.nl",
-            address_hash=f"hash-{n}",
-            created_at=LONG_AGO,
-        )
-        for n in range(count)
-    )
-    Subscription.objects.bulk_create(
-        Subscription(
-            subscriber=person,
-            mailing_list=mailing_list,
-            state="confirmed",
-            created_at=LONG_AGO,
-            confirmed_at=LONG_AGO,
-        )
-        for person in people
-    )
-
-
-# --- The sentence ---
-
-
-def test_the_sentence_says_day_hour_zone_and_readers(issue, mailing_list, now):
-    many_readers(mailing_list, 12_344)
-
-    assert sentence(issue, now=now) == (
-        "Zondag 29 november om 08:00 uur Nederlandse tijd naar 12.345 abonnees"
-    )
-
-
-def test_the_sentence_counts_one_reader_as_one(issue, now):
-    assert sentence(issue, now=now).endswith("naar 1 abonnee")
-
-
-def test_the_sentence_names_the_year_when_it_is_another(issue, now):
-    issue.publication_date = date(2027, 1, 3)
-
-    assert sentence(issue, now=now).startswith("Zondag 3 januari 2027 om 08:00 uur")
-
-
-def test_the_sentence_names_a_zone_elsewhere_by_its_city(issue, now):
-    issue.mailing_list.time_zone = "America/New_York"
-
-    assert "tijd in New York" in sentence(issue, now=now)
-
-
-def test_the_sentence_is_in_the_language_of_who_reads_it(issue, now):
-    with translation.override("en"):
-        words = sentence(issue, now=now)
-
-    assert words == "Sunday November 29 at 08:00, Dutch time to 1 subscriber"
-
-
-def test_who_paused_or_left_is_not_counted(issue, mailing_list, now):
-    SubscriptionFactory(mailing_list=mailing_list, paused_until=date(2026, 12, 24))
-    SubscriptionFactory(mailing_list=mailing_list, unsubscribed=True)
-    SubscriptionFactory(mailing_list=mailing_list, pending=True)
-
-    assert sentence(issue, now=now).endswith("naar 1 abonnee")
 
 
 # --- Scheduling ---
@@ -208,6 +150,45 @@ def test_two_publishers_in_one_moment_make_one_dispatch(
 
     assert len(made) == 4
     assert len(set(made)) == 1
+
+
+# --- Far more or fewer than last time ---
+
+
+def test_an_audience_as_usual_needs_no_typing(approved, els, now):
+    a_dispatch_that_left(approved.mailing_list, readers=60, at=A_WEEK_BEFORE)
+
+    assert schedule(approved, by=els, now=now).expected_readers is None
+
+
+@pytest.mark.parametrize("typed", [None, 0, 29, 300])
+def test_far_fewer_readers_are_typed_before_it_is_scheduled(approved, els, now, typed):
+    half_of_them_left(approved.mailing_list)
+
+    with pytest.raises(CountNeeded, match="vorige keer waren het er 60"):
+        schedule(approved, by=els, now=now, typed_readers=typed)
+
+    assert not approved.dispatches.exists()
+
+
+def test_the_typed_number_goes_along_so_that_sunday_does_not_ask_again(
+    approved, els, now
+):
+    half_of_them_left(approved.mailing_list)
+
+    dispatch = schedule(approved, by=els, now=now, typed_readers=30)
+
+    assert dispatch.expected_readers == 30
+    assert question_about(dispatch, 31) is None
+    assert question_about(dispatch, 12)
+
+
+def test_sending_now_asks_for_the_number_as_well(approved, els, now):
+    half_of_them_left(approved.mailing_list)
+
+    with pytest.raises(CountNeeded):
+        send_now(approved, by=els, now=now)
+    assert send_now(approved, by=els, now=now, typed_readers=30)
 
 
 # --- Now, and never mind ---
