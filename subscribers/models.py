@@ -171,7 +171,33 @@ class MailingList(models.Model):
     )
     website = models.URLField(_("website"), blank=True)
     accent_colour = models.CharField(
-        _("colour"), max_length=7, default="#9A4A32", validators=[hex_colour]
+        _("colour"),
+        max_length=7,
+        default="#9A4A32",
+        validators=[hex_colour],
+        help_text=_("Links, buttons and the name of a rubric."),
+    )
+    second_colour = models.CharField(
+        _("second colour"),
+        max_length=7,
+        blank=True,
+        validators=[hex_colour],
+        help_text=_("The quiet parts, such as the moment of rest. Empty is sage."),
+    )
+    logo = models.ImageField(
+        _("logo"),
+        upload_to="logos",
+        blank=True,
+        help_text=_(
+            "PNG, best 560 pixels wide with a clear ground. Without one the name "
+            "stands there in type."
+        ),
+    )
+    logo_width = models.PositiveSmallIntegerField(
+        _("width of the logo as shown"), default=0, editable=False
+    )
+    logo_height = models.PositiveSmallIntegerField(
+        _("height of the logo as shown"), default=0, editable=False
     )
     list_id = models.CharField(
         _("List-ID"),

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article
+from newsletter.colours import palette_for
 from newsletter.delivery.models import DispatchState
 from newsletter.issues.blocks import ArticleBlock, Block, MustReadBlock
 from newsletter.issues.models import Issue
@@ -120,6 +121,7 @@ def _shown_of(article: Article) -> list[str]:
 
 
 def _details_of(mailing_list: MailingList) -> list[str]:
+    palette = palette_for(mailing_list.accent_colour, mailing_list.second_colour)
     return [
         mailing_list.name,
         mailing_list.promise,
@@ -128,5 +130,7 @@ def _details_of(mailing_list: MailingList) -> list[str]:
         mailing_list.registration,
         mailing_list.website,
         mailing_list.sender_address.rpartition("@")[2],
-        mailing_list.accent_colour,
+        palette.accent,
+        palette.second,
+        str(mailing_list.logo.name).rpartition("/")[2],
     ]

@@ -19,13 +19,13 @@ from django.utils import formats, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from newsletter.colours import Palette, palette_for
 from newsletter.issues.addresses import issue_url
 from newsletter.issues.blocks import Block, OpeningBlock, blocks_of
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender, html_from_mjml
 from newsletter.rendering.block_values import values_of, words_in
-from newsletter.rendering.colours import Palette, palette_for
 from newsletter.rendering.links import LinkBook, RenderedLink
 from newsletter.rendering.personal import Personal, Slot, mark, replace_marks
 from newsletter.rendering.reply_to import mistake_address
@@ -121,7 +121,8 @@ class _Composition:
     sizes: list[int] = field(default_factory=list)
 
     def compose(self) -> RenderedEmail:
-        palette = palette_for(self.issue.mailing_list.accent_colour)
+        mailing_list = self.issue.mailing_list
+        palette = palette_for(mailing_list.accent_colour, mailing_list.second_colour)
         mjml_parts: list[str] = []
         text_parts: list[str] = []
         for place, block in enumerate(self.blocks, 1):
@@ -190,6 +191,9 @@ class _Composition:
         return {
             "issue": self.issue,
             "mailing_list": mailing_list,
+            "logo": f"{settings.SITE_URL}{logo.url}"
+            if (logo := mailing_list.logo)
+            else "",
             "palette": palette,
             "day": capfirst(formats.date_format(day, "l j F")) if day else "",
             "wish": self._wish(),
@@ -240,7 +244,11 @@ def _in_words(error: Exception) -> str:
 
 
 def _stylesheet(palette: Palette) -> str:
-    return f"{_EMAIL_CSS.read_text()}a {{ color: {palette.accent}; }}\n"
+    own = (
+        f"a {{ color: {palette.accent}; }}\n"
+        f"blockquote {{ border-left: 2px solid {palette.second}; }}\n"
+    )
+    return f"{_EMAIL_CSS.read_text()}{own}"
 
 
 def reading_minutes(blocks: Sequence[Block]) -> int:
