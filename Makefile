@@ -1,7 +1,7 @@
 # Everything the newsletter can be asked for. Only make and Python 3.11 or newer are needed.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix words pin shell bench chaos chaos-guard
+.PHONY: help run test test-fast check fix words pin shell bench chaos chaos-guard compare-mjml
 
 PYTHON ?= python3
 VENV := .venv/bin/python
@@ -18,7 +18,7 @@ PRODUCTION := SITE_URL=https://nieuws.example.nl DEBUG=false \
 
 help: ## Show these words.
 	@echo "make …"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/ready-to-run ## Start everything; the first start shows an issue on its way to its readers. PORT=8001 for another port.
 	@exec $(VENV) manage.py up
@@ -42,6 +42,9 @@ chaos: .venv/ready-to-develop ## Send Sundays under crashes and faults. SEEDS=30
 
 chaos-guard: .venv/ready-to-develop ## Leave one safety out at a time: the crash suite must notice each.
 	@exec $(VENV) -m tests.chaos --guard --seeds $(SEEDS) --database $(DATABASE)
+
+compare-mjml: .venv/ready-to-develop ## Compare our mails with what MJML's own engine makes of them. Needs node and npm.
+	@exec $(VENV) -m tools.compare_mjml
 
 check: export DATA_DIR := $(CURDIR)/.venv/data-of-checks
 check: .venv/ready-to-develop ## Look at style, types, import rules, templates, migrations and production settings.

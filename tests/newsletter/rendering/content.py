@@ -1,6 +1,7 @@
 """Issues that were never saved, so that they render the same on every database."""
 
 from datetime import date
+from typing import Any
 
 from newsletter.articles.models import Article, Category, Expert, Picture
 from newsletter.issues.blocks import (
@@ -33,7 +34,7 @@ SANNE = Personal(
 )
 
 
-def an_issue(*, of_list=None, **values):
+def an_issue(*, of_list: dict[str, Any] | None = None, **values: Any) -> Issue:
     """Issue 48 of Sunday 29 November 2026, never saved."""
     values = {
         "pk": 1,
