@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from newsletter.characters import refuse_in_line
 from subscribers.addresses import InvalidAddress, address_hash, clean_address
 from subscribers.consent import change_name, unsubscribe
+from subscribers.look import LogoField, LookAdmin
 from subscribers.models import (
     Consent,
     MailingList,
@@ -64,13 +65,16 @@ class LookOnly:
 
 
 @admin.register(MailingList)
-class MailingListAdmin(admin.ModelAdmin):
+class MailingListAdmin(LookAdmin, admin.ModelAdmin):
     """A newsletter: its sender, its moment, its look."""
 
     list_display = ("name", "sender_address", "moment", "needs_approval")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.ImageField: {"form_class": LogoField},
+    }
     fieldsets = (
         (None, {"fields": ("name", "slug", "promise", "language")}),
         (gettext_lazy("Sender"), {"fields": ("sender_name", "sender_address")}),
@@ -119,8 +123,12 @@ class MailingListAdmin(admin.ModelAdmin):
             gettext_lazy("Below every mail"),
             {"fields": ("organisation", "postal_address", "registration", "website")},
         ),
-        (gettext_lazy("Look"), {"fields": ("accent_colour",)}),
         (gettext_lazy("Technical"), {"fields": ("list_id",)}),
+        # Last: the sample stands right below it.
+        (
+            gettext_lazy("Look"),
+            {"fields": ("accent_colour", "second_colour", "logo")},
+        ),
     )
 
     @admin.display(description=gettext_lazy("leaves"))
