@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 from django.contrib.auth.models import User
 
-from newsletter.articles.models import Article, Author, Category
+from newsletter.articles.models import Article, Author, Category, Picture
 from newsletter.issues.models import Issue, SkippedSunday
 from subscribers.addresses import address_hash, address_key
 from subscribers.models import (
@@ -86,6 +86,28 @@ class AuthorFactory(factory.django.DjangoModelFactory):
         django_get_or_create = ("name",)
 
     name = "Fenna Roodhuizen"
+
+
+class PictureFactory(factory.django.DjangoModelFactory):
+    """A picture of ours that may be shown anywhere; its file is on no disk."""
+
+    class Meta:
+        model = Picture
+
+    image = factory.Sequence(lambda n: f"pictures/raam-{n}.jpg")
+    width, height = 1600, 1067
+    alt = "Een lege stoel bij een raam"
+    credit = "Noor Bos"
+    licence = "own"
+    portrait_consent = "nobody"
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        picture = model_class(*args, **kwargs)
+        # There is no file to cut crops from.
+        picture._skip_generate_files = True
+        picture.save()
+        return picture
 
 
 class ArticleFactory(factory.django.DjangoModelFactory):

@@ -12,6 +12,7 @@ MODULES = (
     "outgoing_mail",
     "paces",
     "people",
+    "pictures",
     "reader_mail",
 )
 

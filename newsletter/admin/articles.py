@@ -1,23 +1,20 @@
-"""Articles, their people and pictures, as the editors keep them."""
+"""Articles and their people, as the editors keep them."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from imagefield.fields import ImageField
 
+from newsletter.admin.picture_forms import PictureField
 from newsletter.admin.scripts import ScriptsWithNonce
 from newsletter.articles.importing import import_pages, read_pages
 from newsletter.articles.models import (
@@ -28,65 +25,11 @@ from newsletter.articles.models import (
     MustRead,
     Picture,
 )
-from newsletter.articles.pictures import RefusedPicture, safe_picture
 from newsletter.characters import refuse_in_line
-from newsletter.rendering.models import Link, Rendition
+from newsletter.rendering.models import Link
 
 # Whoever types an address without its beginning means a safe one.
 HTTPS_FIRST: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
-
-# --- Pictures ---
-
-
-class PictureField(forms.ImageField):
-    """Takes any JPEG or PNG and hands on what we keep of it."""
-
-    def to_python(self, data: Any) -> Any:
-        """Make the upload safe, or say why it is refused."""
-        if not isinstance(data, UploadedFile):
-            return forms.FileField.to_python(self, data)
-        try:
-            safe = safe_picture(data)
-        except RefusedPicture as refused:
-            raise ValidationError(str(refused), code="refused_picture") from refused
-        kind = "image/png" if str(safe.name).endswith("png") else "image/jpeg"
-        return SimpleUploadedFile(str(safe.name), safe.read(), kind)
-
-
-@admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
-    """Pictures with their words and their credit."""
-
-    list_display = ("thumbnail", "alt", "credit", "created_at")
-    list_display_links = ("thumbnail", "alt")
-    search_fields = ("alt", "credit")
-    fields = ("image", "point_of_interest", "alt", "credit")
-    formfield_overrides = {ImageField: {"form_class": PictureField}}
-    actions = None
-
-    @admin.display(description=gettext_lazy("picture"))
-    def thumbnail(self, picture: Picture) -> SafeString | str:
-        """Show it small."""
-        if not picture.image:
-            return ""
-        return format_html(
-            '<img src="{}" alt="" width="120" height="80" class="desk-thumbnail">',
-            getattr(picture.image, "small"),  # noqa: B009 (imagefield makes it)
-        )
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Picture | None = None
-    ) -> bool:
-        """Keep what stands in an issue that was frozen: readers still load it."""
-        if obj is not None and obj.image and _is_in_an_issue(obj):
-            return False
-        return super().has_delete_permission(request, obj)
-
-
-def _is_in_an_issue(picture: Picture) -> bool:
-    stem = str(picture.image.name).rpartition("/")[2].rpartition(".")[0]
-    return Rendition.objects.filter(html__contains=stem).exists()
-
 
 # --- Articles ---
 

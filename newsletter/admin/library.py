@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from newsletter.articles.models import Article, ArticleState, crop_url
+from newsletter.articles.models import Article, ArticleState
+from newsletter.articles.picture_models import crop_url
 from newsletter.issues import blocks as kinds
 from newsletter.issues.models import Issue
 

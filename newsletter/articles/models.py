@@ -9,61 +9,12 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
-from imagefield.fields import ImageField, PPOIField
 
+from newsletter.articles.picture_models import Picture
 from newsletter.articles.sanitising import PROSE_EXTENSIONS, clean_prose
 from newsletter.characters import refuse_in_line, refuse_in_text
 
 WORDS_A_MINUTE = 220
-
-# Twice the size at which a mail shows them, so that they are sharp on a phone.
-PICTURE_FORMATS: dict[str, list[object]] = {
-    "hero": ["default", ("crop", (1200, 800))],
-    "wide": ["default", ("thumbnail", (1200, 1600))],
-    "portrait": ["default", ("crop", (192, 192))],
-    "small": ["default", ("crop", (360, 240))],
-}
-
-
-class Picture(models.Model):
-    """A picture, re-encoded at upload under a name made of its content."""
-
-    image = ImageField(
-        _("picture"),
-        upload_to="pictures",
-        width_field="width",
-        height_field="height",
-        ppoi_field="point_of_interest",
-        formats=PICTURE_FORMATS,
-    )
-    width = models.PositiveIntegerField(_("width"), editable=False, default=0)
-    height = models.PositiveIntegerField(_("height"), editable=False, default=0)
-    point_of_interest = PPOIField(_("point of interest"))
-    alt = models.CharField(
-        _("alternative text"),
-        max_length=300,
-        blank=True,
-        validators=[refuse_in_line],
-        help_text=_("What matters in the picture; empty when it only decorates."),
-    )
-    credit = models.CharField(
-        _("credit"), max_length=120, blank=True, validators=[refuse_in_line]
-    )
-    created_at = models.DateTimeField(_("added"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
-        ordering = ("-pk",)
-
-    def __str__(self) -> str:
-        return self.alt or str(self.image)
-
-
-def crop_url(picture: Picture, crop: str) -> str:
-    """Return the address of one crop of a picture (see ``PICTURE_FORMATS``)."""
-    address: str = getattr(picture.image, crop)
-    return address
 
 
 class Author(models.Model):
@@ -209,7 +160,7 @@ class Article(models.Model):
     @property
     def shown_credit(self) -> str:
         """Who made its picture, as the piece or the picture itself says."""
-        return self.image_credit or (self.picture.credit if self.picture else "")
+        return self.picture.credited(self.image_credit) if self.picture else ""
 
 
 class MustRead(models.Model):

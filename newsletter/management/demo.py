@@ -115,15 +115,16 @@ def add_articles() -> None:
     for file in sorted((CONTENT / "articles").glob("*.txt")):
         import_pages(read_pages(file.read_bytes()), file_name=file.name)
     for name, words in read("pictures.json").items():
-        picture = add_picture(name, alt=words["alt"], credit=words.get("credit", ""))
+        picture = add_picture(name, words)
         if stem := words.get("article"):
             Article.objects.filter(pk=article(stem).pk).update(picture=picture)
 
 
-def add_picture(name: str, *, alt: str, credit: str) -> Picture:
-    """Keep one picture of the demo as if it was uploaded."""
+def add_picture(name: str, words: dict[str, str]) -> Picture:
+    """Keep one picture of the demo, with its rights, as if it was uploaded."""
+    told = {key: value for key, value in words.items() if key != "article"}
     with (CONTENT / "pictures" / name).open("rb") as file:
-        return Picture.objects.create(image=File(file, name), alt=alt, credit=credit)
+        return Picture.objects.create(image=File(file, name), **told)
 
 
 def article(stem: str) -> Article:
@@ -252,7 +253,7 @@ def picture(name: str) -> Picture:
     """Return a picture of the demo by the alternative text it was given."""
     words = read("pictures.json")[name]
     found = Picture.objects.filter(alt=words["alt"]).first()
-    return found or add_picture(name, alt=words["alt"], credit=words.get("credit", ""))
+    return found or add_picture(name, words)
 
 
 def read(name: str) -> Any:

@@ -51,7 +51,7 @@ def approve(
     if standing := _still_true(issue):
         return standing
     is_own = _refuse_own(issue, by=by, now=now, in_emergency=in_emergency)
-    if unready := stops(content_findings(issue)):
+    if unready := stops(content_findings(issue, now=now)):
         raise CannotApprove(unready[0].message)
     try:
         rendition = freeze(issue, by=by, now=now)

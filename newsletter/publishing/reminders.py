@@ -149,9 +149,13 @@ def _context(
     mailing_list: MailingList, sunday: Sunday, *, is_empty: bool, now: datetime
 ) -> dict[str, Any]:
     issue = sunday.issue
-    findings = content_findings(issue) if issue and not is_empty else []
-    page = "change" if is_empty else "publish"
     due_local = local_time(sunday.due_at, mailing_list.zone)
+    findings = (
+        content_findings(issue, now=now, on=due_local.date())
+        if issue and not is_empty
+        else []
+    )
+    page = "change" if is_empty else "publish"
     return {
         "issue": issue,
         "is_empty": is_empty,

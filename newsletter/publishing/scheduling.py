@@ -58,7 +58,8 @@ def why_not(issue: Issue, *, now: datetime, due_local: datetime | None = None) -
         return _("This issue is not approved yet.")
     if due_local and is_past(issue, due_local, now=now):
         return _("This moment has gone by.")
-    unready = stops(preflight(issue, now=now))
+    leaves = due_local or local_time(now, issue.mailing_list.zone)
+    unready = stops(preflight(issue, now=now, on=leaves.date()))
     return unready[0].message if unready else ""
 
 
@@ -250,7 +251,7 @@ def _give_moment(
     now: datetime,
     expected_readers: int | None,
 ) -> Dispatch:
-    if unready := stops(preflight(issue, now=now)):
+    if unready := stops(preflight(issue, now=now, on=due_local.date())):
         raise CannotSchedule(unready[0].message)
     rendition = _rendition_to_send(issue, by=by, now=now)
     # In their own morning some readers get it before; there is time to take it back.

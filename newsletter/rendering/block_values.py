@@ -100,7 +100,7 @@ def _article_block(block: kinds.ArticleBlock, issue: Issue, book: LinkBook) -> V
 def _credit(article: Article | None, picture: Picture | None) -> str:
     if article and picture and article.picture_id == picture.pk:
         return article.shown_credit
-    return picture.credit if picture else ""
+    return picture.credited() if picture else ""
 
 
 def _shown(

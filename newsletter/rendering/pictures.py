@@ -4,16 +4,22 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from newsletter.articles.models import Picture, crop_url
+from newsletter.articles.picture_models import Picture, crop_url
 
 
 @dataclass(frozen=True)
 class ShownPicture:
-    """Address and words of one crop."""
+    """Address and words of one crop.
+
+    Attributes:
+        credit: who made it, and what AI did; stands behind “Picture:”.
+        ai_mark: what AI did, for places where no maker is named.
+    """
 
     src: str
     alt: str
     credit: str
+    ai_mark: str
 
 
 def shown(picture: Picture, crop: str, *, credit: str | None = None) -> ShownPicture:
@@ -22,5 +28,6 @@ def shown(picture: Picture, crop: str, *, credit: str | None = None) -> ShownPic
     return ShownPicture(
         src=f"{settings.SITE_URL}{path}" if path.startswith("/") else path,
         alt=picture.alt,
-        credit=picture.credit if credit is None else credit,
+        credit=picture.credited() if credit is None else credit,
+        ai_mark=picture.ai_mark,
     )

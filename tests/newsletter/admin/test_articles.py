@@ -100,37 +100,6 @@ def test_a_file_that_is_no_picture_is_refused_with_a_sentence(client):
     assert not Picture.objects.exists()
 
 
-def test_a_picture_is_added_by_itself_under_a_name_of_its_content(client):
-    photo = a_file(a_jpeg((91, 60)).read(), "../../etc/passwd.jpg", "image/jpeg")
-
-    client.post(
-        reverse("admin:newsletter_picture_add"),
-        {"image": photo, "point_of_interest": "0.5x0.5", "alt": "", "credit": ""},
-    )
-
-    name = str(Picture.objects.get().image)
-    assert name.startswith("pictures/")
-    assert "passwd" not in name
-
-
-def test_a_picture_in_an_issue_that_was_frozen_cannot_be_deleted(client, mailing_list):
-    client.post(
-        reverse("admin:newsletter_picture_add"),
-        {
-            "image": a_file(a_jpeg((92, 60)).read(), "a.jpg", "image/jpeg"),
-            "point_of_interest": "0.5x0.5",
-        },
-    )
-    picture = Picture.objects.get()
-    issue = issue_in_order(mailing_list)
-    block = add_card(issue, picture=picture)
-    freeze(issue, by=None, now=timezone.now())
-    block.delete()
-
-    address = reverse("admin:newsletter_picture_delete", args=[picture.pk])
-    assert client.post(address, {"post": "yes"}).status_code == 403
-
-
 def test_pages_are_taken_in_several_at_once_and_the_bad_one_says_why(client):
     files = [
         a_file(PAGE.encode(), "stilte.txt", "text/plain"),

@@ -1,0 +1,107 @@
+"""Pictures with their words, their rights and the point that no crop may lose."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.admin.picture_forms import PictureForm
+from newsletter.articles.models import Picture
+from newsletter.articles.picture_models import (
+    PictureQuerySet,
+    PortraitConsent,
+    crop_url,
+)
+from newsletter.rendering.models import Rendition
+
+
+class RightsFilter(admin.SimpleListFilter):
+    """What asks for attention: rights that are missing, gone or nearly gone."""
+
+    title = _("rights")
+    parameter_name = "rechten"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Name what may be asked."""
+        return [
+            ("soon", _("expires soon")),
+            ("expired", _("expired")),
+            ("missing", _("not noted")),
+            ("pending", _("consent not given yet")),
+        ]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Picture]
+    ) -> QuerySet[Picture]:
+        """Show those of which it is so today."""
+        pictures = PictureQuerySet(Picture).filter(pk__in=queryset.values("pk"))
+        today = timezone.localdate()
+        match self.value():
+            case "soon":
+                return pictures.expiring(today).order_by("expires_on")
+            case "expired":
+                return pictures.expired(today)
+            case "missing":
+                return pictures.without_rights()
+            case "pending":
+                return pictures.filter(portrait_consent=PortraitConsent.PENDING)
+        return queryset
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    """Pictures with their words and their rights."""
+
+    form = PictureForm
+    list_display = ("thumbnail", "alt", "credit", "licence", "expires_on", "created_at")
+    list_display_links = ("thumbnail", "alt")
+    list_filter = (RightsFilter, "licence", "portrait_consent", "ai_use")
+    search_fields = ("alt", "credit", "source", "licence_number")
+    show_facets = admin.ShowFacets.ALWAYS
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("image", "point_of_interest", "alt", "credit")}),
+        (
+            _("Rights"),
+            {
+                "fields": (
+                    "licence",
+                    "licence_number",
+                    "creative_commons",
+                    "source",
+                    ("for_newsletter", "for_website", "for_social"),
+                    "expires_on",
+                    "portrait_consent",
+                    "ai_use",
+                )
+            },
+        ),
+    )
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, picture: Picture) -> SafeString | str:
+        """Show it small."""
+        if not picture.image:
+            return ""
+        return format_html(
+            '<img src="{}" alt="" width="120" height="80" class="desk-thumbnail">',
+            crop_url(picture, "small"),
+        )
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Picture | None = None
+    ) -> bool:
+        """Keep what stands in an issue that was frozen: readers still load it."""
+        if obj is not None and obj.image and _is_in_an_issue(obj):
+            return False
+        return super().has_delete_permission(request, obj)
+
+
+def _is_in_an_issue(picture: Picture) -> bool:
+    stem = str(picture.image.name).rpartition("/")[2].rpartition(".")[0]
+    return Rendition.objects.filter(html__contains=stem).exists()
