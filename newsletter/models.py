@@ -3,6 +3,7 @@
 from newsletter.articles.models import *  # noqa: F403 (see __all__ in each stage)
 from newsletter.audit.models import *  # noqa: F403
 from newsletter.delivery.models import *  # noqa: F403
+from newsletter.delivery.trial_group import *  # noqa: F403
 from newsletter.events.models import *  # noqa: F403
 from newsletter.issues.blocks import *  # noqa: F403
 from newsletter.issues.models import *  # noqa: F403

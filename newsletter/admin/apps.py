@@ -14,6 +14,7 @@ MODULES = (
     "people",
     "pictures",
     "reader_mail",
+    "trial_group",
 )
 
 

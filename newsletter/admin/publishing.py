@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.admin.approving import MAY_APPROVE, approve_view
+from newsletter.admin.comments import comment_act_view, comments_view
 from newsletter.admin.countdown import countdown, countdown_words
 from newsletter.admin.desk_pages import (
     change_url,
@@ -26,12 +27,13 @@ from newsletter.admin.moments import (
     schedule_view,
     send_now_view,
 )
+from newsletter.admin.trials import trial_view, trials_of
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.models import Issue
 from newsletter.publishing.approval import latest_approval
 from newsletter.publishing.deputies import in_whose_place, may
 from newsletter.publishing.frozen_checks import BEHIND
-from newsletter.publishing.models import Approval
+from newsletter.publishing.models import Approval, Comment
 from newsletter.publishing.readiness import Finding, preflight, stops
 from newsletter.publishing.saying import in_words, sentence
 from newsletter.publishing.second_eyes import why_somebody_else
@@ -72,6 +74,8 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         why_not_approve=why_somebody_else(issue, by=user, now=now),
         in_place_of=in_whose_place(user, MAY_APPROVE, now=now),
         may_schedule=may(user, MAY_SCHEDULE, now=now),
+        open_comments=Comment.objects.of(issue).open(),
+        **trials_of(issue),
         **_leaving(dispatch, now),
     )
 
@@ -129,11 +133,18 @@ _VIEWS: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
     ("inplannen/", "schedule", schedule_view),
     ("nu-versturen/", "send_now", send_now_view),
     ("annuleren/", "cancel", cancel_view),
+    ("proefmail/", "trial", trial_view),
+    ("opmerkingen/", "comments", comments_view),
 )
 
 
 def publishing_urls() -> list[URLPattern]:
     """Return the addresses of these pages, for behind ``admin/…/dispatch/``."""
+    on_a_comment = path(
+        "editie/<int:issue_id>/opmerkingen/<int:comment_id>/<slug:act>/",
+        admin.site.admin_view(comment_act_view),
+        name="newsletter_issue_comment",
+    )
     return [
         path(
             f"editie/<int:issue_id>/{tail}",
@@ -141,4 +152,4 @@ def publishing_urls() -> list[URLPattern]:
             name=f"newsletter_issue_{name}",
         )
         for tail, name, view in _VIEWS
-    ]
+    ] + [on_a_comment]

@@ -1,4 +1,4 @@
-"""A person's yes to one rendition, and who may say it in somebody's place."""
+"""A yes to one rendition, who may say it for somebody, and what is said before it."""
 
 from datetime import date
 from typing import Self
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.issues.models import Issue
 from newsletter.rendering.models import Rendition
 
 
@@ -89,4 +90,50 @@ class Deputyship(models.Model):
         return f"{self.deputy} / {self.publisher}"
 
 
-__all__ = ["Approval", "Deputyship"]
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Questions about what was said of issues."""
+
+    def open(self) -> Self:
+        """Remarks that nobody has dealt with; an answer belongs to its remark."""
+        return self.filter(answers=None, done_at=None)
+
+    def of(self, issue: Issue) -> Self:
+        """What was said of one issue, in the order in which it was."""
+        said = self.filter(issue=issue).order_by("pk")
+        return said.select_related("written_by", "done_by").prefetch_related("named")
+
+
+class Comment(models.Model):
+    """A remark about an issue or one of its blocks, or an answer to one."""
+
+    # Made by the page: pressing twice writes once.
+    key = models.UUIDField(unique=True)
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="comments")
+    answers = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="given_answers"
+    )
+    # By name and not by row: what was said stays when the block goes.
+    block = models.CharField(max_length=60, blank=True)
+    about = models.CharField(_("about"), max_length=120, blank=True)
+    text = models.TextField(_("text"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    written_at = models.DateTimeField(_("when"))
+    named = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    done_at = models.DateTimeField(_("done"), null=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+
+    def __str__(self) -> str:
+        return f"{self.issue}: {self.text[:40]}"
+
+
+__all__ = ["Approval", "Comment", "Deputyship"]
