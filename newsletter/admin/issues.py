@@ -22,6 +22,7 @@ from reversion.models import Version
 from newsletter.admin.composer_words import composer_words
 from newsletter.admin.library import library_view
 from newsletter.admin.preview import preview_view, readers_offered
+from newsletter.admin.proposals import tell_of_proposal
 from newsletter.admin.scripts import ScriptsWithNonce
 from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
@@ -261,6 +262,7 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
 
     def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
         """Mail what was just saved to whoever asked for a test."""
+        tell_of_proposal(request, obj)
         if "_test" not in request.POST:
             return super().response_change(request, obj)
         self._send_test(request, obj)

@@ -18,6 +18,7 @@ from newsletter.audit.recording import MACHINE
 _ACTS = (
     gettext_noop("approved"),
     gettext_noop("approved their own text in an emergency"),
+    gettext_noop("proposal rejected"),
     gettext_noop("deputy named"),
     gettext_noop("deputy not needed any more"),
     gettext_noop("scheduled"),

@@ -27,6 +27,7 @@ from newsletter.admin.moments import (
     schedule_view,
     send_now_view,
 )
+from newsletter.admin.proposals import proposal_view, reject_view
 from newsletter.admin.trials import trial_view, trials_of
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.models import Issue
@@ -34,6 +35,7 @@ from newsletter.publishing.approval import latest_approval
 from newsletter.publishing.deputies import in_whose_place, may
 from newsletter.publishing.frozen_checks import BEHIND
 from newsletter.publishing.models import Approval, Comment
+from newsletter.publishing.proposals import proposal_of
 from newsletter.publishing.readiness import Finding, preflight, stops
 from newsletter.publishing.saying import in_words, sentence
 from newsletter.publishing.second_eyes import why_somebody_else
@@ -74,6 +76,7 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         why_not_approve=why_somebody_else(issue, by=user, now=now),
         in_place_of=in_whose_place(user, MAY_APPROVE, now=now),
         may_schedule=may(user, MAY_SCHEDULE, now=now),
+        proposal=proposal_of(issue),
         open_comments=Comment.objects.of(issue).open(),
         **trials_of(issue),
         **_leaving(dispatch, now),
@@ -97,7 +100,7 @@ def _is_late(dispatch: Dispatch, now: datetime) -> bool:
 def _lapsed(issue: Issue) -> Approval | None:
     """Return an earlier yes that a change made lapse."""
     earlier = Approval.objects.filter(rendition__issue=issue).order_by("-pk")
-    return earlier.exclude(rendition__issue_version=issue.version).first()
+    return earlier.exclude(for_version=issue.version).first()
 
 
 def _when(dispatch: Dispatch | None, issue: Issue, now: datetime) -> str:
@@ -135,6 +138,8 @@ _VIEWS: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
     ("annuleren/", "cancel", cancel_view),
     ("proefmail/", "trial", trial_view),
     ("opmerkingen/", "comments", comments_view),
+    ("voorstel/", "proposal", proposal_view),
+    ("voorstel/afwijzen/", "reject", reject_view),
 )
 
 

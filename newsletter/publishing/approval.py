@@ -13,6 +13,7 @@ from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
 from newsletter.publishing.deputies import APPROVING, in_whose_place, on_record
 from newsletter.publishing.frozen_checks import is_behind, latest_approval
+from newsletter.publishing.kept_texts import keep_text
 from newsletter.publishing.models import Approval
 from newsletter.publishing.readiness import content_findings, stops
 from newsletter.publishing.second_eyes import why_somebody_else
@@ -117,8 +118,10 @@ def _say_yes(
         rendition=rendition,
         approved_by=by,
         approved_at=now,
+        for_version=rendition.issue_version,
         in_place_of=in_whose_place(by, APPROVING, now=now),
     )
+    keep_text(rendition, by=by)
     Dispatch.objects.filter(
         issue=rendition.issue_id, state=DispatchState.SCHEDULED
     ).update(rendition=rendition)

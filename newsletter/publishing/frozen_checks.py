@@ -28,10 +28,8 @@ BEHIND = "behind"
 def latest_approval(issue: Issue) -> Approval | None:
     """Return the yes to the issue as it is now; any later change made it lapse."""
     return (
-        Approval.objects.filter(
-            rendition__issue=issue, rendition__issue_version=issue.version
-        )
-        .select_related("rendition", "approved_by")
+        Approval.objects.filter(rendition__issue=issue, for_version=issue.version)
+        .select_related("rendition", "approved_by", "in_place_of")
         .order_by("-pk")
         .first()
     )

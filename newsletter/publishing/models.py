@@ -20,6 +20,9 @@ class Approval(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
     approved_at = models.DateTimeField(_("when"))
+    # The version of the issue that says this: a rejected proposal puts the text back
+    # as a later one.
+    for_version = models.PositiveIntegerField()
     # The publisher for whom a deputy said it.
     in_place_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -31,6 +34,22 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rendition}: {self.approved_by}"
+
+
+class KeptText(models.Model):
+    """The rows that a rendition was made of, as a revision of them."""
+
+    rendition = models.OneToOneField(
+        Rendition, models.CASCADE, related_name="kept_text"
+    )
+    revision = models.ForeignKey("reversion.Revision", models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("text as frozen")
+        verbose_name_plural = _("texts as frozen")
+
+    def __str__(self) -> str:
+        return str(self.rendition)
 
 
 class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
@@ -136,4 +155,4 @@ class Comment(models.Model):
         return f"{self.issue}: {self.text[:40]}"
 
 
-__all__ = ["Approval", "Comment", "Deputyship"]
+__all__ = ["Approval", "Comment", "Deputyship", "KeptText"]

@@ -17,6 +17,7 @@ from newsletter.markup import CannotRender
 from newsletter.publishing.approval import latest_approval
 from newsletter.publishing.calendar import local_time, planned_time
 from newsletter.publishing.deputies import SCHEDULING, in_whose_place, on_record
+from newsletter.publishing.kept_texts import keep_text
 from newsletter.publishing.readiness import preflight, stops
 from newsletter.publishing.saying import in_words
 from newsletter.publishing.sending_checks import audience_size
@@ -302,6 +303,9 @@ def _rendition_to_send(issue: Issue, *, by: User | None, now: datetime) -> Rendi
             _("This issue is not approved yet, or was changed since. Approve it first.")
         )
     try:
-        return freeze(issue, by=by, now=now)
+        with transaction.atomic():
+            rendition = freeze(issue, by=by, now=now)
+            keep_text(rendition, by=by)
+        return rendition
     except CannotRender as trouble:
         raise CannotSchedule(str(trouble)) from trouble

@@ -214,6 +214,6 @@ def _approved(issues: Mapping[date, Issue]) -> set[int]:
     """Return which of them have a yes to what they say now."""
     yes = Approval.objects.filter(
         rendition__issue__in=issues.values(),
-        rendition__issue_version=F("rendition__issue__version"),
+        for_version=F("rendition__issue__version"),
     )
     return set(yes.values_list("rendition__issue", flat=True))

@@ -1,0 +1,190 @@
+"""Approving in a real browser: a late comma, remarks, the countdown, by keyboard."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.delivery.preparation import start
+from newsletter.issues.numbering import last_day_gone, next_free_day
+from newsletter.publishing.approval import approve
+from newsletter.publishing.models import Comment
+from newsletter.publishing.scheduling import schedule
+from tests.browser.axe import violations
+from tests.factories import MailingListFactory
+from tests.newsletter.admin.colleagues import log_in
+from tests.newsletter.publishing.issues import issue_in_order
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def mailing_list(transactional_db):
+    return MailingListFactory.create()
+
+
+@pytest.fixture
+def issue(mailing_list):
+    """The issue of the coming Sunday, as Els and Pien may approve it."""
+    after = last_day_gone(mailing_list, now=timezone.now())
+    day = next_free_day(mailing_list, after=after)
+    return issue_in_order(mailing_list, publication_date=day)
+
+
+@pytest.fixture
+def enter(chromium, live_server):
+    """A page for somebody of a role; whatever fails in the browser fails the test."""
+    troubles: list[str] = []
+    contexts = []
+
+    def entered(role, name, **options):
+        client = Client()
+        log_in(client, role, name)
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+        context.add_cookies([{**cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                troubles.append(said.text) if "Content Security" in said.text else None
+            ),
+        )
+        return page
+
+    yield entered
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def tab_to(page, words):
+    """Go on with Tab until something that says this has the focus."""
+    for _press in range(80):
+        page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        if focus.count() and words in (focus.text_content() or ""):
+            return
+    raise AssertionError(f"no Tab leads to “{words}”")
+
+
+def test_a_comma_at_half_past_eleven_never_cancels_sunday(enter, issue):
+    pien = enter("Uitgever", "pien")
+    by = log_in(Client(), "Uitgever", "els")
+    approve(issue, by=by, now=timezone.now())
+    dispatch = schedule(issue, by=by, now=timezone.now())
+
+    roos = enter("Redactie", "roos")
+    roos.goto(f"/admin/newsletter/issue/{issue.pk}/change/")
+    roos.locator("#id_subject").fill("Stilte, op zondag")
+    roos.get_by_role("button", name="Bewaren", exact=True).first.click()
+    expect(roos.locator(".messagelist")).to_contain_text("is een voorstel")
+
+    dispatch.refresh_from_db()
+    assert dispatch.state == DispatchState.SCHEDULED
+    pien.goto("/admin/")
+    tab_to(pien, "Er ligt een voorstel")
+    pien.keyboard.press("Enter")
+    expect(pien.locator("ins")).to_have_text(",")
+    for mail in pien.locator("iframe").all():
+        expect(mail.content_frame.locator("h1").first).to_be_visible()
+    tab_to(pien, "Afwijzen")
+    pien.keyboard.press("Enter")
+    expect(pien.locator(".messagelist")).to_contain_text("staat er weer")
+
+    assert start(dispatch.pk, now=dispatch.due_at)
+    dispatch.refresh_from_db()
+    issue.refresh_from_db()
+    assert dispatch.rendition.subject == issue.subject == "Stilte op zondag"
+
+
+def test_an_untouched_proposal_stays_behind_when_sunday_leaves(enter, issue):
+    els = log_in(Client(), "Uitgever", "els")
+    approve(issue, by=els, now=timezone.now())
+    dispatch = schedule(issue, by=els, now=timezone.now())
+    roos = enter("Redactie", "roos")
+    roos.goto(f"/admin/newsletter/issue/{issue.pk}/change/")
+    roos.locator("#id_preheader").fill("En vier manieren om hem te vinden")
+    roos.get_by_role("button", name="Bewaren", exact=True).first.click()
+    expect(roos.locator(".messagelist")).to_contain_text("is een voorstel")
+
+    assert start(dispatch.pk, now=dispatch.due_at)
+
+    dispatch.refresh_from_db()
+    assert dispatch.rendition.preheader == "En drie manieren om hem te vinden"
+
+
+def test_colleagues_talk_and_no_save_of_the_issue_loses_a_word(enter, issue):
+    roos = enter("Redactie", "roos")
+    composing = roos.context.new_page()
+    composing.goto(f"/admin/newsletter/issue/{issue.pk}/change/")
+    roos.goto(f"/admin/newsletter/issue/{issue.pk}/change/")
+    tab_to(roos, "Opmerkingen")
+    roos.keyboard.press("Enter")
+    roos.locator("#text").focus()
+    roos.keyboard.type("Klopt dit cijfer?")
+    tab_to(roos, "Opschrijven")
+    roos.keyboard.press("Enter")
+    expect(roos.locator(".desk-said")).to_contain_text("Klopt dit cijfer?")
+
+    composing.locator("#id_subject").fill("Stilte op een zondag")
+    composing.get_by_role("button", name="Bewaren", exact=True).first.click()
+    expect(composing.locator(".object-tools")).to_contain_text("1 open opmerking")
+
+    els = enter("Uitgever", "els")
+    els.goto(f"/admin/newsletter/dispatch/editie/{issue.pk}/")
+    expect(els.locator("#comments")).to_have_text("1 open opmerking")
+    assert Comment.objects.get().text == "Klopt dit cijfer?"
+
+
+def test_what_is_sent_now_counts_down_and_is_taken_back_by_keyboard(enter, issue):
+    els = enter("Uitgever", "els")
+    approve(issue, by=log_in(Client(), "Uitgever", "els"), now=timezone.now())
+    els.goto(f"/admin/newsletter/dispatch/editie/{issue.pk}/nu-versturen/")
+    tab_to(els, "Versturen over vijf minuten")
+    els.keyboard.press("Enter")
+
+    expect(els.get_by_role("timer")).to_contain_text("nog 4 minuten")
+    tab_to(els, "Terugnemen")
+    els.keyboard.press("Enter")
+
+    expect(els.locator(".messagelist")).to_contain_text("Geannuleerd")
+    assert Dispatch.objects.get().state == DispatchState.CANCELLED
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_is_without_violations_and_fits(enter, issue, scheme, width):
+    els = log_in(Client(), "Uitgever", "els")
+    approve(issue, by=els, now=timezone.now())
+    dispatch = schedule(issue, by=els, now=timezone.now())
+    Dispatch.objects.filter(pk=dispatch.pk).update(
+        due_at=timezone.now() + timedelta(minutes=4)
+    )
+    issue.version += 1
+    issue.subject = "Stilte, op zondag"
+    issue.save()
+    page = enter(
+        "Uitgever",
+        "els",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 900},
+    )
+    desk = f"/admin/newsletter/dispatch/editie/{issue.pk}/"
+    for address in (
+        desk,
+        f"{desk}voorstel/",
+        f"{desk}opmerkingen/",
+        "/admin/vervanging/",
+        "/admin/newsletter/groupmember/",
+    ):
+        page.goto(address)
+        assert violations(page) == [], address
+        overflow = "document.documentElement.scrollWidth > innerWidth"
+        assert not page.evaluate(overflow), address
