@@ -17,6 +17,6 @@ def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0011_texts_behind_what_was_frozen")]
+    dependencies = [("newsletter", "0012_texts_behind_what_was_frozen")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

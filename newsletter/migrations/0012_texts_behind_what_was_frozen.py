@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0010_test_group_and_comments'),
+        ('newsletter', '0011_test_group_and_comments'),
         ('reversion', '0002_add_index_on_version_for_content_type_and_db'),
     ]
 
