@@ -23,6 +23,7 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.delivery.subject_choice import waits_for_presses
 from newsletter.delivery.turns import open_for_everyone
 from newsletter.delivery.waves import Readers, Wave
 from subscribers.addresses import address_key
@@ -49,11 +50,14 @@ def size_of_first_wave(audience: int, colleagues: int = 0) -> int:
     return max(AT_LEAST, math.ceil(audience / ONE_IN), colleagues)
 
 
-def the_first_few(readers: Readers, waves: Sequence[Wave], *, salt: int) -> Readers:
+def the_first_few(
+    readers: Readers, waves: Sequence[Wave], *, salt: int, at_least: int = 0
+) -> Readers:
     """Return colleagues, and others of the earliest wave spread over all its readers.
 
     Args:
         salt: another one chooses other readers.
+        at_least: so many are needed for another reason, as to try several subjects.
     """
     colleagues = _keys_of_colleagues()
     colleague = Q(subscriber__address_key__in=colleagues)
@@ -61,6 +65,7 @@ def the_first_few(readers: Readers, waves: Sequence[Wave], *, salt: int) -> Read
     if waves[0].zones:
         early = readers.filter(colleague | Q(subscriber__time_zone__in=waves[0].zones))
     size = size_of_first_wave(_audience(waves), early.filter(colleague).count())
+    size = max(size, at_least)
     # Multiplying by one prime modulo another spreads neighbours far apart: people who
     # came in one import, or from one company, do not all come first.
     spread = (F("subscriber_id") * 7919 + salt * 104_729) % 1_000_003
@@ -109,8 +114,10 @@ def _is_over(dispatch: Dispatch, *, now: datetime) -> bool:
     if under_way.exists():
         return False
     last_answer = batches.aggregate(last=Max("resolved_at"))["last"]
-    # So long the provider may still tell that something is wrong.
-    look_on = timedelta(seconds=settings.FIRST_WAVE_SECONDS)
+    # So long the provider may still tell that something is wrong, or readers press.
+    look_on = max(
+        timedelta(seconds=settings.FIRST_WAVE_SECONDS), waits_for_presses(dispatch)
+    )
     return last_answer is None or last_answer <= now - look_on
 
 

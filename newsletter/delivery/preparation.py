@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,7 +22,9 @@ from newsletter.delivery.models import (
     DispatchState,
 )
 from newsletter.delivery.providers import current_provider
+from newsletter.delivery.subject_choice import begin_choice, readers_to_try_on
 from newsletter.delivery.waves import Readers, Wave, wave_of_reader, waves_of
+from newsletter.rendering.models import Rendition
 from subscribers.models import Subscription
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
@@ -60,12 +63,14 @@ def _freeze_audience(dispatch: Dispatch, *, now: datetime) -> None:
     mailing_list = dispatch.issue.mailing_list
     readers = _who_is_to_get_it(dispatch, now=now)
     waves = waves_of(readers, dispatch)
+    audience = sum(wave.readers for wave in waves)
+    tried_on = readers_to_try_on(dispatch.rendition, audience)
     few = 0
-    if needs_first_wave(mailing_list, waves):
-        few = _freeze_the_first_few(dispatch, readers, waves, now=now)
+    if tried_on or needs_first_wave(mailing_list, waves):
+        few = _freeze_the_first_few(dispatch, readers, waves, tried_on, now=now)
         readers = readers.filter(~Exists(_has_it(dispatch)))
         waves = waves_of(readers, dispatch)
-    audience = few + _freeze(dispatch, readers, waves, now=now)
+    audience = few + _freeze(dispatch, readers, waves, [dispatch.rendition], now=now)
     reason = _why_not_yet(dispatch, audience)
     opened_at = None if few else now
     Dispatch.objects.filter(pk=dispatch.pk).update(
@@ -86,10 +91,18 @@ def _why_not_yet(dispatch: Dispatch, audience: int) -> str | None:
 
 
 def _freeze_the_first_few(
-    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
+    dispatch: Dispatch,
+    readers: Readers,
+    waves: Sequence[Wave],
+    tried_on: int,
+    *,
+    now: datetime,
 ) -> int:
-    few = the_first_few(readers, waves, salt=dispatch.pk)
-    return _freeze(dispatch, few, [Wave(FIRST_WAVE, now, few.count())], now=now)
+    """Write down who gets it first; on so many of them several subjects are tried."""
+    few = the_first_few(readers, waves, salt=dispatch.pk, at_least=tried_on)
+    tried = begin_choice(dispatch) if tried_on else [dispatch.rendition]
+    wave = Wave(FIRST_WAVE, now, few.count())
+    return _freeze(dispatch, few, [wave], tried, now=now)
 
 
 def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
@@ -122,29 +135,56 @@ def _has_it(dispatch: Dispatch) -> "QuerySet[Delivery]":
 
 
 def _freeze(
-    dispatch: Dispatch, readers: Readers, waves: Sequence[Wave], *, now: datetime
+    dispatch: Dispatch,
+    readers: Readers,
+    waves: Sequence[Wave],
+    renditions: Sequence[Rendition],
+    *,
+    now: datetime,
 ) -> int:
-    """Write the batches and deliveries of these waves; return how many deliveries."""
+    """Write the batches and deliveries of these waves; return how many deliveries.
+
+    Args:
+        renditions: the batches get them in turn.
+    """
     if not waves:
         return 0
     mailing_list = dispatch.issue.mailing_list
     size = current_provider().batch_size(mailing_list.group_size)
-    first_numbers = _make_batches(dispatch, waves, size, now=now)
+    if len(renditions) > 1:
+        size = _even_size(waves[0].readers, size, len(renditions))
+    first_numbers = _make_batches(dispatch, waves, size, renditions, now=now)
     _count_for_the_planner()
-    written = _insert_deliveries(dispatch, readers, first_numbers, size)
+    written = _insert_deliveries(
+        dispatch, readers, first_numbers, size, is_shuffled=len(renditions) > 1
+    )
     for wave in waves:
         _mend_the_end(dispatch, wave)
     return written
 
 
+def _even_size(readers: int, largest: int, subjects: int) -> int:
+    """Return the size of a batch by which every subject gets as many readers.
+
+    >>> _even_size(2000, 1000, 3), _even_size(120, 25, 2)
+    (667, 20)
+    """
+    batches = subjects * math.ceil(readers / (subjects * largest))
+    return math.ceil(readers / batches)
+
+
 def _make_batches(
-    dispatch: Dispatch, waves: Sequence[Wave], size: int, *, now: datetime
+    dispatch: Dispatch,
+    waves: Sequence[Wave],
+    size: int,
+    renditions: Sequence[Rendition],
+    *,
+    now: datetime,
 ) -> dict[Wave, int]:
     """Make the batches; return the number of the first of each wave."""
     # An issue that was stopped and scheduled once more counts on: its keys differ.
     of_the_issue = Batch.objects.filter(dispatch__issue=dispatch.issue)
     last = of_the_issue.aggregate(last=Max("number"))["last"] or 0
-    rendition = dispatch.rendition
     first_numbers = {}
     for wave in waves:
         first_numbers[wave] = last + 1
@@ -166,7 +206,9 @@ def _make_batches(
                     ),
                     size=min(size, wave.readers - (place - 1) * size),
                 )
-                for place in range(1, count + 1)
+                for place, rendition in zip(
+                    range(1, count + 1), cycle(renditions), strict=False
+                )
             ),
             batch_size=2000,
         )
@@ -185,7 +227,12 @@ def _count_for_the_planner() -> None:
 
 
 def _insert_deliveries(
-    dispatch: Dispatch, readers: Readers, first_numbers: dict[Wave, int], size: int
+    dispatch: Dispatch,
+    readers: Readers,
+    first_numbers: dict[Wave, int],
+    size: int,
+    *,
+    is_shuffled: bool,
 ) -> int:
     """Write one row per reader by INSERT … SELECT; return how many.
 
@@ -194,6 +241,7 @@ def _insert_deliveries(
 
     Args:
         first_numbers: of the first batch of each wave.
+        is_shuffled: neighbours are spread over the batches.
     """
     chosen, parameters = (
         readers.annotate(wave=wave_of_reader(list(first_numbers)))
@@ -204,6 +252,10 @@ def _insert_deliveries(
     quote = connection.ops.quote_name
     delivery, batch = (quote(model._meta.db_table) for model in (Delivery, Batch))
     whens = "WHEN %s THEN %s " * len(first_numbers)
+    order = "chosen.subscriber_id"
+    if is_shuffled:
+        # Who came together does not get the same subject together.
+        order = f"({order} * 618033 + {dispatch.pk} * 31337) %% 1000003, {order}"
     statement = f"""
         INSERT INTO {delivery}
             (dispatch_id, batch_id, subscriber_id, exception, reason, event)
@@ -212,7 +264,7 @@ def _insert_deliveries(
             SELECT chosen.subscriber_id,
                    chosen.wave,
                    CASE chosen.wave {whens} END + (ROW_NUMBER() OVER (
-                       PARTITION BY chosen.wave ORDER BY chosen.subscriber_id
+                       PARTITION BY chosen.wave ORDER BY {order}
                    ) - 1) / %s AS number
             FROM ({chosen}) AS chosen
         ) AS ranked

@@ -13,6 +13,7 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.delivery.subject_choice import choose_subject
 
 
 def open_for_everyone(dispatch_id: int, *, now: datetime) -> bool:
@@ -22,6 +23,7 @@ def open_for_everyone(dispatch_id: int, *, now: datetime) -> bool:
             pk=dispatch_id, state=DispatchState.SENDING, opened_at=None
         ).update(opened_at=now)
         if opened:
+            choose_subject(dispatch_id, now=now)
             _count_from(dispatch_id, now)
     return bool(opened)
 
@@ -37,9 +39,11 @@ def go_on(dispatch_id: int, *, now: datetime) -> None:
         wave=FIRST_WAVE,
         state__in=(*OPEN_BATCH_STATES, BatchState.FAILED),
     )
-    Dispatch.objects.filter(
+    opened = Dispatch.objects.filter(
         ~Exists(unsettled), pk=dispatch_id, state=DispatchState.SENDING, opened_at=None
     ).update(opened_at=now)
+    if opened:
+        choose_subject(dispatch_id, now=now)
     _count_from(dispatch_id, now)
 
 

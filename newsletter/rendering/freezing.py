@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from newsletter.issues.models import Issue
+from newsletter.issues.subject_tests import SubjectTest, subjects_of
 from newsletter.links import absolute_url
 from newsletter.rendering.email import RenderedEmail, render, sha256_of
 from newsletter.rendering.links import link_mark
@@ -79,30 +81,62 @@ def as_rendered(rendition: Rendition) -> Frozen:
 
 
 def freeze(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> Rendition:
-    """Render an issue and keep it for ever.
+    """Render an issue and keep it for ever, once under each subject that is tried.
+
+    Returns:
+        The one under the issue's own subject; ``with_variants`` are all of them.
 
     Raises:
         CannotRender: a block cannot be shown; the text names it.
     """
-    rendered = render(issue, strict=True)
+    own, *others = [
+        render(_under(issue, subject), strict=True) for subject in subjects_of(issue)
+    ]
+    test = SubjectTest.objects.filter(issue=issue).first()
+    with transaction.atomic():
+        rendition = _keep(own, issue, None, test=test, by=by, now=now)
+        for other in others:
+            _keep(other, issue, rendition, by=by, now=now)
+    return rendition
+
+
+def _under(issue: Issue, subject: str) -> Issue:
+    """Return the issue as if that were its subject; nothing is saved."""
+    other = copy(issue)
+    other.subject = subject
+    return other
+
+
+def _keep(
+    rendered: RenderedEmail,
+    issue: Issue,
+    variant_of: Rendition | None,
+    *,
+    test: SubjectTest | None = None,
+    by: AbstractBaseUser | None,
+    now: datetime,
+) -> Rendition:
+    """Each has links of its own, so that what is pressed tells which subject it was."""
     tokens = {link.position: make_link_token() for link in rendered.links}
     html, text = (_addressed(body, tokens) for body in (rendered.html, rendered.text))
-    with transaction.atomic():
-        last = issue.renditions.aggregate(last=Max("number"))["last"] or 0
-        rendition = Rendition.objects.create(
-            issue=issue,
-            number=last + 1,
-            issue_version=issue.version,
-            subject=rendered.subject,
-            preheader=rendered.preheader,
-            html=html,
-            text=text,
-            sha256=sha256_of(rendered.subject, html, text),
-            engine=engine(),
-            created_at=now,
-            created_by_id=by.pk if by else None,
-        )
-        Link.objects.bulk_create(_rows(rendition, rendered, tokens))
+    last = issue.renditions.aggregate(last=Max("number"))["last"] or 0
+    rendition = Rendition.objects.create(
+        issue=issue,
+        number=last + 1,
+        variant_of=variant_of,
+        tried_on_percent=test.share_percent if test else None,
+        tried_for_minutes=test.wait_minutes if test else None,
+        issue_version=issue.version,
+        subject=rendered.subject,
+        preheader=rendered.preheader,
+        html=html,
+        text=text,
+        sha256=sha256_of(rendered.subject, html, text),
+        engine=engine(),
+        created_at=now,
+        created_by_id=by.pk if by else None,
+    )
+    Link.objects.bulk_create(_rows(rendition, rendered, tokens))
     return rendition
 
 

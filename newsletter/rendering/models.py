@@ -22,6 +22,13 @@ class Rendition(models.Model):
 
     issue = models.ForeignKey(Issue, models.PROTECT, related_name="renditions")
     number = models.PositiveIntegerField()
+    # The same mail under another subject, to be tried against this one.
+    variant_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="variants"
+    )
+    # How they are tried: on how many percent of the readers, for how many minutes.
+    tried_on_percent = models.PositiveSmallIntegerField(null=True)
+    tried_for_minutes = models.PositiveSmallIntegerField(null=True)
     issue_version = models.PositiveIntegerField()
     subject = models.CharField(_("subject"), max_length=150)
     preheader = models.CharField(_("preheader"), max_length=150, blank=True)
@@ -53,6 +60,11 @@ class Rendition(models.Model):
         if self.pk is not None:
             raise TypeError("A rendition is never changed; freeze the issue again.")
         super().save(force_insert=True)
+
+    @property
+    def with_variants(self) -> "list[Rendition]":
+        """It and the same mail under other subjects, in the order of trying."""
+        return [self, *self.variants.order_by("number")]
 
 
 class Link(models.Model):
