@@ -35,6 +35,7 @@ from newsletter.admin.dispatch_account import (
 from newsletter.admin.dispatch_pages import dispatch_page, find_dispatch, state_in_words
 from newsletter.admin.mornings import mornings_of
 from newsletter.admin.publishing import publishing_urls
+from newsletter.admin.subjects import tried_subjects
 from newsletter.admin.trouble import trouble_urls
 from newsletter.delivery import control
 from newsletter.delivery.correcting import versions_of
@@ -160,7 +161,8 @@ class DispatchAdmin(admin.ModelAdmin):
             lists=lists_of(dispatch, account),
             told_later=told_later(dispatch),
             mornings=mornings_of(dispatch, now=now),
-            versions=versions_of(dispatch)[1:],
+            tried=(tried := tried_subjects(dispatch)),
+            versions=[] if tried else versions_of(dispatch)[1:],
             corrected=corrected_rendition(dispatch) if is_paused else None,
             looked_at=now,
             is_late=dispatch.state == DispatchState.SCHEDULED

@@ -28,9 +28,11 @@ from newsletter.admin.moments import (
     send_now_view,
 )
 from newsletter.admin.proposals import proposal_view, reject_view
+from newsletter.admin.subjects import MAY_CHANGE, subjects_view
 from newsletter.admin.trials import trial_view, trials_of
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.models import Issue
+from newsletter.issues.subject_tests import subjects_of
 from newsletter.publishing.approval import latest_approval
 from newsletter.publishing.deputies import in_whose_place, may
 from newsletter.publishing.frozen_checks import BEHIND
@@ -79,6 +81,8 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         proposal=proposal_of(issue),
         open_comments=Comment.objects.of(issue).open(),
         **trials_of(issue),
+        subjects=subjects_of(issue),
+        may_try_subjects=user.has_perm(MAY_CHANGE),
         **_leaving(dispatch, now),
     )
 
@@ -140,6 +144,7 @@ _VIEWS: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
     ("opmerkingen/", "comments", comments_view),
     ("voorstel/", "proposal", proposal_view),
     ("voorstel/afwijzen/", "reject", reject_view),
+    ("onderwerpen/", "subjects", subjects_view),
 )
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0008_skipped_sundays'),
+        ('newsletter', '0009_deputies_and_expected_readers'),
     ]
 
     operations = [
