@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0009_deputies_and_expected_readers'),
+        ('newsletter', '0010_picture_rights'),
     ]
 
     operations = [
