@@ -1,7 +1,6 @@
 """The page on which subjects are tried, and what each brought."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from newsletter.delivery.models import (
@@ -13,7 +12,8 @@ from newsletter.delivery.models import (
 from newsletter.issues.blocks import TextBlock
 from newsletter.issues.subject_tests import subjects_of
 from newsletter.rendering.freezing import freeze
-from tests.factories import IssueFactory, UserFactory
+from tests.factories import IssueFactory
+from tests.newsletter.admin.colleagues import log_in
 
 OTHER = "Een kwartier niets"
 
@@ -29,9 +29,7 @@ def issue(mailing_list):
 
 @pytest.fixture
 def els(client, db):
-    els = UserFactory.create()
-    els.groups.add(Group.objects.get(name="Uitgever"))
-    client.force_login(els)
+    log_in(client, "Uitgever")
     return client
 
 
@@ -84,9 +82,7 @@ def test_what_cannot_be_tried_is_said_and_what_was_typed_stays(
 
 
 def test_who_may_not_change_an_issue_tries_no_subjects(client, issue):
-    bob = UserFactory.create(username="bob")
-    bob.groups.add(Group.objects.get(name="Lezersservice"))
-    client.force_login(bob)
+    log_in(client, "Lezersservice", "bob")
     assert client.post(page_of(issue), filled_in(issue)).status_code == 403
     assert subjects_of(issue) == ["Stilte op zondag"]
 
