@@ -17,5 +17,5 @@ def protect_anew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Apart from the columns: PostgreSQL holds tables with waiting triggers."""
 
-    dependencies = [("newsletter", "0011_try_subjects")]
+    dependencies = [("newsletter", "0014_try_subjects")]
     operations = [migrations.RunPython(protect_anew, protect_anew)]
