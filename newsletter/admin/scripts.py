@@ -13,6 +13,12 @@ else:
     Base = object
 
 
+_SLUG_SCRIPTS = {
+    f"admin/js/{name}"
+    for name in ("vendor/xregexp/xregexp.min.js", "urlify.js", "prepopulate.js")
+}
+
+
 class ScriptsWithNonce(Base):
     """Gives the import map the page's nonce; without it no editor starts (CSP).
 
@@ -30,6 +36,8 @@ class ScriptsWithNonce(Base):
         """Mark the scripts of the page as our own."""
         response: Any = super().render_change_form(request, *args, **kwargs)
         media = Media.from_media(response.context_data["media"])
+        if not self.get_prepopulated_fields(request):
+            media = _without_slugs(media)
         media += Media(
             js=[Script(name, type="module") for name in self.scripts],
             importmap=ImportMap(self.modules),
@@ -39,3 +47,12 @@ class ScriptsWithNonce(Base):
             media = media.with_nonce(str(request.csp_nonce))
         response.context_data["media"] = media
         return response
+
+
+def _without_slugs(media: Media) -> Media:
+    """Leave out the 45 kB that every form gets and only fields with a slug need."""
+    media._js_lists = [
+        [script for script in scripts if str(script) not in _SLUG_SCRIPTS]
+        for scripts in media._js_lists
+    ]
+    return media

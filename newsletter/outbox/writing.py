@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from django.template import Context, Engine, TemplateDoesNotExist
 from django.template.base import Template
 
+from newsletter.colours import Palette, palette_for
 from newsletter.links import absolute_url
 from newsletter.markup import html_from_mjml
 from newsletter.outbox.guarding import refuse_unsafe
@@ -22,13 +23,15 @@ _HEADERS = {
 
 
 class Letterhead(Protocol):
-    """What of a mailing list stands above and below a mail."""
+    """What of a mailing list stands above and below a mail, and its colours."""
 
     name: Any
     promise: Any
     organisation: Any
     postal_address: Any
     registration: Any
+    accent_colour: Any
+    second_colour: Any
 
 
 def write_mail(
@@ -66,6 +69,7 @@ def write_mail(
         "site_url": absolute_url("home"),
         "privacy_url": absolute_url("privacy"),
         "subject": subject,
+        "palette": _palette_of(mailing_list),
         **context,
     }
     content = _text(template, values)
@@ -87,6 +91,12 @@ def write_mail(
     mail.html = html_from_mjml(_mjml(template, {**values, "content": content}))
     refuse_unsafe(message_of(mail))
     return _stored(mail)
+
+
+def _palette_of(mailing_list: Letterhead | None) -> Palette:
+    if mailing_list is None:
+        return Palette()
+    return palette_for(mailing_list.accent_colour, mailing_list.second_colour)
 
 
 def _stored(mail: OutgoingMail) -> OutgoingMail:

@@ -36,6 +36,16 @@ function nameToolbars() {
   }
 }
 
+/* A table that is wider than a phone is reached by keyboard too, to scroll it. */
+function reachWhatScrolls() {
+  for (const box of document.querySelectorAll(".inline-group, #changelist .results, .desk-scrolls")) {
+    if (box.scrollWidth <= box.clientWidth || box.querySelector("a[href], input:not([type=hidden])")) continue
+    box.tabIndex = 0
+    box.setAttribute("role", "region")
+    box.setAttribute("aria-label", words(box.querySelector("h2, caption, th")))
+  }
+}
+
 function nameFields() {
   nameToolbars()
   for (const field of document.querySelectorAll(
@@ -45,7 +55,17 @@ function nameFields() {
       field.setAttribute("aria-label", field.title || labelOf(field) || field.name)
     }
   }
+  // In a list: the column, and whose row it is.
+  for (const field of document.querySelectorAll("#result_list td :is(select, input[type=text])")) {
+    if (field.labels?.length) continue
+    const row = words(field.closest("tr").querySelector("th"))
+    field.setAttribute("aria-label", [labelOf(field), row].filter(Boolean).join(": "))
+  }
   for (const box of document.querySelectorAll(".select2-container")) nameSelect2(box)
+  for (const help of document.querySelectorAll("span.help-tooltip[aria-label]")) {
+    help.setAttribute("role", "img")
+  }
+  reachWhatScrolls()
   for (const editor of document.querySelectorAll(".ProseMirror[contenteditable]:not([aria-label])")) {
     const name = words(editor.closest(".form-row")?.querySelector("label, .readonly"))
     editor.setAttribute("role", "textbox")
@@ -67,6 +87,7 @@ function nameSoon() {
 if (document.readyState === "complete") nameSoon()
 else window.addEventListener("load", nameSoon)
 document.addEventListener("formset:added", () => setTimeout(nameFields, 60))
+window.addEventListener("resize", reachWhatScrolls)
 
 /* The menu's drawer closes by Escape or a press elsewhere. */
 const drawer = document.querySelector("#desk-menu details")

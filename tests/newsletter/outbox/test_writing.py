@@ -55,6 +55,14 @@ def test_the_html_says_its_language_and_calls_nobody_outside(now, mailing_list):
     assert "prefers-color-scheme: dark" in html
 
 
+def test_the_html_has_the_colours_of_the_list(now, mailing_list):
+    mailing_list.accent_colour = "#2F5D73"
+    html = write(now, mailing_list).html
+    assert "#2F5D73" in html
+    assert "#9A4A32" not in html
+    assert "#E6A98F" not in html
+
+
 def test_the_text_has_no_markup_and_no_long_line_but_a_link(now, mailing_list):
     text = write(now, mailing_list).text
     assert "&" not in text
