@@ -1,5 +1,6 @@
 """Fixtures that every test may use: the clock, the list, the cast."""
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,9 +9,11 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from pytest_django.plugin import blocking_manager_key
 
 from subscribers.models import MailingList
 from tests.factories import MailingListFactory
+from tests.newsletter.admin.colleagues import role_of
 
 
 def pytest_configure() -> None:
@@ -22,6 +25,42 @@ def pytest_configure() -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
     ]
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Leave out, where asked, what cannot differ from one database to another."""
+    if os.environ.get("ONLY_TESTS_OF_THE_DATABASE"):
+        kept = [item for item in items if _asks_the_database(item)]
+        left_out = set(items) - set(kept)
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = kept
+
+
+def _asks_the_database(item) -> bool:
+    by_fixture = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(
+        by_fixture
+        or item.get_closest_marker("django_db")
+        or item.get_closest_marker("services")
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Give the roles back that a test with real commits emptied along with the rest.
+
+    Otherwise each later test that needs one would make them all again.
+    """
+    yield
+    if _commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            role_of("Redactie")
+
+
+def _commits(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    by_fixture = {"transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(by_fixture or (marker and marker.kwargs.get("transaction")))
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ def on_postgresql() -> int:
     if not services.postgresql_folder():
         return 0
     with services.postgresql() as url:
-        there = {"DATABASE_URL": url}
+        # What asks no database was run a moment ago.
+        there = {"DATABASE_URL": url, "ONLY_TESTS_OF_THE_DATABASE": "1"}
         return run("plain tests on PostgreSQL", PLAIN, there) + run(
             "services on PostgreSQL", WITHOUT_BROWSER, there
         )
