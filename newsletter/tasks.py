@@ -8,10 +8,13 @@ from newsletter.delivery.clocks import refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
 from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.sweeping import sweep as sweep_ledger
+from newsletter.issues.drafts import forget_old_drafts
+from newsletter.issues.presence import forget_who_left
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
 from newsletter.publishing.reminders import remind
 
+FORGET_SECONDS = 3600
 # Reminders are said for an hour, not for a second.
 REMIND_SECONDS = 60
 
@@ -54,6 +57,14 @@ def remind_colleagues() -> None:
     remind(timezone.now())
 
 
+@app.task
+def forget_old_work() -> None:
+    """Let go of drafts that nobody came back for, and of who left long ago."""
+    now = timezone.now()
+    forget_old_drafts(now)
+    forget_who_left(now)
+
+
 app.conf.beat_schedule = {
     "sweep": {
         "task": sweep.name,
@@ -65,5 +76,10 @@ app.conf.beat_schedule = {
         "task": remind_colleagues.name,
         "schedule": REMIND_SECONDS,
         "options": {"expires": REMIND_SECONDS},
+    },
+    "forget old work": {
+        "task": forget_old_work.name,
+        "schedule": FORGET_SECONDS,
+        "options": {"expires": FORGET_SECONDS},
     },
 }

@@ -42,3 +42,26 @@ def prose_words() -> dict[str, str]:
         "undo": _("Undo"),
         "redo": _("Redo"),
     }
+
+
+def work_words() -> dict[str, str]:
+    """Return what is said of work itself: kept, undone, done by others meanwhile."""
+    return {
+        "kept": _("Kept as a draft at %s"),
+        "keptHere": _("Kept on this device only: no answer from the server"),
+        "theirsIsNewer": _(
+            "Your text stays here. When you save, you see what differs."
+        ),
+        "showTheirs": _("Show the new text"),
+        "removed": _("“%s” was removed."),
+        "removedMany": _("%s blocks were removed."),
+        "cameIn": _("“%s” was put in."),
+        "cameInMany": _("%s blocks were put in."),
+        "wasMoved": _("“%s” was moved."),
+        "movedMany": _("Blocks were moved."),
+        "undone": _("Undone."),
+        "redone": _("Done again."),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "remove": _("Remove this block"),
+    }

@@ -1,6 +1,8 @@
 """The composer: an issue and its blocks on one page, with the mail beside it."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from content_editor.admin import ContentEditor, ContentEditorInline
@@ -19,16 +21,31 @@ from django.utils.translation import gettext_lazy
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from newsletter.admin.composer_words import composer_words
+from newsletter.admin.composer_words import composer_words, work_words
+from newsletter.admin.drafts import (
+    asked_for,
+    discard_view,
+    finish_draft,
+    go_on_view,
+    keep_view,
+    merge_of,
+    offers,
+    page_fields,
+    restored,
+)
 from newsletter.admin.library import library_view
+from newsletter.admin.meeting import meet, question_page, told_brought
+from newsletter.admin.presence import presence_view
 from newsletter.admin.preview import preview_view, readers_offered
 from newsletter.admin.proposals import tell_of_proposal
 from newsletter.admin.scripts import ScriptsWithNonce
+from newsletter.admin.typed import form_with, leave_formset_unchecked
 from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
 from newsletter.issues import blocks as kinds
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
+from newsletter.issues.texts import text_of
 from newsletter.publishing.planning import why_skipped
 from subscribers.models import MailingList
 
@@ -54,14 +71,15 @@ LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
 # The composer's script by subject; each names the others like this.
 COMPOSER_MODULES = {
     f"newsletter/composer/{subject}": f"newsletter/composer/{subject}.js"
-    for subject in ("page", "preview", "blocks", "kinds", "library")
+    for subject in ("page", "preview", "blocks", "kinds", "library", "drafts")
+    + ("presence", "undo", "shortcuts")
 }
 # "example.nl" becomes https://example.nl.
 HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}
 
 
 class IssueForm(forms.ModelForm):
-    """Refuses to save over what somebody else saved in the meantime."""
+    """Says which version is being edited; saving over a newer one is refused."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -90,30 +108,18 @@ class IssueForm(forms.ModelForm):
             raise ValidationError(skipped, code="day_skipped")
         return day
 
-    def clean(self) -> dict[str, Any]:
-        """Compare the version of the page with the one that is saved now."""
-        cleaned = super().clean() or {}
-        if self.instance.pk and self.is_behind(cleaned.get("seen_version")):
-            raise ValidationError(
-                _(
-                    "Somebody else saved this issue while you were writing. Nothing "
-                    "is lost: your text is still here. Open the issue in a second "
-                    "window, put your changes in, and save there."
-                ),
-                code="behind",
-            )
-        return cleaned
-
-    def is_behind(self, version: int | None) -> bool:
-        """Tell whether the page was made from an older version."""
-        saved = Issue.objects.filter(pk=self.instance.pk).values_list(
-            "version", flat=True
-        )
-        return version != saved.first()
-
 
 # What these fields lack comes from the article of their block.
 FROM_ARTICLE = ("title", "teaser", "url")
+
+
+# What the composer's page asks for while somebody writes.
+OWN_PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+    ("<int:pk>/concept/", keep_view, "newsletter_issue_keep"),
+    ("<int:pk>/concept/<uuid:page>/verder/", go_on_view, "newsletter_issue_go_on"),
+    ("<int:pk>/concept/<uuid:page>/weg/", discard_view, "newsletter_issue_discard"),
+    ("<int:pk>/aanwezig/", presence_view, "newsletter_issue_presence"),
+)
 
 
 class BlockInline(ContentEditorInline):
@@ -149,6 +155,10 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
         autocomplete_fields=pickers,
         formfield_overrides=HTTPS_UNLESS_SAID,
     )
+
+
+# How often somebody else may save between our look and our save.
+TRIES = 4
 
 
 class SavedMeanwhile(Exception):
@@ -190,7 +200,7 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
     inlines = [block_inline(*look) for look in LOOKS]
 
     class Media:
-        css = {"all": ["newsletter/composer.css"]}
+        css = {"all": ["newsletter/composer.css", "newsletter/differences.css"]}
 
     # --- What the list shows ---
 
@@ -235,14 +245,58 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
 
     # --- Saving ---
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Save, or show what was typed when somebody else was quicker."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except SavedMeanwhile:
-            # Nothing of this page was kept. Now its form sees the newer version, says
-            # so, and gives back what was typed.
-            return super().changeform_view(request, *args, **kwargs)
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Save, show, or go on with a draft; two who save meet each other first."""
+        if request.method == "GET" and "concept" in request.GET:
+            return self._go_on(request, object_id) or super().changeform_view(
+                request, object_id, *args, **kwargs
+            )
+        for attempt in range(TRIES):
+            if request.method == "POST" and (
+                asked := meet(self, request, object_id, ask=attempt + 1 == TRIES)
+            ):
+                return asked
+            try:
+                return super().changeform_view(request, object_id, *args, **kwargs)
+            except SavedMeanwhile:
+                # Nothing of this page was kept yet: it meets the newer version now.
+                continue
+        raise SavedMeanwhile
+
+    def _go_on(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """Bind the form to the draft that is asked for, or ask what to keep first."""
+        issue = self.get_object(request, object_id)
+        if issue is None or not self.has_change_permission(request, issue):
+            return None
+        draft = asked_for(request, issue)
+        if draft is None:
+            return HttpResponseRedirect(request.path)
+        merge, data = merge_of(self, request, issue, draft, text_of(issue))
+        if merge.questions:
+            return question_page(self, request, issue, merge, data)
+        request.restored = restored(draft, merge, issue)  # type: ignore[attr-defined]
+        return None
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the form; one that holds a draft, if the editor goes on with it."""
+        form: Any = super().get_form(request, *args, **kwargs)
+        back = getattr(request, "restored", None)
+        return form_with(form, back.data) if back else form
+
+    def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> Any:
+        """Fill the blocks with a draft, if the editor goes on with it."""
+        told = super().get_formset_kwargs(request, *args)
+        back = getattr(request, "restored", None)
+        return told | {"data": back.data} if back else told
+
+    def _create_formsets(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        formsets, inlines = super()._create_formsets(request, *args, **kwargs)
+        if hasattr(request, "restored"):
+            for formset in formsets:
+                leave_formset_unchecked(formset)
+        return formsets, inlines
 
     def save_model(
         self, request: HttpRequest, obj: Issue, form: BaseModelForm, change: bool
@@ -261,8 +315,11 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
         super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
-        """Mail what was just saved to whoever asked for a test."""
+        """Let go of the draft; mail what was saved to whoever asked for a test."""
+        finish_draft(obj, request)
         tell_of_proposal(request, obj)
+        if brought := told_brought(request):
+            messages.info(request, brought)
         if "_test" not in request.POST:
             return super().response_change(request, obj)
         self._send_test(request, obj)
@@ -311,6 +368,10 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
                 site.admin_view(lambda request, pk: library_view(self, request, pk)),
                 name="newsletter_issue_library",
             ),
+            *(
+                path(address, site.admin_view(partial(view, self)), name=name)
+                for address, view, name in OWN_PAGES
+            ),
         ]
         return own + super().get_urls()
 
@@ -349,10 +410,28 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
         """Add the words of the script; “save and add another” makes no sense here."""
-        context["composer_words"] = composer_words()
+        context["composer_words"] = composer_words() | work_words()
         if issue := context.get("original"):
             context["readers_offered"] = readers_offered(request, issue)
+            context |= self._draft_context(request, issue, context)
         context["title"] = str(context.get("original") or context["title"])
         context["show_save_and_add_another"] = False
         response: Any = super().render_change_form(request, context, *args, **kwargs)
         return response
+
+    def _draft_context(
+        self, request: HttpRequest, issue: Issue, context: Any
+    ) -> dict[str, Any]:
+        """Return what the page sends back, and what there is to go on with."""
+        formsets = (one.formset for one in context["inline_admin_formsets"])
+        blocks = [row for formset in formsets for row in formset.get_queryset()]
+        saved = text_of(issue, blocks)
+        back = getattr(request, "restored", None)
+        is_first_look = request.method == "GET" and back is None
+        return {
+            "restored": back,
+            "page_fields": page_fields(request, saved, back),
+            "drafts_offered": (
+                offers(self, request, issue, saved) if is_first_look else []
+            ),
+        }

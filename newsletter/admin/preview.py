@@ -79,9 +79,9 @@ def read_form(
     form.full_clean()
     errors = len(form.errors)
     blocks: list[TypedBlock] = []
-    for one in _block_forms(admin, request, issue, data):
+    for one in block_forms(admin, request, issue, data):
         one.full_clean()
-        if _is_left_out(one):
+        if is_left_out(one):
             continue
         errors += len(one.errors)
         blocks.append(TypedBlock(one.prefix, one.instance))
@@ -89,7 +89,7 @@ def read_form(
     return TypedIssue(issue, blocks, errors)
 
 
-def _block_forms(
+def block_forms(
     admin: ModelAdmin, request: HttpRequest, issue: Issue, data: QueryDict
 ) -> Iterator[Any]:
     """Make the forms of the kinds that are in use; sixteen cost as much as the mail."""
@@ -103,7 +103,8 @@ def _block_forms(
         ).forms
 
 
-def _is_left_out(form: Any) -> bool:
+def is_left_out(form: Any) -> bool:
+    """Tell whether a block was taken out again, or never filled in."""
     is_deleted = form.cleaned_data.get("DELETE") if hasattr(form, "cleaned_data") else 0
     is_empty = form.instance.pk is None and not form.has_changed()
     return bool(is_deleted or is_empty)

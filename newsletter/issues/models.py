@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from content_editor.models import Region
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -134,4 +135,64 @@ class SkippedSunday(models.Model):
         return f"{self.day}: {self.reason}"
 
 
-__all__ = ["Issue", "IssueNumber", "SkippedSunday"]
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Questions about what was typed and not saved."""
+
+    def unfinished(self, issue: Issue, user: AbstractBaseUser) -> Self:
+        """Those that one person may still go on with, the newest first."""
+        mine = self.filter(issue=issue, user_id=user.pk, finished_at=None)
+        return mine.order_by("-kept_at")
+
+
+class Draft(models.Model):
+    """What somebody typed on one page of an issue and has not saved yet.
+
+    Attributes:
+        page: names the page it is typed on; two windows of one person do not meet.
+        turn: counts the keepings of that page, so that a late one changes nothing.
+        form: as a browser would post it; empty once it is finished.
+        finished_at: when it was saved; a late keeping does not bring it back.
+    """
+
+    page = models.UUIDField(unique=True)
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    turn = models.PositiveBigIntegerField()
+    form = models.TextField()
+    kept_at = models.DateTimeField(_("when"), db_index=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("text not saved yet")
+        verbose_name_plural = _("texts not saved yet")
+        ordering = ("-kept_at",)
+
+    def __str__(self) -> str:
+        return f"{self.issue}: {self.kept_at:%Y-%m-%d %H:%M}"
+
+
+class Presence(models.Model):
+    """Who has an issue open, and where in it they are."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    where = models.CharField(max_length=120, blank=True)
+    seen_at = models.DateTimeField(_("when"), db_index=True)
+
+    class Meta:
+        verbose_name = _("somebody at work")
+        verbose_name_plural = _("people at work")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                name="one_presence_per_issue_and_person", fields=("issue", "user")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.issue}: {self.user}"
+
+
+__all__ = ["Draft", "Issue", "IssueNumber", "Presence", "SkippedSunday"]

@@ -20,15 +20,16 @@ from reversion.models import Revision
 from newsletter.issues.blocks import BLOCK_MODELS, Block, blocks_of
 from newsletter.issues.models import Issue
 
-ISSUE_FIELDS = ("subject", "preheader", "publication_date")
 ISSUE = "issue"
 # What says most of what a block is about, in the order in which to ask.
 _SAYS_MOST = (
     ("title", "heading", "question", "quote", "text", "label", "greeting", "body")
     + ("tips", "speaker", "caption", "advertiser", "article", "expert", "help_line")
 )  # fmt: skip
-_NOT_TEXT = ("id", "parent", "region", "ordering")
-_KINDS = {str(model._meta.model_name): model for model in BLOCK_MODELS}
+_NOT_TEXT = ("id", "parent", "region", "ordering", "mailing_list")
+KINDS: dict[str, type[Block]] = {
+    str(model._meta.model_name): model for model in BLOCK_MODELS
+}
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class IssueText:
 # --- Where a text comes from ---
 
 
-def text_of(issue: Issue) -> IssueText:
-    """Return what is saved; one query for each kind of block."""
-    return _text(issue, blocks_of(issue))
+def text_of(issue: Issue, blocks: Iterable[Block] | None = None) -> IssueText:
+    """Return what is saved; one query for each kind of block, unless they are given."""
+    return _text(issue, blocks_of(issue) if blocks is None else blocks)
 
 
 def text_of_revision(revision: Revision) -> IssueText | None:
@@ -75,25 +76,22 @@ def text_of_revision(revision: Revision) -> IssueText | None:
             issue = row
         elif isinstance(row, Block):
             blocks.append(row)
-    blocks.sort(key=lambda block: (block.ordering, block.pk))
     return _text(issue, blocks) if issue else None
 
 
 def _text(issue: Issue, blocks: Iterable[Block]) -> IssueText:
-    return IssueText(
-        {name: as_text(getattr(issue, name)) for name in ISSUE_FIELDS},
-        tuple(
-            BlockText(
-                f"{block._meta.model_name}-{block.pk}",
-                str(block._meta.model_name),
-                {
-                    field.name: as_text(field.value_from_object(block))
-                    for field in fields_of(type(block))
-                },
-            )
-            for block in blocks
-        ),
-    )
+    told = []
+    for block in sorted(blocks, key=lambda block: (block.ordering, block.pk)):
+        kind = str(block._meta.model_name)
+        told.append(BlockText(f"{kind}-{block.pk}", kind, _fields(block)))
+    return IssueText(_fields(issue), tuple(told))
+
+
+def _fields(row: models.Model) -> dict[str, str]:
+    return {
+        field.name: as_text(field.value_from_object(row))
+        for field in fields_of(type(row))
+    }
 
 
 def as_text(value: Any) -> str:
@@ -109,7 +107,7 @@ def as_text(value: Any) -> str:
 
 
 def fields_of(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
-    """Return the fields of a kind of block in which an editor says something."""
+    """Return the fields of an issue or a block in which an editor says something."""
     return [
         field
         for field in model._meta.concrete_fields
@@ -119,7 +117,7 @@ def fields_of(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
 
 def model_of(kind: str) -> type[models.Model]:
     """Return the model of a kind of block, or that of the issue itself."""
-    return _KINDS.get(kind, Issue)
+    return KINDS.get(kind, Issue)
 
 
 # --- How an editor reads it ---

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -53,11 +54,11 @@ def refused_by_policy(said):
     return [said.text] if "Content Security Policy" in said.text else []
 
 
-@pytest.fixture
-def desk(chromium, live_server, els):
-    """Els is logged in; a script that fails or is stopped by the policy fails too."""
+@contextmanager
+def at_the_desk(chromium, live_server, user):
+    """A page of somebody logged in; a script that fails or is refused fails the test."""
     client = Client()
-    client.force_login(els)
+    client.force_login(user)
     context = chromium.new_context(
         base_url=live_server.url, viewport={"width": 1500, "height": 1000}
     )
@@ -70,16 +71,31 @@ def desk(chromium, live_server, els):
             }
         ]
     )
-    page = context.new_page()
     troubles = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda said: troubles.extend(refused_by_policy(said)))
-    yield page
+    context.on("weberror", lambda failed: troubles.append(str(failed.error)))
+    context.on("console", lambda said: troubles.extend(refused_by_policy(said)))
+    yield context.new_page()
     # The last preview is asked for after a pause; emptying the tables waits for it.
-    page.wait_for_timeout(700)
-    page.wait_for_load_state("networkidle")
+    for page in context.pages:
+        page.wait_for_timeout(700)
+        page.wait_for_load_state("networkidle")
     context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def desk(chromium, live_server, els):
+    """Els is logged in."""
+    with at_the_desk(chromium, live_server, els) as page:
+        yield page
+
+
+@pytest.fixture
+def bobs_desk(chromium, live_server, els):
+    """Bob is logged in as well, in a browser of his own."""
+    bob = UserFactory.create(username="bob", first_name="Bob", is_superuser=True)
+    with at_the_desk(chromium, live_server, bob) as page:
+        yield page
 
 
 @pytest.fixture

@@ -8,24 +8,32 @@ import {
   prepare,
   whenBlocksAreThere,
 } from "newsletter/composer/blocks"
+import { keepDrafts, keepSoon, stopKeeping } from "newsletter/composer/drafts"
 import { pressedKey } from "newsletter/composer/kinds"
 import { offerArticles } from "newsletter/composer/library"
 import { form, page, takeNewToken } from "newsletter/composer/page"
+import { tellPresence } from "newsletter/composer/presence"
 import { ask, askSoon, showAsChosen } from "newsletter/composer/preview"
+import { explainKeys } from "newsletter/composer/shortcuts"
+import { dropRemovedUnsaved, letUndo } from "newsletter/composer/undo"
 
-let isChanged = form?.querySelector(".errornote") !== null
+let isChanged = form?.querySelector(".errornote") !== null || page?.dataset.restored !== undefined
 
 function changed(pause) {
   isChanged = true
   askSoon(pause)
+  keepSoon()
 }
 
 function followTheForm() {
   form.addEventListener("input", () => changed())
   form.addEventListener("input", () => nameBlocks())
   form.addEventListener("change", () => changed(50))
-  // select2 fires jQuery's events only.
-  django.jQuery(form).on("change", () => {
+  // select2 fires jQuery's events only. Django fires them as well when a page begins.
+  const chosen = new Map([...form.querySelectorAll("select")].map((one) => [one, one.value]))
+  django.jQuery(form).on("change", ({ target }) => {
+    if (chosen.get(target) === target.value) return
+    chosen.set(target, target.value)
     nameBlocks()
     changed(50)
   })
@@ -35,9 +43,11 @@ function followTheForm() {
     setTimeout(() => firstField(event.target)?.focus({ preventScroll: false }), 60)
     changed(50)
   })
-  document.addEventListener("drop", () => askSoon(150))
+  document.addEventListener("drop", () => changed(150))
   form.addEventListener("submit", () => {
     takeNewToken()
+    dropRemovedUnsaved()
+    stopKeeping()
     isChanged = false
   })
   window.addEventListener("beforeunload", (event) => {
@@ -56,8 +66,12 @@ function begin() {
   followTheKeys()
   showAsChosen()
   offerArticles()
+  explainKeys()
+  keepDrafts()
+  tellPresence(() => isChanged)
   whenBlocksAreThere(() => {
     prepare()
+    letUndo(() => changed(50))
     ask()
     if (asked && !asked.includes("=")) goWhereAsked(asked)
   })
