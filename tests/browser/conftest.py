@@ -56,7 +56,7 @@ def refused_by_policy(said):
 
 @contextmanager
 def at_the_desk(chromium, live_server, user):
-    """A page of somebody logged in; a script that fails or is refused fails the test."""
+    """A page of somebody logged in; a script that fails or is refused fails it."""
     client = Client()
     client.force_login(user)
     context = chromium.new_context(

@@ -30,10 +30,9 @@ def open_again(page, issue):
 def crash(page):
     """The tab dies in the middle of things: nothing of it runs any more."""
     session = page.context.new_cdp_session(page)
-    with page.expect_event("crash"):
-        # A tab that crashes does not answer.
-        with suppress(Error):
-            session.send("Page.crash")
+    # A tab that crashes does not answer.
+    with page.expect_event("crash"), suppress(Error):
+        session.send("Page.crash")
     page.close()
 
 
