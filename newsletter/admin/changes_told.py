@@ -1,5 +1,6 @@
-"""What a proposal changes, as a publisher reads it: block by block, words marked."""
+"""What differs between two texts of an issue, as it is read: words marked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -17,11 +18,16 @@ from newsletter.issues.texts import label_of, name_of, readable
 
 @dataclass(frozen=True)
 class Told:
-    """A block that differs, or the lines above the blocks, with its fields."""
+    """A block that differs, or the lines above the blocks, with its fields.
+
+    Attributes:
+        key: of the block; "" for what is no block.
+    """
 
     heading: str
     what: str
     fields: tuple[tuple[str, tuple[Piece, ...]], ...]
+    key: str = ""
 
 
 def told(changes: Comparison) -> list[Told]:
@@ -31,9 +37,14 @@ def told(changes: Comparison) -> list[Told]:
     if changes.fields:
         lines.append(Told(_("Subject and date"), "", _fields(changes.fields)))
     if changes.is_reordered:
-        lines.append(Told(_("Order of the blocks"), _("changed"), ()))
+        lines.append(Told(_("Order of the blocks"), _("another one now"), ()))
     return lines + [
-        Told(name_of(one.block), became.get(one.what, ""), _fields(one.fields))
+        Told(
+            name_of(one.block),
+            became.get(one.what, ""),
+            _fields(one.fields),
+            one.block.key,
+        )
         for one in changes.blocks
     ]
 
@@ -41,11 +52,18 @@ def told(changes: Comparison) -> list[Told]:
 def _fields(
     fields: tuple[FieldChange, ...],
 ) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
-    return tuple((label_of(one.kind, one.name), _pieces(one)) for one in fields)
+    return tuple((label_of(one.kind, one.name), pieces_of(one)) for one in fields)
 
 
-def _pieces(change: FieldChange) -> tuple[Piece, ...]:
+def pieces_of(change: FieldChange) -> tuple[Piece, ...]:
     """Return the marked words; none where only the looks of them changed."""
     old = readable(change.kind, change.name, change.old)
     new = readable(change.kind, change.name, change.new)
     return () if old == new else shortened(words_that_differ(old, new))
+
+
+def in_short(changes: Sequence[Told]) -> str:
+    """Return the names of what differs, in one line."""
+    return ", ".join(
+        f"{one.heading} ({one.what})" if one.what else one.heading for one in changes
+    )

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.admin.differences import ToldChange, told
+from newsletter.admin.changes_told import Told, told
 from newsletter.admin.typed import as_form, typed_text
 from newsletter.issues.comparing import compare
 from newsletter.issues.drafts import discard, finish, go_on, keep
@@ -140,7 +140,7 @@ class Offer:
 
     page: UUID
     kept_at: datetime
-    changes: list[ToldChange]
+    changes: list[Told]
     is_behind: bool
 
 

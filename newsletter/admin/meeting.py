@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from newsletter.admin.differences import ToldChange, in_short, told, told_pieces
+from newsletter.admin.changes_told import Told, in_short, pieces_of, told
 from newsletter.admin.drafts import keep_form, turn_of
 from newsletter.admin.presence import called, saved_by
 from newsletter.admin.typed import as_form, typed_text
@@ -210,14 +210,14 @@ def _both(question: Question) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     if question.name == ORDER:
         return (Piece(Mark.SAME, question.mine),), (Piece(Mark.SAME, question.theirs),)
     change = FieldChange(question.kind, question.name, question.theirs, question.mine)
-    pieces = told_pieces(change)
+    pieces = pieces_of(change)
     return (
         tuple(one for one in pieces if one.mark != Mark.GONE),
         tuple(one for one in pieces if one.mark != Mark.NEW),
     )
 
 
-def _alone(merge: Merge, changes: Comparison) -> list[ToldChange]:
+def _alone(merge: Merge, changes: Comparison) -> list[Told]:
     """Return what one changed alone, without what is asked."""
     asked = {(one.key, one.name) for one in merge.questions}
     whole = {key for key, name in asked if name == WHOLE_BLOCK}
