@@ -89,8 +89,10 @@ class PictureAdmin(admin.ModelAdmin):
         if not picture.image:
             return ""
         return format_html(
-            '<img src="{}" alt="" width="120" height="80" class="desk-thumbnail">',
+            '<img src="{}" alt="{}" width="120" height="80" class="desk-thumbnail">',
             crop_url(picture, "small"),
+            # It is a link, and a link has a name.
+            picture,
         )
 
     def has_delete_permission(

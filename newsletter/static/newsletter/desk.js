@@ -39,7 +39,8 @@ function nameToolbars() {
 /* A table that is wider than a phone is reached by keyboard too, to scroll it. */
 function reachWhatScrolls() {
   for (const box of document.querySelectorAll(".inline-group, #changelist .results, .desk-scrolls")) {
-    if (box.scrollWidth <= box.clientWidth || box.querySelector("a[href], input:not([type=hidden])")) continue
+    const within = [...box.querySelectorAll("a[href], input, select, textarea, button")]
+    if (box.scrollWidth <= box.clientWidth || within.some((one) => one.offsetParent)) continue
     box.tabIndex = 0
     box.setAttribute("role", "region")
     box.setAttribute("aria-label", words(box.querySelector("h2, caption, th")))

@@ -1,0 +1,121 @@
+"""Every screen of the desk and of the readers, by day, by night and on a phone.
+
+Each is loaded once and looked at twice: by day on a desk, by night on a phone. A model
+that gets a place in the admin is looked at from then on.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
+from PIL import Image
+
+from newsletter.management import demo
+from newsletter.mistakes.inbound import receive
+from newsletter.rendering.reply_to import mistake_address, reply_address
+from tests.browser.axe import OF_COLOUR_AND_SIZE, violations
+
+pytestmark = [
+    pytest.mark.timeout(900),
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+PAYLOADS = Path(__file__).parents[1] / "payloads" / "inbound"
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+
+
+@pytest.fixture
+def house(els, now, settings, tmp_path, monkeypatch):
+    """The demo, with small pictures, and a letter of each kind."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    content = tmp_path / "content"
+    shutil.copytree(demo.CONTENT, content)
+    for path in (content / "pictures").iterdir():
+        with Image.open(path) as picture:
+            picture.resize((60, 40)).save(path)
+    monkeypatch.setattr(demo, "CONTENT", content)
+    loaded = demo.load(by=els, now=now)
+    issue = loaded.dispatch.issue
+    for name in ("gmail-reply.eml", "mistake-note.eml"):
+        raw = (PAYLOADS / name).read_bytes()
+        raw = raw.replace(b"@REPLY@", reply_address(issue).encode())
+        article = issue.newsletter_cardblock_set.first().article_id
+        receive(
+            raw.replace(b"@MISTAKE@", mistake_address(issue, article).encode()), now=now
+        )
+    return loaded
+
+
+def pages_of(model: type[Model], model_admin, request):
+    """Where a model is listed, and where one of it is changed or else added."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    yield reverse(f"{name}_changelist")
+    row = model._default_manager.first()
+    if row is not None:
+        yield reverse(f"{name}_change", args=[row.pk])
+    elif model_admin.has_add_permission(request):
+        yield reverse(f"{name}_add")
+
+
+def pages_of_the_desk(request):
+    for model, model_admin in admin.site._registry.items():
+        yield from pages_of(model, model_admin, request)
+    for name in ("index", "password_change", "deputies"):
+        yield reverse(f"admin:{name}")
+
+
+def pages_of_the_demo(house):
+    draft, dispatch = house.draft.pk, house.dispatch.pk
+    for name in ("publish", "schedule", "send_now", "change", "history", "delete"):
+        yield reverse(f"admin:newsletter_issue_{name}", args=[draft])
+    for tail in ("lezers/waiting", "link", "tekst", "wie-heeft-welke"):
+        yield f"/admin/newsletter/dispatch/{dispatch}/{tail}/"
+    yield f"/admin/newsletter/dispatch/{dispatch}/er-is-iets-mis/"
+    yield reverse("admin:newsletter_article_take_in")
+
+
+PAGES_OF_READERS = (
+    "/",
+    "/aanmelden/",
+    "/edities/",
+    "/privacy/",
+    "/postvak/",
+    "/nergens/",
+    "/admin/nergens/",
+    "/afmelden/unknown-unknown-unkno/",
+)
+PAGES_OF_STRANGERS = ("/admin/login/", "/admin/wachtwoord/")
+
+
+def faults(page, address):
+    """What is wrong with a page, on a desk by day and on a phone by night."""
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(address)
+    yield from ((address, "by day", *fault) for fault in violations(page))
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > PHONE["width"]:
+        yield address, f"{wide} pixels wide"
+    for fault in violations(page, OF_COLOUR_AND_SIZE):
+        yield address, "by night", *fault
+
+
+def test_every_screen_can_be_used_by_everyone(desk, house, rf, els):
+    request = rf.get("/")
+    request.user = els
+    addresses = [
+        *pages_of_the_desk(request),
+        *pages_of_the_demo(house),
+        *PAGES_OF_READERS,
+    ]
+    found = [fault for address in addresses for fault in faults(desk, address)]
+    desk.context.clear_cookies()
+    found += [
+        fault for address in PAGES_OF_STRANGERS for fault in faults(desk, address)
+    ]
+    assert not found, "\n".join(str(fault) for fault in found)
