@@ -12,6 +12,7 @@ from newsletter.issues.drafts import forget_old_drafts
 from newsletter.issues.presence import forget_who_left
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
+from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 
 FORGET_SECONDS = 3600
@@ -53,8 +54,10 @@ def send_outgoing_mail() -> None:
 
 @app.task
 def remind_colleagues() -> None:
-    """Remind colleagues of a Sunday without an issue; the outbox keeps it to once."""
-    remind(timezone.now())
+    """Fill a Sunday without an issue from the reserve, or remind colleagues of it."""
+    now = timezone.now()
+    fill_empty_sundays(now)
+    remind(now)
 
 
 @app.task

@@ -97,6 +97,7 @@ class MailingListAdmin(LookAdmin, admin.ModelAdmin):
                     "has_reminders",
                     ("empty_reminder_days", "empty_reminder_time"),
                     ("unready_reminder_days", "unready_reminder_time"),
+                    "reserve_use",
                 )
             },
         ),

@@ -57,6 +57,13 @@ class WhoApproves(models.TextChoices):
     ANYONE = "anyone", _("anyone who may approve")
 
 
+class ReserveUse(models.TextChoices):
+    """What the clock does with a reserve for a Sunday that would stay without."""
+
+    OFFERED = "offered", _("offer it to publishers")
+    BY_ITSELF = "by_itself", _("schedule it by itself")
+
+
 class MailingList(models.Model):
     """What people subscribe to: its sender, look, language and moment."""
 
@@ -157,6 +164,13 @@ class MailingList(models.Model):
         validators=[MaxValueValidator(6)],
     )
     unready_reminder_time = models.TimeField(_("at what time"), default=time(18, 0))
+    reserve_use = models.CharField(
+        _("an approved reserve"),
+        max_length=10,
+        choices=ReserveUse.choices,
+        default=ReserveUse.OFFERED,
+        help_text=_("When at that time nothing is approved for the coming issue."),
+    )
     organisation = models.CharField(
         _("organisation"), max_length=120, validators=[refuse_in_line]
     )
@@ -464,6 +478,7 @@ __all__ = [
     "ConsentAct",
     "ConsentEvidence",
     "MailingList",
+    "ReserveUse",
     "Subscriber",
     "Subscription",
     "SubscriptionState",

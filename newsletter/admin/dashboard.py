@@ -9,6 +9,7 @@ from newsletter.admin.attention import calls
 from newsletter.admin.countdown import countdown, countdown_words
 from newsletter.admin.publishing import shown
 from newsletter.admin.recent import account_in_words, difference_in_words, recent
+from newsletter.admin.reserve import reserve_offer
 from newsletter.admin.sundays import calendar
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.progress import progress
@@ -84,6 +85,7 @@ def _sunday_tile(
         "coming": _coming(request, coming, mailing_list, now=now) if coming else None,
         "calendar": calendar(request, mailing_list, sundays, now=now),
         "countdown_words": countdown_words(),
+        **reserve_offer(request, mailing_list, now=now),
     }
 
 

@@ -19,6 +19,7 @@ _ACTS = (
     gettext_noop("approved"),
     gettext_noop("approved their own text in an emergency"),
     gettext_noop("proposal rejected"),
+    gettext_noop("reserve used"),
     gettext_noop("deputy named"),
     gettext_noop("deputy not needed any more"),
     gettext_noop("scheduled"),

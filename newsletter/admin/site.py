@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.admin.composer_words import prose_words
 from newsletter.admin.dashboard import this_sunday
 from newsletter.admin.deputies import deputy_urls
+from newsletter.admin.reserve import reserve_urls
 from newsletter.admin.sundays import sunday_urls
 from subscribers.evidence import evidence_of
 from subscribers.limits import may_try_to_log_in
@@ -112,7 +113,8 @@ class NewsletterAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the presses on the front page."""
-        return [*sunday_urls(self), *deputy_urls(self), *super().get_urls()]
+        own = [*sunday_urls(self), *reserve_urls(self), *deputy_urls(self)]
+        return [*own, *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -139,4 +139,27 @@ def _say_yes(
     return approval
 
 
-__all__ = ["CannotApprove", "approve", "latest_approval"]
+@transaction.atomic
+def approve_with_its_day(
+    reserve: Issue, standing: Approval, *, now: datetime
+) -> Approval:
+    """Carry the yes to a reserve over to the same text with its day above it.
+
+    Whoever said it said it to whichever day it would get; nobody says anything new.
+
+    Raises:
+        CannotRender: a block cannot be shown.
+    """
+    rendition = freeze(reserve, by=None, now=now)
+    keep_text(rendition, by=None)
+    return Approval.objects.create(
+        rendition=rendition,
+        approved_by=standing.approved_by,
+        approved_at=standing.approved_at,
+        for_version=rendition.issue_version,
+        in_place_of=standing.in_place_of,
+        follows=standing,
+    )
+
+
+__all__ = ["CannotApprove", "approve", "approve_with_its_day", "latest_approval"]

@@ -68,6 +68,13 @@ def approvers() -> "QuerySet[User]":
     return allowed.order_by("pk")
 
 
+def schedulers(*, now: datetime) -> list[User]:
+    """Return who may schedule today: publishers, superusers and deputies."""
+    theirs = User.objects.with_perm(SCHEDULING, backend=_BACKEND).order_by("pk")
+    either = {one.pk: one for one in (*theirs, *deputies_of(theirs, now=now))}
+    return list(either.values())
+
+
 def possible_deputies(publisher: User) -> "QuerySet[User]":
     """Return the colleagues who know the desk: they may look at issues."""
     colleagues = User.objects.with_perm(

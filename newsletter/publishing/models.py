@@ -23,6 +23,8 @@ class Approval(models.Model):
     # The version of the issue that says this: a rejected proposal puts the text back
     # as a later one.
     for_version = models.PositiveIntegerField()
+    # The yes to a reserve, to which only its day was added.
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     # The publisher for whom a deputy said it.
     in_place_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
