@@ -14,6 +14,7 @@ from newsletter.admin.desk_pages import issue_for, issue_page, titled, user_of
 from newsletter.issues.comparing import Piece, shortened, words_that_differ
 from newsletter.issues.models import Issue
 from newsletter.publishing.deputies import in_whose_place, may
+from newsletter.publishing.models import Comment
 from newsletter.publishing.proposals import (
     CannotReject,
     Proposal,
@@ -47,6 +48,7 @@ def proposal_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         proposal=proposal,
         changes=told(proposal.changes) if proposal.changes else [],
         words=_words(proposal),
+        open_comments=Comment.objects.of(issue).open(),
         stops=stops(content_findings(issue)),
         may_approve=may(user, MAY_APPROVE, now=now),
         why_not_approve=why_somebody_else(issue, by=user, now=now),
