@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0013_version_an_approval_is_for'),
+        ('newsletter', '0015_protect_renditions_anew'),
     ]
 
     operations = [
