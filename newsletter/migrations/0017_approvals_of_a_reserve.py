@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0015_protect_renditions_anew'),
+        ('newsletter', '0016_texts_not_saved_yet'),
     ]
 
     operations = [
