@@ -6,7 +6,9 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import strip_tags
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
@@ -156,6 +158,25 @@ class Article(models.Model):
         return self.stated_reading_minutes or max(
             1, math.ceil(self.word_count / WORDS_A_MINUTE)
         )
+
+    @cached_property
+    def author_names(self) -> list[str]:
+        """The names of who wrote it, in their order (see ``authorship``)."""
+        if self.pk is None:
+            return []
+        between = Article.authors.through.objects.filter(article=self)
+        return list(between.order_by("pk").values_list("author__name", flat=True))
+
+    @property
+    def byline(self) -> str:
+        """Who wrote it, as people say it; "" when nobody is named."""
+        *others, last = self.author_names or [""]
+        if not others:
+            return last
+        return gettext("%(names)s and %(last)s") % {
+            "names": ", ".join(others),
+            "last": last,
+        }
 
     @property
     def shown_credit(self) -> str:

@@ -7,7 +7,11 @@ An article block takes what is left empty from its article.
 from typing import TYPE_CHECKING, ClassVar
 
 from content_editor.models import PluginBase
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import formats
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
@@ -77,8 +81,24 @@ class Block(PluginBase):
         return str(self._meta.verbose_name)
 
 
+class Extent(models.TextChoices):
+    """How much of an article stands in the mail itself."""
+
+    WHOLE = "whole", _("the whole text")
+    TEASER = "teaser", _("picture, title and teaser")
+    COMPACT = "compact", _("small: title and one line")
+
+
+# What fits beside a small picture on a phone.
+ONE_LINE = 110
+
+
 class ArticleBlock(Block):
-    """A block that tells of an article; empty fields come from the article."""
+    """A block that tells of an article; empty fields come from the article.
+
+    Nothing of the article is copied: what changes there changes here, until the issue
+    is frozen.
+    """
 
     article = models.ForeignKey(
         Article,
@@ -88,9 +108,24 @@ class ArticleBlock(Block):
         related_name="+",
         verbose_name=_("article"),
     )
+    extent = models.CharField(
+        _("how much of it"),
+        max_length=10,
+        choices=Extent.choices,
+        default=Extent.TEASER,
+    )
     title = line_field(_("title"), length=200)
     teaser = text_field(_("teaser"), blank=True)
     picture = picture_field(_("picture"))
+    authors = line_field(_("authors"), length=200)
+    with_authors = models.BooleanField(_("show the authors"), default=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("reading time in minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+    )
+    with_minutes = models.BooleanField(_("show the reading time"), default=True)
     url = models.URLField(_("address"), blank=True)
     button_label = line_field(_("words on the button"), length=60)
 
@@ -107,13 +142,36 @@ class ArticleBlock(Block):
 
     @property
     def shown_teaser(self) -> str:
-        """Its own teaser, else the article's lead."""
-        return self.teaser or (self.article.lead if self.article else "")
+        """Its own teaser, else the article's lead; one line of it when compact."""
+        teaser = self.teaser or (self.article.lead if self.article else "")
+        if self.extent == Extent.COMPACT:
+            return Truncator(" ".join(teaser.split())).chars(ONE_LINE)
+        return teaser
+
+    @property
+    def shown_body(self) -> str:
+        """The article's text, as prose, if all of it is in the mail."""
+        is_whole = self.extent == Extent.WHOLE and self.article
+        return self.article.body if is_whole and self.article else ""
 
     @property
     def shown_picture(self) -> Picture | None:
         """Its own picture, else the article's."""
         return self.picture or (self.article.picture if self.article else None)
+
+    @property
+    def shown_authors(self) -> str:
+        """Who wrote it, as told here, else as the article says; "" when left out."""
+        if not self.with_authors:
+            return ""
+        return self.authors or (self.article.byline if self.article else "")
+
+    @property
+    def shown_minutes(self) -> int:
+        """Reading time in minutes; 0 when it is left out or unknown."""
+        if not self.with_minutes:
+            return 0
+        return self.minutes or (self.article.reading_minutes if self.article else 0)
 
 
 class OpeningBlock(Block):
@@ -262,6 +320,19 @@ class MustReadBlock(Block):
     def shown_title(self) -> str:
         """Its own title, else the article's."""
         return self.title or (self.article.title if self.article else "")
+
+    @property
+    def shown_note(self) -> str:
+        """Its own note, else when the article appeared."""
+        return self.note or (appeared(self.article) if self.article else "")
+
+
+def appeared(article: Article) -> str:
+    """Return when an article was first published, in words; "" when unknown."""
+    if article.published_on is None:
+        return ""
+    month = formats.date_format(article.published_on, "F Y")
+    return gettext("appeared earlier: %(month)s") % {"month": month}
 
 
 class QuestionBlock(Block):

@@ -4,9 +4,12 @@ An article, the newsletter's own details or the design may change after the yes.
 was approved leaves as it is; whoever looks is told, and may approve anew.
 """
 
+import html
+import re
 from collections.abc import Iterator, Sequence
 
 from django.db import models
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article
@@ -23,6 +26,7 @@ from subscribers.models import MailingList
 
 # The findings of this module are known by this, for the button to approve anew.
 BEHIND = "behind"
+_END_OF_PART = re.compile(r"</(?:p|h2|h3|li|blockquote)>")
 
 
 def latest_approval(issue: Issue) -> Approval | None:
@@ -90,25 +94,27 @@ def _changed(
     issue: Issue, blocks: Sequence[Block], before: Frozen, after: Frozen
 ) -> list[models.Model]:
     """Return whose words or links are in the mail now and were not before."""
-    articles = {
-        block.article.pk: block.article
-        for block in blocks
-        if isinstance(block, ArticleBlock | MustReadBlock) and block.article
-    }
-    rows: list[models.Model] = [
-        article
-        for article in articles.values()
-        if after.has_new(_shown_of(article), before)
-        or after.links_of(article.pk) != before.links_of(article.pk)
-    ]
+    rows: list[models.Model] = []
+    for block in blocks:
+        if not isinstance(block, ArticleBlock | MustReadBlock) or not block.article:
+            continue
+        article = block.article
+        if article not in rows and (
+            after.has_new(_shown_of(block, article), before)
+            or after.links_of(article.pk) != before.links_of(article.pk)
+        ):
+            rows.append(article)
     mailing_list = issue.mailing_list
     if after.has_new(_details_of(mailing_list), before):
         rows.append(mailing_list)
     return rows
 
 
-def _shown_of(article: Article) -> list[str]:
-    shown = [article.title, article.lead, article.shown_credit]
+def _shown_of(block: ArticleBlock | MustReadBlock, article: Article) -> list[str]:
+    shown = [article.title, article.shown_credit]
+    if isinstance(block, ArticleBlock):
+        shown += [block.shown_teaser, block.shown_authors]
+        shown += _paragraphs(block.shown_body)
     if article.category:
         shown.append(article.category.name)
     if article.picture:
@@ -116,6 +122,10 @@ def _shown_of(article: Article) -> list[str]:
         name = str(article.picture.image.name)
         shown += [article.picture.alt, name.rpartition("/")[2].rpartition(".")[0]]
     return shown
+
+
+def _paragraphs(body: str) -> list[str]:
+    return [html.unescape(strip_tags(part)) for part in _END_OF_PART.split(body)]
 
 
 def _details_of(mailing_list: MailingList) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.issues.blocks import ArticleBlock, Block
 
-_NOT_READ = ("region", "url", "help_line")
+_NOT_READ = ("region", "url", "help_line", "extent")
 
 
 def field_of(block: Block, blocks: Sequence[Block]) -> str:
@@ -46,5 +46,6 @@ def words_of(block: Block) -> str:
         and field.name not in _NOT_READ
     ]
     if isinstance(block, ArticleBlock):
-        texts += [block.shown_title, block.shown_teaser]
+        body = strip_tags(block.shown_body.replace("</p>", "\n"))
+        texts += [block.shown_title, block.shown_teaser, body]
     return "\n".join(dict.fromkeys(text for text in texts if text))

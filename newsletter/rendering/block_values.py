@@ -52,7 +52,9 @@ def values_of(block: Block, issue: Issue, book: LinkBook) -> Values:
 def words_in(block: Block) -> int:
     """Count the words a reader meets in a block."""
     texts = [getattr(block, name, "") or "" for name in _WORDY]
-    texts += [strip_tags(getattr(block, "body", "") or "")]
+    texts += [
+        strip_tags(getattr(block, name, "") or "") for name in ("body", "shown_body")
+    ]
     return len(" ".join(texts).split())
 
 
@@ -72,29 +74,47 @@ def _prose(html: str, kind: str, book: LinkBook) -> Values:
 
 def _article_block(block: kinds.ArticleBlock, issue: Issue, book: LinkBook) -> Values:
     article = block.article
+    article_id = article.pk if article else None
     title = block.shown_title
     target = block.url or (article_address(article) if article else "")
     label = block.button_label or (
         _("Read “%(title)s”") % {"title": title} if len(title) <= 40 else _("Read on")
     )
     picture = block.shown_picture
+    crop = "small" if block.extent == kinds.Extent.COMPACT else "hero"
     return {
+        "is_compact": block.extent == kinds.Extent.COMPACT,
         "title": title,
         "teaser": block.shown_teaser,
         "category": article.category.name if article and article.category else "",
-        "minutes": article.reading_minutes if article else 0,
-        "picture": _shown(picture, "hero", _credit(article, picture)),
-        "href": book.add(
-            target,
-            label=label,
-            kind=block.KIND,
-            article_id=article.pk if article else None,
-        ),
+        "minutes": block.shown_minutes,
+        "authors": block.shown_authors,
+        "picture": _shown(picture, crop, _credit(article, picture)),
+        "href": book.add(target, label=label, kind=block.KIND, article_id=article_id),
         "label": label,
-        "mistake_url": absolute_url(
-            "mistake", mistake_tag(issue, article.pk if article else None)
-        ),
+        **_whole_text(block, book, article_id),
+        "mistake_url": absolute_url("mistake", mistake_tag(issue, article_id)),
     }
+
+
+def _whole_text(
+    block: kinds.ArticleBlock, book: LinkBook, article_id: int | None
+) -> Values:
+    """Return the article's own text, its headings one level below the title."""
+    body = clean_prose(block.shown_body)
+    body = book.in_prose(body, kind=block.KIND, article_id=article_id)
+    return {
+        "body": _one_level_down(_from_level_two(body)),
+        "body_text": prose_as_text(body),
+        # Who has read all of it needs no button, unless somebody gave it words.
+        "has_button": not body or bool(block.button_label),
+    }
+
+
+def _one_level_down(body: str) -> str:
+    return re.sub(
+        r"(</?h)([23])>", lambda found: f"{found[1]}{int(found[2]) + 1}>", body
+    )
 
 
 def _credit(article: Article | None, picture: Picture | None) -> str:
@@ -156,6 +176,7 @@ def _must_read(block: kinds.MustReadBlock, issue: Issue, book: LinkBook) -> Valu
     target = block.url or (article_address(article) if article else "")
     return {
         "title": block.shown_title,
+        "note": block.shown_note,
         "href": book.add(
             target,
             label=block.shown_title,

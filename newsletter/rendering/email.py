@@ -19,9 +19,10 @@ from django.utils import formats, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from newsletter.articles.authorship import learn_authors
 from newsletter.colours import Palette, palette_for
 from newsletter.issues.addresses import issue_url
-from newsletter.issues.blocks import Block, OpeningBlock, blocks_of
+from newsletter.issues.blocks import ArticleBlock, Block, OpeningBlock, blocks_of
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender, html_from_mjml
@@ -107,6 +108,8 @@ def render(
     """
     if blocks is None:
         blocks = blocks_of(issue)
+    stories = (block for block in blocks if isinstance(block, ArticleBlock))
+    learn_authors(story.article for story in stories if story.article)
     with translation.override(issue.mailing_list.language):
         return _Composition(issue, blocks, strict=strict).compose()
 

@@ -70,13 +70,16 @@ class LinkBook:
         self.links.append(RenderedLink(position, target, label[:200], kind, article_id))
         return link_mark(position)
 
-    def in_prose(self, prose: str, *, kind: str) -> str:
+    def in_prose(self, prose: str, *, kind: str, article_id: int | None = None) -> str:
         """Return prose whose links are marks; a link without address is its words."""
 
         def rewritten(found: re.Match[str]) -> str:
             words = _TAGS.sub("", found[2])
             href = self.add(
-                html.unescape(found[1]), label=html.unescape(words), kind=kind
+                html.unescape(found[1]),
+                label=html.unescape(words),
+                kind=kind,
+                article_id=article_id,
             )
             if not href:
                 return found[2]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from newsletter.articles.authorship import name_authors
 from newsletter.articles.models import Category
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.issues.blocks import CardBlock
@@ -13,6 +14,7 @@ from newsletter.publishing.readiness import Severity, content_findings
 from newsletter.publishing.scheduling import schedule
 from newsletter.rendering.models import Rendition
 from subscribers.models import MailingList
+from tests.factories import AuthorFactory
 from tests.newsletter.publishing.issues import change
 
 
@@ -64,6 +66,27 @@ def test_a_changed_article_is_named_and_linked(issue, article, approved, columns
 def test_another_section_of_an_article_is_its_change_too(issue, article, approved):
     article.category = Category.objects.create(name="Muziek")
     article.save()
+
+    assert [finding.about for finding in behind(issue)] == [article]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<p>Ga staan en luister.</p>", "<h2>Vooraf</h2><ul><li><p>Ga staan</p></li></ul>"],
+)
+def test_another_text_of_an_article_that_is_whole_in_the_mail_is_named(
+    issue, article, els, now, body
+):
+    CardBlock.objects.update(extent="whole")
+    approve(issue, by=els, now=now)
+    article.body = body
+    article.save()
+
+    assert [finding.about for finding in behind(issue)] == [article]
+
+
+def test_another_author_of_an_article_is_its_change_too(issue, article, approved):
+    name_authors(article, [AuthorFactory.create()])
 
     assert [finding.about for finding in behind(issue)] == [article]
 

@@ -58,7 +58,7 @@ def a_picture(name="raam.jpg", alt="Een lege stoel bij een raam", credit="Noor B
 
 def an_article(title="Brood dat een nacht mag slapen", slug="brood"):
     """A piece in the magazine, four minutes long."""
-    return Article(
+    article = Article(
         pk=7,
         title=title,
         slug=slug,
@@ -66,8 +66,13 @@ def an_article(title="Brood dat een nacht mag slapen", slug="brood"):
         category=Category(name="Eten & drinken"),
         picture=a_picture(f"{slug}.jpg"),
         source_url=f"https://www.rockjouwmagazine.example/{slug}?a=1&b=2",
+        body="<h2>De kom</h2><p>Meng alles in een <strong>ruime</strong> kom.</p>"
+        '<h3>De doek</h3><p>Een <a href="https://www.rockjouwmagazine.example/doek">'
+        "vochtige doek</a> erover, en naar bed.</p>",
         stated_reading_minutes=4,
     )
+    article.author_names = ["Fenna Roodhuizen", "Sam Wolters"]
+    return article
 
 
 def ten_blocks() -> list[Block]:
@@ -151,5 +156,7 @@ def every_kind() -> list[Block]:
         ),
         DividerBlock(),
         HelpLineBlock(help_line="113", text="Komt dit dichtbij? Praat erover."),
+        CardBlock(article=an_article("De hele nacht lezen", "nacht"), extent="whole"),
+        CardBlock(article=an_article("Het korte nieuws", "nieuws"), extent="compact"),
         CorrectionsBlock(body="<p>De bakker heet Hidde, niet Henk.</p>"),
     ]
