@@ -14,8 +14,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.admin.picture_forms import PictureField
-from newsletter.admin.scripts import ScriptsWithNonce
+from newsletter.admin.picture_choice import (
+    PICTURE_MODULES,
+    PICTURE_SCRIPT,
+    ChoosesPictures,
+)
 from newsletter.articles.importing import import_pages, read_pages
 from newsletter.articles.models import (
     Article,
@@ -23,43 +26,13 @@ from newsletter.articles.models import (
     Category,
     Expert,
     MustRead,
-    Picture,
 )
-from newsletter.characters import refuse_in_line
 from newsletter.rendering.models import Link
 
 # Whoever types an address without its beginning means a safe one.
 HTTPS_FIRST: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 
 # --- Articles ---
-
-
-class ArticleForm(forms.ModelForm):
-    """An article, with a picture that may be uploaded on the spot."""
-
-    new_picture = PictureField(
-        label=gettext_lazy("upload a picture"),
-        required=False,
-        help_text=gettext_lazy("JPEG or PNG. Takes the place of the one above."),
-    )
-    new_picture_alt = forms.CharField(
-        label=gettext_lazy("what is in the new picture"),
-        required=False,
-        max_length=300,
-        validators=[refuse_in_line],
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-
-    def uploaded_picture(self) -> Picture | None:
-        """Keep the picture that came with the form, if there is one."""
-        upload = self.cleaned_data.get("new_picture")
-        if not upload:
-            return None
-        return Picture.objects.create(
-            image=upload,
-            alt=self.cleaned_data["new_picture_alt"],
-            credit=self.cleaned_data.get("image_credit", ""),
-        )
 
 
 class MustReadInline(admin.TabularInline):
@@ -74,10 +47,11 @@ class MustReadInline(admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ScriptsWithNonce, admin.ModelAdmin):
+class ArticleAdmin(ChoosesPictures, admin.ModelAdmin):
     """Pieces as written once, used in any issue."""
 
-    form = ArticleForm
+    scripts = (PICTURE_SCRIPT,)
+    modules = PICTURE_MODULES
     inlines = (MustReadInline,)
     list_display = ("title", "category", "published_on", "reading_time", "state")
     list_filter = ("state", "category", "published_on")
@@ -105,7 +79,7 @@ class ArticleAdmin(ScriptsWithNonce, admin.ModelAdmin):
         ),
         (
             gettext_lazy("Picture"),
-            {"fields": ("picture", "new_picture", "new_picture_alt", "image_credit")},
+            {"fields": ("picture", "image_credit")},
         ),
         (
             gettext_lazy("Further"),
@@ -137,13 +111,8 @@ class ArticleAdmin(ScriptsWithNonce, admin.ModelAdmin):
         context["title"] = str(context.get("original") or context["title"])
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def save_model(
-        self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool
-    ) -> None:
-        """Save it with the picture that was uploaded along."""
-        if picture := form.uploaded_picture():
-            obj.picture = picture
-        super().save_model(request, obj, form, change)
+    class Media:
+        css = {"all": ["newsletter/pictures.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page to take in page texts."""
@@ -258,12 +227,18 @@ class NamedAdmin(admin.ModelAdmin):
 
 
 @admin.register(Expert)
-class ExpertAdmin(admin.ModelAdmin):
+class ExpertAdmin(ChoosesPictures, admin.ModelAdmin):
     """Who is heard in a piece."""
+
+    scripts = (PICTURE_SCRIPT,)
+    modules = PICTURE_MODULES
 
     list_display = ("name", "bio_start")
     search_fields = ("name", "bio")
     autocomplete_fields = ("portrait",)
+
+    class Media:
+        css = {"all": ["newsletter/pictures.css"]}
 
     @admin.display(description=gettext_lazy("about"))
     def bio_start(self, expert: Expert) -> str:

@@ -23,6 +23,9 @@ def composer_words() -> dict[str, str]:
         "nothingFound": _("No article found."),
         "minutes": _("%s min"),
         "used": _("used before"),
+        "asArticle": _("Back to the article"),
+        "asArticleOf": _("%s: back to the article"),
+        "isAsArticle": _("%s is again as in the article."),
         "inserted": _("“%s” is in the issue."),
     }
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
+from newsletter.admin.article_values import article_values_view
 from newsletter.admin.composer_words import composer_words, work_words
 from newsletter.admin.drafts import (
     asked_for,
@@ -35,10 +36,14 @@ from newsletter.admin.drafts import (
 )
 from newsletter.admin.library import library_view
 from newsletter.admin.meeting import meet, question_page, told_brought
+from newsletter.admin.picture_choice import (
+    PICTURE_MODULES,
+    PICTURE_SCRIPT,
+    ChoosesPictures,
+)
 from newsletter.admin.presence import presence_view
 from newsletter.admin.preview import preview_view, readers_offered
 from newsletter.admin.proposals import tell_of_proposal
-from newsletter.admin.scripts import ScriptsWithNonce
 from newsletter.admin.typed import form_with, leave_formset_unchecked
 from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
@@ -72,7 +77,7 @@ LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
 COMPOSER_MODULES = {
     f"newsletter/composer/{subject}": f"newsletter/composer/{subject}.js"
     for subject in ("page", "preview", "blocks", "kinds", "library", "drafts")
-    + ("presence", "undo", "shortcuts")
+    + ("presence", "undo", "shortcuts", "article_fields")
 }
 # "example.nl" becomes https://example.nl.
 HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}
@@ -110,7 +115,9 @@ class IssueForm(forms.ModelForm):
 
 
 # What these fields lack comes from the article of their block.
-FROM_ARTICLE = ("title", "teaser", "url")
+FROM_ARTICLE = ("title", "teaser", "authors", "minutes", "url", "note")
+# Whether a field is shown at all stands beside it.
+BESIDE = {"authors": "with_authors", "minutes": "with_minutes"}
 
 
 # What the composer's page asks for while somebody writes.
@@ -119,6 +126,11 @@ OWN_PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("<int:pk>/concept/<uuid:page>/verder/", go_on_view, "newsletter_issue_go_on"),
     ("<int:pk>/concept/<uuid:page>/weg/", discard_view, "newsletter_issue_discard"),
     ("<int:pk>/aanwezig/", presence_view, "newsletter_issue_presence"),
+    (
+        "<int:pk>/artikelwaarden/",
+        article_values_view,
+        "newsletter_issue_article_values",
+    ),
 )
 
 
@@ -131,7 +143,8 @@ class BlockInline(ContentEditorInline):
         for button in ("can_delete_related", "can_view_related"):
             if hasattr(field.widget, button):
                 setattr(field.widget, button, False)
-        if issubclass(self.model, kinds.ArticleBlock) and db_field.name in FROM_ARTICLE:
+        is_story = issubclass(self.model, kinds.ArticleBlock | kinds.MustReadBlock)
+        if is_story and db_field.name in FROM_ARTICLE:
             field.widget.attrs["placeholder"] = _("Empty: as in the article")
         return field
 
@@ -144,6 +157,11 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
         if getattr(field, "editable", False)
         and field.name not in ("id", "parent", "region", "ordering")
     ]
+    rows = [
+        (name, BESIDE[name]) if name in BESIDE else name
+        for name in names
+        if name not in BESIDE.values()
+    ]
     pickers = [
         name for name in ("article", "picture", "portrait", "expert") if name in names
     ]
@@ -151,7 +169,7 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
         model,
         icon=icon,
         color=color,
-        fieldsets=[(None, {"fields": [*names, "ordering", "region"]})],
+        fieldsets=[(None, {"fields": [*rows, "ordering", "region"]})],
         autocomplete_fields=pickers,
         formfield_overrides=HTTPS_UNLESS_SAID,
     )
@@ -166,12 +184,12 @@ class SavedMeanwhile(Exception):
 
 
 @admin.register(Issue)
-class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
+class IssueAdmin(ChoosesPictures, VersionAdmin, ContentEditor):
     """Editions as the editors compose them."""
 
     form = IssueForm
-    scripts = ("newsletter/composer.js",)
-    modules = COMPOSER_MODULES
+    scripts = (PICTURE_SCRIPT, "newsletter/composer.js")
+    modules = COMPOSER_MODULES | PICTURE_MODULES
     change_form_template = "admin/newsletter/issue/change_form.html"
     change_list_template = "admin/newsletter/issue/change_list.html"
     list_display = ("__str__", "subject", "publication_date", "state", "updated_by")
@@ -200,7 +218,13 @@ class IssueAdmin(ScriptsWithNonce, VersionAdmin, ContentEditor):
     inlines = [block_inline(*look) for look in LOOKS]
 
     class Media:
-        css = {"all": ["newsletter/composer.css", "newsletter/differences.css"]}
+        css = {
+            "all": [
+                "newsletter/composer.css",
+                "newsletter/differences.css",
+                "newsletter/pictures.css",
+            ]
+        }
 
     # --- What the list shows ---
 

@@ -60,6 +60,12 @@ class PictureForm(forms.ModelForm):
         """Offer only the licences that may still be chosen."""
         super().__init__(*args, **kwargs)
         self.fields["ai_use"].required = False
+        # The page shows the picture and its point itself (static newsletter/pictures).
+        self.fields["image"].widget = forms.FileInput(
+            {"accept": "image/jpeg,image/png"}
+        )
+        self.fields["point_of_interest"].widget = forms.HiddenInput()
+        self.fields["point_of_interest"].required = False
         if self.instance.licence != Licence.EARLIER:
             licence: Any = self.fields["licence"]
             licence.choices = [

@@ -5,12 +5,20 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.admin.picture_choice import (
+    PICTURE_MODULES,
+    PICTURE_SCRIPT,
+    choose_view,
+    picture_context,
+)
 from newsletter.admin.picture_forms import PictureForm
+from newsletter.admin.scripts import ScriptsWithNonce
 from newsletter.articles.models import Picture
 from newsletter.articles.picture_models import (
     PictureQuerySet,
@@ -54,10 +62,13 @@ class RightsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(ScriptsWithNonce, admin.ModelAdmin):
     """Pictures with their words and their rights."""
 
     form = PictureForm
+    scripts = (PICTURE_SCRIPT,)
+    modules = PICTURE_MODULES
+    change_form_template = "admin/newsletter/picture/change_form.html"
     list_display = ("thumbnail", "alt", "credit", "licence", "expires_on", "created_at")
     list_display_links = ("thumbnail", "alt")
     list_filter = (RightsFilter, "licence", "portrait_consent", "ai_use")
@@ -83,6 +94,9 @@ class PictureAdmin(admin.ModelAdmin):
         ),
     )
 
+    class Media:
+        css = {"all": ["newsletter/pictures.css"]}
+
     @admin.display(description=_("picture"))
     def thumbnail(self, picture: Picture) -> SafeString | str:
         """Show it small."""
@@ -94,6 +108,22 @@ class PictureAdmin(admin.ModelAdmin):
             # It is a link, and a link has a name.
             picture,
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Show how the picture comes out in every place."""
+        context["pictures"] = picture_context(context.get("original"))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what the window asks in which pictures are chosen."""
+        choose = path(
+            "kiezen/",
+            self.admin_site.admin_view(lambda request: choose_view(self, request)),
+            name="newsletter_picture_choose",
+        )
+        return [choose, *super().get_urls()]
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Picture | None = None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from imagefield.fields import ImageField, PPOIField
 
+import newsletter.articles.pictures  # noqa: F401 (how crops are written)
 from newsletter.characters import refuse_in_line
 
 # Twice the size at which a mail shows them, so that they are sharp on a phone.

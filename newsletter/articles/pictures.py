@@ -7,10 +7,12 @@ markup, a second file behind the first) reaches a reader.
 import hashlib
 import io
 import warnings
-from typing import IO
+from collections.abc import Callable
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
+from imagefield.processing import register
 from PIL import Image, ImageCms, ImageOps
 
 # More than a screen shows; a mail never shows more than 1,200.
@@ -18,6 +20,9 @@ LONGEST_SIDE = 2400
 MOST_PIXELS = 25_000_000
 LARGEST_FILE = 25_000_000
 JPEG_QUALITY = 85
+# Of the crops a mail shows: nobody sees the difference with 90 at twice the size, and
+# the file is half as heavy.
+MAIL_QUALITY = 80
 # An iPhone calls a JPEG with a second picture behind it MPO.
 _FORMATS = ("JPEG", "PNG", "MPO")
 
@@ -110,3 +115,25 @@ def _encoded(image: Image.Image) -> tuple[bytes, str]:
         return out.getvalue(), "png"
     bare.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
     return out.getvalue(), "jpg"
+
+
+@register
+def process_jpeg(
+    get_image: Callable[[Image.Image, Any], Image.Image],
+) -> Callable[[Image.Image, Any], Image.Image]:
+    """Write the crops of a JPEG light enough for a mail, in place of imagefield's own.
+
+    Under the same name, so the addresses of crops that were made before stay what they
+    are: readers go on loading them.
+    """
+
+    def processor(image: Image.Image, context: Any) -> Image.Image:
+        if context.save_kwargs["format"] == "JPEG":
+            context.save_kwargs |= {
+                "quality": MAIL_QUALITY,
+                "progressive": True,
+                "optimize": True,
+            }
+        return get_image(image, context)
+
+    return processor

@@ -1,4 +1,4 @@
-"""Checks of pictures: may this be shown, in a mail and on the web, on that day?
+"""Checks of pictures: may this be shown on that day, and does it come out well?
 
 An issue is also a page of the website, so each picture needs both uses.
 """
@@ -11,13 +11,22 @@ from django.utils import formats
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from newsletter.articles.crops import HEAVY, PLACES, Place, weight_of
 from newsletter.articles.models import Article, Picture
 from newsletter.articles.picture_models import (
     EXPIRES_SOON,
     Licence,
     PortraitConsent,
 )
-from newsletter.issues.blocks import ArticleBlock, Block, ExpertBlock, MustReadBlock
+from newsletter.issues.blocks import (
+    AdvertorialBlock,
+    ArticleBlock,
+    Block,
+    ExpertBlock,
+    Extent,
+    ImageBlock,
+    MustReadBlock,
+)
 from newsletter.publishing.findings import Finding, Severity
 from newsletter.publishing.places import name_of
 
@@ -31,42 +40,55 @@ class Trouble(NamedTuple):
 
 
 def check_pictures(blocks: Sequence[Block], *, day: date) -> Iterator[Finding]:
-    """Look at the rights of every picture that a reader gets to see.
+    """Look at every picture that a reader gets to see: its rights once, its size each.
 
     Args:
         day: the day on which the issue leaves.
     """
     seen: set[int] = set()
-    for place, block in enumerate(blocks, 1):
-        for picture in pictures_of(block):
-            if picture.pk in seen:
-                continue
+    for number, block in enumerate(blocks, 1):
+        for picture, place in pictures_of(block):
+            troubles = list(_sizes(picture, place)) if place else []
+            if picture.pk not in seen:
+                troubles = [*troubles_with(picture, day=day), *troubles]
             seen.add(picture.pk)
-            for trouble in troubles_with(picture, day=day):
-                message = _("%(block)s: the picture “%(picture)s” %(trouble)s") % {
-                    "block": name_of(place, block),
-                    "picture": Truncator(str(picture)).chars(40),
-                    "trouble": trouble.message,
-                }
-                yield Finding(trouble.severity, message, picture, trouble.field)
+            for trouble in troubles:
+                yield _finding(trouble, picture, name_of(number, block))
 
 
-def pictures_of(block: Block) -> list[Picture]:
-    """Return the pictures in a block, and those on a page of ours it leads to."""
-    shown = [getattr(block, "portrait", None)]
+def _finding(trouble: Trouble, picture: Picture, block: str) -> Finding:
+    message = _("%(block)s: the picture “%(picture)s” %(trouble)s") % {
+        "block": block,
+        "picture": Truncator(str(picture)).chars(40),
+        "trouble": trouble.message,
+    }
+    return Finding(trouble.severity, message, picture, trouble.field)
+
+
+def pictures_of(block: Block) -> list[tuple[Picture, Place | None]]:
+    """Return the pictures in a block with their place in the mail.
+
+    And the one on a page of ours that the block leads to, which has no place in it.
+    """
+    shown: list[tuple[Picture | None, Place | None]] = [
+        (getattr(block, "portrait", None), PLACES["portrait"])
+    ]
     if isinstance(block, ExpertBlock):
-        shown.append(block.expert.portrait)
+        shown.append((block.expert.portrait, PLACES["portrait"]))
     elif isinstance(block, ArticleBlock):
-        shown.append(block.shown_picture)
-    else:
-        shown.append(getattr(block, "picture", None))
+        kind = "small" if block.extent == Extent.COMPACT else block.KIND
+        shown.append((block.shown_picture, PLACES[kind]))
+    elif isinstance(block, ImageBlock):
+        shown.append((block.picture, PLACES["wide"]))
+    elif isinstance(block, AdvertorialBlock):
+        shown.append((block.picture, PLACES["card"]))
     if isinstance(block, ArticleBlock | MustReadBlock) and not block.url:
-        shown += _on_our_page(block.article)
-    return [picture for picture in shown if picture is not None]
+        shown.append((_on_our_page(block.article), None))
+    return [(picture, place) for picture, place in shown if picture is not None]
 
 
-def _on_our_page(article: Article | None) -> list[Picture | None]:
-    return [article.picture] if article and not article.source_url else []
+def _on_our_page(article: Article | None) -> Picture | None:
+    return article.picture if article and not article.source_url else None
 
 
 def troubles_with(picture: Picture, *, day: date) -> Iterator[Trouble]:
@@ -142,3 +164,20 @@ def _conditions(picture: Picture) -> Iterator[Trouble]:
     if "nd" in kind:
         message = _("may not be changed, and a crop is a change: ask the maker.")
         yield Trouble(Severity.WARN, message, "id_creative_commons")
+
+
+def _sizes(picture: Picture, place: Place) -> Iterator[Trouble]:
+    """Say what readers would see of it: coarse pixels, or nothing for a while."""
+    if place.enlarged(picture.width, picture.height) > 1:
+        message = _(
+            "is too small here (%(width)d × %(height)d pixels) and will look coarse. "
+            "Choose a larger one."
+        ) % {"width": picture.width, "height": picture.height}
+        yield Trouble(Severity.WARN, message, "id_image")
+    weight = weight_of(picture, place.crop)
+    if weight is not None and weight > HEAVY:
+        message = _(
+            "weighs %(weight)d kB, so it comes late on a train. "
+            "As a JPEG it is mostly lighter."
+        ) % {"weight": round(weight / 1000)}
+        yield Trouble(Severity.WARN, message, "id_image")

@@ -77,9 +77,7 @@ def _article_block(block: kinds.ArticleBlock, issue: Issue, book: LinkBook) -> V
     article_id = article.pk if article else None
     title = block.shown_title
     target = block.url or (article_address(article) if article else "")
-    label = block.button_label or (
-        _("Read “%(title)s”") % {"title": title} if len(title) <= 40 else _("Read on")
-    )
+    label = block.button_label or words_of_button(title)
     picture = block.shown_picture
     crop = "small" if block.extent == kinds.Extent.COMPACT else "hero"
     return {
@@ -95,6 +93,13 @@ def _article_block(block: kinds.ArticleBlock, issue: Issue, book: LinkBook) -> V
         **_whole_text(block, book, article_id),
         "mistake_url": absolute_url("mistake", mistake_tag(issue, article_id)),
     }
+
+
+def words_of_button(title: str) -> str:
+    """Return what the link to a story says when nobody chose words for it."""
+    if len(title) > 40:
+        return _("Read on")
+    return _("Read “%(title)s”") % {"title": title}
 
 
 def _whole_text(

@@ -1,5 +1,6 @@
 /* The composer: the mail beside the form, the library, and the whole of it by keyboard. */
 
+import { followArticles } from "newsletter/composer/article_fields"
 import {
   firstField,
   goWhereAsked,
@@ -72,6 +73,7 @@ function begin() {
   whenBlocksAreThere(() => {
     prepare()
     letUndo(() => changed(50))
+    followArticles()
     ask()
     if (asked && !asked.includes("=")) goWhereAsked(asked)
   })

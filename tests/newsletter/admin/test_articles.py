@@ -5,11 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.articles.models import Article, Picture
+from newsletter.articles.models import Article
 from newsletter.rendering.freezing import freeze
 from tests.factories import ArticleFactory
 from tests.newsletter.admin.colleagues import log_in
-from tests.newsletter.articles.images import a_jpeg
 from tests.newsletter.articles.test_importing import PAGE
 from tests.newsletter.publishing.issues import add_card, issue_in_order
 
@@ -69,35 +68,6 @@ def test_the_name_in_links_freezes_once_readers_were_sent_to_it(client, mailing_
     freeze(issue, by=None, now=timezone.now())
 
     assert 'name="slug"' not in client.get(address).content.decode()
-
-
-def test_a_picture_comes_along_with_the_article(client):
-    photo = a_file(a_jpeg((90, 60)).read(), "IMG_1234.JPG", "image/jpeg")
-
-    client.post(
-        reverse(ADD),
-        filled(
-            new_picture=photo,
-            new_picture_alt="Een raam in de ochtend",
-            image_credit="Fenna",
-        ),
-    )
-
-    picture = Picture.objects.get()
-    assert Article.objects.get().picture == picture
-    assert (picture.alt, picture.credit) == ("Een raam in de ochtend", "Fenna")
-    assert "IMG_1234" not in str(picture.image)
-    assert (picture.width, picture.height) == (90, 60)
-
-
-def test_a_file_that_is_no_picture_is_refused_with_a_sentence(client):
-    svg = a_file(b"<svg onload='alert(1)'/>", "mooi.jpg", "image/jpeg")
-
-    answer = client.post(reverse(ADD), filled(new_picture=svg))
-
-    assert "geen JPEG of PNG" in answer.content.decode()
-    assert not Article.objects.exists()
-    assert not Picture.objects.exists()
 
 
 def test_pages_are_taken_in_several_at_once_and_the_bad_one_says_why(client):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from reversion.models import Version
 
 from newsletter.admin.issues import SavedMeanwhile
+from newsletter.articles.authorship import name_authors
 from newsletter.issues.blocks import (
     BLOCK_MODELS,
     CardBlock,
@@ -21,6 +22,7 @@ from newsletter.issues.models import Issue
 from newsletter.outbox.models import OutgoingMail
 from tests.factories import (
     ArticleFactory,
+    AuthorFactory,
     IssueFactory,
     SubscriptionFactory,
     UserFactory,
@@ -274,3 +276,52 @@ def test_the_answer_tells_which_form_made_which_block(client, editor, issue):
 def test_the_weight_is_that_of_the_whole_message(client, editor, issue):
     form = typed(issue) | new_block(TextBlock, body=f"<p>{'é' * 9000}</p>")
     assert preview(client, issue, form).json()["kilobytes"] > 9000 * 6 * 2 / 1000
+
+
+def values_of(client, issue, *ids):
+    address = reverse("admin:newsletter_issue_article_values", args=[issue.pk])
+    return client.get(address, {"id": ids})
+
+
+def test_the_form_learns_what_an_article_gives_to_its_block(client, editor, issue):
+    article = ArticleFactory(title="Waarom stilte helpt", stated_reading_minutes=4)
+    name_authors(article, [AuthorFactory.create(name="Fenna Roodhuizen")])
+
+    values = values_of(client, issue, article.pk).json()["articles"][str(article.pk)]
+
+    assert values == {
+        "title": "Waarom stilte helpt",
+        "teaser": article.lead,
+        "authors": "Fenna Roodhuizen",
+        "minutes": "4",
+        "url": f"http://localhost:8000/artikelen/{article.slug}/",
+        "note": "eerder verschenen: november 2026",
+        "button_label": "Lees “Waarom stilte helpt”",
+        "picture": None,
+    }
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "x", "9" * 40, ""])
+def test_an_article_that_is_not_there_gives_nothing(client, editor, issue, asked):
+    answer = values_of(client, issue, asked)
+
+    assert (answer.status_code, answer.json()["articles"]) == (200, {})
+
+
+def test_many_articles_are_asked_for_at_once(
+    client, editor, issue, django_assert_max_num_queries
+):
+    ids = [ArticleFactory().pk for _ in range(12)]
+    values_of(client, issue, *ids)
+
+    with django_assert_max_num_queries(9):
+        assert len(values_of(client, issue, *ids).json()["articles"]) == 12
+
+
+def test_who_may_not_see_articles_learns_nothing_of_them(client, issue):
+    article = ArticleFactory()
+    client.force_login(UserFactory(username="bob"))
+
+    assert values_of(client, issue, article.pk).status_code == 403
+    client.logout()
+    assert values_of(client, issue, article.pk).status_code == 302

@@ -9,6 +9,16 @@ from newsletter.articles import pictures
 from newsletter.articles.pictures import RefusedPicture, safe_picture
 from tests.newsletter.articles.images import a_jpeg, a_picture, a_png
 
+# As an iPhone begins its own kind of picture.
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 200
+
+
+def a_moving_webp():
+    file = io.BytesIO()
+    first, second = (Image.new("RGB", (8, 8), name) for name in ("red", "blue"))
+    first.save(file, "WEBP", save_all=True, append_images=[second], duration=80)
+    return file.getvalue()
+
 
 def opened(file):
     return Image.open(io.BytesIO(file.read()))
@@ -69,10 +79,13 @@ def test_a_second_file_behind_the_picture_is_left_behind():
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "geen JPEG of PNG"),
         (b"", "geen JPEG of PNG"),
         (a_picture("GIF", "L", (5, 5)).read(), "geen JPEG of PNG"),
+        (a_moving_webp(), "geen JPEG of PNG"),
+        (HEIC, "geen JPEG of PNG"),
+        (a_jpeg().read()[:20] + b"\0" * 400, "beschadigd|geen JPEG of PNG"),
         (a_jpeg((400, 400), quality=95).read()[:700], "beschadigd"),
         (a_png("RGB", (5001, 5000)).read(), "25 miljoen"),
     ],
-    ids=["svg", "nothing", "gif", "half", "huge"],
+    ids=["svg", "nothing", "gif", "webp", "heic", "empty-jpeg", "half", "huge"],
 )
 def test_what_is_no_good_picture_is_refused_with_a_sentence(content, words):
     with pytest.raises(RefusedPicture, match=words):

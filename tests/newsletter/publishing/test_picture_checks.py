@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from newsletter.articles.models import Expert, Picture
+from newsletter.articles.picture_models import crop_url
 from newsletter.issues.blocks import (
     AdvertorialBlock,
     ExpertBlock,
@@ -175,3 +176,41 @@ def test_an_issue_without_a_day_is_judged_by_today(issue, now, show):
     change(issue, publication_date=None)
 
     assert any(one.severity == Severity.STOP for one in preflight(issue, now=now))
+
+
+@pytest.mark.parametrize(
+    ("extent", "size", "is_told"),
+    [
+        ("teaser", (551, 400), True),
+        ("teaser", (552, 368), False),
+        ("compact", (120, 80), False),
+        ("compact", (119, 80), True),
+    ],
+)
+def test_a_picture_that_is_too_small_for_its_place_is_a_warning(
+    issue, now, extent, size, is_told
+):
+    width, height = size
+    add_card(
+        issue, picture=PictureFactory.create(width=width, height=height), extent=extent
+    )
+
+    told = [one.message for one in preflight(issue, now=now)]
+
+    assert len(told) == is_told
+    assert all(f"{width} × {height}" in one for one in told)
+
+
+def test_a_picture_that_is_heavy_for_a_mail_is_a_warning(
+    issue, now, show, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    picture = show()
+    crop = tmp_path / crop_url(picture, "hero").removeprefix("/media/")
+    crop.parent.mkdir(parents=True)
+    crop.write_bytes(bytes(400_001))
+
+    finding = only(issue, now)
+
+    assert "400 kB" in finding.message
+    assert (finding.severity, finding.field) == (Severity.WARN, "id_image")

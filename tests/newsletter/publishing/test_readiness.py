@@ -126,7 +126,7 @@ def test_a_draft_article_leads_nowhere_unless_it_has_an_address_of_its_own(issue
 
 def test_pictures_without_alternative_text_are_a_warning(issue, now):
     picture = Picture.objects.create(
-        image=safe_picture(a_jpeg()), licence="own", portrait_consent="nobody"
+        image=safe_picture(a_jpeg((600, 400))), licence="own", portrait_consent="nobody"
     )
     add_card(issue, picture=picture)
     ImageBlock.objects.create(parent=issue, ordering=40, picture=picture)

@@ -15,7 +15,7 @@ function orderOf(block) {
 
 export function firstField(block) {
   const fields = block.querySelectorAll(
-    ".ProseMirror[contenteditable], input:not([type=hidden]):not([type=checkbox]), textarea, select, .select2-selection",
+    ".picture-choice button, .ProseMirror[contenteditable], input:not([type=hidden]):not([type=checkbox]), textarea, select, .select2-selection",
   )
   return [...fields].find((field) => field.offsetParent !== null)
 }

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0010_picture_rights'),
+        ('newsletter', '0013_version_an_approval_is_for'),
     ]
 
     operations = [

@@ -1,0 +1,3 @@
+/* The sentences of this page about pictures. */
+
+export const words = JSON.parse(document.getElementById("picture-words")?.textContent || "{}")
