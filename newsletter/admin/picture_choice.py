@@ -48,7 +48,7 @@ class ChoosesPictures(ScriptsWithNonce):
         if request.user.has_perm("newsletter.view_picture"):
             context["picture_choice"] = {
                 **picture_context(),
-                "form": NewPictureForm()
+                "form": NewPictureForm(label_suffix="")
                 if request.user.has_perm("newsletter.add_picture")
                 else None,
             }

@@ -9,7 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Picture
-from newsletter.articles.picture_models import AiUse, CreativeCommons, Licence
+from newsletter.articles.picture_models import (
+    AiUse,
+    CreativeCommons,
+    Licence,
+    PortraitConsent,
+)
 from newsletter.articles.pictures import RefusedPicture, safe_picture
 
 _POINT = re.compile(
@@ -66,12 +71,17 @@ class PictureForm(forms.ModelForm):
         )
         self.fields["point_of_interest"].widget = forms.HiddenInput()
         self.fields["point_of_interest"].required = False
-        if self.instance.licence != Licence.EARLIER:
-            licence: Any = self.fields["licence"]
-            licence.choices = [
-                ("", _("not known yet")),
-                *(pair for pair in Licence.choices if pair[0] != Licence.EARLIER),
-            ]
+        may_be = [
+            pair
+            for pair in Licence.choices
+            if pair[0] != Licence.EARLIER or self.instance.licence == Licence.EARLIER
+        ]
+        self._offer("licence", may_be)
+        self._offer("portrait_consent", PortraitConsent.choices)
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field: Any = self.fields[name]
+        field.choices = [("", _("not known yet")), *choices]
 
     def clean_point_of_interest(self) -> str:
         """Refuse what is no point in the picture."""

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.admin.picture_choice import (
@@ -25,6 +26,7 @@ from newsletter.articles.picture_models import (
     PortraitConsent,
     crop_url,
 )
+from newsletter.publishing.picture_checks import troubles_with
 from newsletter.rendering.models import Rendition
 
 
@@ -69,7 +71,7 @@ class PictureAdmin(ScriptsWithNonce, admin.ModelAdmin):
     scripts = (PICTURE_SCRIPT,)
     modules = PICTURE_MODULES
     change_form_template = "admin/newsletter/picture/change_form.html"
-    list_display = ("thumbnail", "alt", "credit", "licence", "expires_on", "created_at")
+    list_display = ("thumbnail", "alt", "credit", "licence", "expires_on", "remark")
     list_display_links = ("thumbnail", "alt")
     list_filter = (RightsFilter, "licence", "portrait_consent", "ai_use")
     search_fields = ("alt", "credit", "source", "licence_number")
@@ -108,6 +110,12 @@ class PictureAdmin(ScriptsWithNonce, admin.ModelAdmin):
             # It is a link, and a link has a name.
             picture,
         )
+
+    @admin.display(description=_("remark"))
+    def remark(self, picture: Picture) -> str:
+        """Say what would stop it, or be told of it, today."""
+        troubles = troubles_with(picture, day=timezone.localdate())
+        return capfirst(next((one.message for one in troubles), "–"))
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0013_version_an_approval_is_for'),
+        ('newsletter', '0017_approvals_of_a_reserve'),
     ]
 
     operations = [
