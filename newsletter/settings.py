@@ -176,6 +176,8 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.settle": {"queue": "send"},
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},
     "newsletter.tasks.remind_colleagues": {"queue": "mail"},
+    "newsletter.tasks.try_links": {"queue": "links"},
+    "newsletter.tasks.ask_for_all_links": {"queue": "links"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A batch that waits inside a busy worker is a batch that another could send.
@@ -210,6 +212,9 @@ else:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "redactie@localhost.localdomain")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# The names under which the DKIM keys of the sender's domain stand, such as "mailo".
+DKIM_SELECTORS: list[str] = env.list("DKIM_SELECTORS", [])
 
 # django-anymail refuses the wish where a provider has no such switch (Brevo, Resend,
 # Mailtrap, Scaleway, Amazon SES): there it is switched off in the account.

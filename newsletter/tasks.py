@@ -12,12 +12,17 @@ from newsletter.issues.drafts import forget_old_drafts
 from newsletter.issues.presence import forget_who_left
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
+from newsletter.publishing.asking_links import JUST_CHANGED, ask_for_coming
+from newsletter.publishing.domain_checks import ask_for_domains, look_up_due
 from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
+from newsletter.publishing.trying_links import try_due
 
 FORGET_SECONDS = 3600
 # Reminders are said for an hour, not for a second.
 REMIND_SECONDS = 60
+# An editor who saved waits for it; what changed elsewhere may wait longer.
+TRY_LINKS_SECONDS, ASK_LINKS_SECONDS = 15, 600
 
 
 @app.task
@@ -68,6 +73,23 @@ def forget_old_work() -> None:
     forget_who_left(now)
 
 
+@app.task
+def try_links() -> None:
+    """Try the links and look up the domains that somebody wants to know of."""
+    now = timezone.now()
+    ask_for_coming(now, changed_since=now - JUST_CHANGED)
+    try_due(now)
+    look_up_due(now)
+
+
+@app.task
+def ask_for_all_links() -> None:
+    """Ask anew, once a day, for the links of what is to come and for the senders."""
+    now = timezone.now()
+    ask_for_coming(now)
+    ask_for_domains(now=now)
+
+
 app.conf.beat_schedule = {
     "sweep": {
         "task": sweep.name,
@@ -84,5 +106,15 @@ app.conf.beat_schedule = {
         "task": forget_old_work.name,
         "schedule": FORGET_SECONDS,
         "options": {"expires": FORGET_SECONDS},
+    },
+    "try links": {
+        "task": try_links.name,
+        "schedule": TRY_LINKS_SECONDS,
+        "options": {"expires": TRY_LINKS_SECONDS},
+    },
+    "ask for links": {
+        "task": ask_for_all_links.name,
+        "schedule": ASK_LINKS_SECONDS,
+        "options": {"expires": ASK_LINKS_SECONDS},
     },
 }

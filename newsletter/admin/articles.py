@@ -83,7 +83,14 @@ class ArticleAdmin(ChoosesPictures, admin.ModelAdmin):
         ),
         (
             gettext_lazy("Further"),
-            {"fields": ("expert", "source_url", "stated_reading_minutes")},
+            {
+                "fields": (
+                    "expert",
+                    "source_url",
+                    "stated_reading_minutes",
+                    "sensitive_subject",
+                )
+            },
         ),
     )
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from newsletter.admin.attention import calls
 from newsletter.admin.countdown import countdown, countdown_words
-from newsletter.admin.publishing import shown
+from newsletter.admin.findings import shown
 from newsletter.admin.recent import account_in_words, difference_in_words, recent
 from newsletter.admin.reserve import reserve_offer
 from newsletter.admin.sundays import calendar
@@ -176,7 +176,7 @@ def _coming(
 def _checklist(
     request: HttpRequest, sunday: Sunday, issue: Issue, *, now: datetime
 ) -> dict[str, Any]:
-    findings = preflight(issue, now=now)
+    findings = [one for one in preflight(issue, now=now) if one.waiver is None]
     pressing = [one for one in findings if one.severity != Severity.HINT]
     advice = [one for one in findings if one.severity == Severity.HINT]
     return {

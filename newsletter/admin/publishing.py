@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -15,12 +14,12 @@ from newsletter.admin.approving import MAY_APPROVE, approve_view
 from newsletter.admin.comments import comment_act_view, comments_view
 from newsletter.admin.countdown import countdown, countdown_words
 from newsletter.admin.desk_pages import (
-    change_url,
     issue_for,
     issue_page,
     titled,
     user_of,
 )
+from newsletter.admin.findings import finding_urls, look_shown
 from newsletter.admin.moments import (
     MAY_SCHEDULE,
     cancel_view,
@@ -38,7 +37,7 @@ from newsletter.publishing.deputies import in_whose_place, may
 from newsletter.publishing.frozen_checks import BEHIND
 from newsletter.publishing.models import Approval, Comment
 from newsletter.publishing.proposals import proposal_of
-from newsletter.publishing.readiness import Finding, preflight, stops
+from newsletter.publishing.readiness import preflight
 from newsletter.publishing.saying import in_words, sentence
 from newsletter.publishing.second_eyes import why_somebody_else
 
@@ -63,8 +62,7 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         "publish",
         issue,
         title=titled(_("Get %(issue)s ready"), issue),
-        findings=[shown(finding, request) for finding in findings],
-        stop_count=len(stops(findings)),
+        look=look_shown(findings, request, issue),
         approval=approval,
         lapsed=_lapsed(issue),
         needs_approval=needs_approval,
@@ -116,24 +114,6 @@ def _when(dispatch: Dispatch | None, issue: Issue, now: datetime) -> str:
     return in_words(due_local, issue.mailing_list, now=now)
 
 
-def shown(finding: Finding, request: HttpRequest) -> dict[str, str]:
-    """Add the link to the place where it is put right, if one may go there."""
-    row = finding.about
-    may_see = request.user.has_perm(f"{row._meta.app_label}.change_{_name(row)}")
-    address = change_url(row) if may_see else ""
-    anchor = f"#{finding.field}" if finding.field else ""
-    return {
-        "severity": str(finding.severity),
-        "label": finding.severity.label,
-        "message": finding.message,
-        "address": f"{address}{anchor}" if address else "",
-    }
-
-
-def _name(row: models.Model) -> str:
-    return str(row._meta.model_name)
-
-
 _VIEWS: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
     ("", "publish", publish_view),
     ("akkoord/", "approve", approve_view),
@@ -162,4 +142,4 @@ def publishing_urls() -> list[URLPattern]:
             name=f"newsletter_issue_{name}",
         )
         for tail, name, view in _VIEWS
-    ] + [on_a_comment]
+    ] + [on_a_comment, *finding_urls()]

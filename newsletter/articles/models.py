@@ -79,6 +79,15 @@ class ArticleState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class SensitiveSubject(models.TextChoices):
+    """What asks for care: a help line, and nothing of it on a lock screen."""
+
+    SEX = "sex", _("sex")
+    MEDICAL = "medical", _("medical")
+    SUICIDE = "suicide", _("suicide")
+    EATING = "eating", _("eating disorder")
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Questions about articles."""
 
@@ -130,6 +139,13 @@ class Article(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(240)],
         help_text=_("Empty: counted from the text."),
+    )
+    sensitive_subject = models.CharField(
+        _("sensitive subject"),
+        max_length=10,
+        blank=True,
+        choices=SensitiveSubject.choices,
+        help_text=_("Keeps it off lock screens; asks for a help line where needed."),
     )
     imported_from = models.CharField(
         _("imported from"), max_length=255, blank=True, editable=False

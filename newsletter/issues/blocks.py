@@ -453,4 +453,7 @@ def blocks_of(issue: Issue) -> list[Block]:
             if isinstance(field, models.ForeignKey) and field.name != "parent"
         ]
         blocks += model._default_manager.filter(parent=issue).select_related(*related)
+    for block in blocks:
+        # Known already: nobody has to ask for it again.
+        block.parent = issue
     return sorted(blocks, key=lambda block: (block.ordering, block.pk))

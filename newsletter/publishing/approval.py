@@ -15,7 +15,7 @@ from newsletter.publishing.deputies import APPROVING, in_whose_place, on_record
 from newsletter.publishing.frozen_checks import is_behind, latest_approval
 from newsletter.publishing.kept_texts import keep_text
 from newsletter.publishing.models import Approval
-from newsletter.publishing.readiness import content_findings, stops
+from newsletter.publishing.readiness import content_findings, stops, waived
 from newsletter.publishing.second_eyes import why_somebody_else
 from newsletter.rendering.email import render
 from newsletter.rendering.freezing import freeze
@@ -52,11 +52,13 @@ def approve(
     if standing := _still_true(issue):
         return standing
     is_own = _refuse_own(issue, by=by, now=now, in_emergency=in_emergency)
-    if unready := stops(content_findings(issue, now=now)):
+    findings = content_findings(issue, now=now)
+    if unready := stops(findings):
         raise CannotApprove(unready[0].message)
+    let_go = [finding.code for finding in waived(findings)]
     try:
         rendition = freeze(issue, by=by, now=now)
-        return _say_yes(rendition, by=by, now=now, is_own=is_own)
+        return _say_yes(rendition, by=by, now=now, is_own=is_own, let_go=let_go)
     except CannotRender as trouble:
         raise CannotApprove(str(trouble)) from trouble
     except IntegrityError as trouble:
@@ -106,7 +108,12 @@ def _refuse_if_gone(issue: Issue) -> None:
 
 @transaction.atomic
 def _say_yes(
-    rendition: Rendition, *, by: User, now: datetime, is_own: bool
+    rendition: Rendition,
+    *,
+    by: User,
+    now: datetime,
+    is_own: bool,
+    let_go: list[str],
 ) -> Approval:
     # Taking the row holds off whoever saves the issue, until this yes is written.
     unchanged = Issue.objects.filter(
@@ -134,6 +141,7 @@ def _say_yes(
         now=now,
         rendition=rendition.pk,
         sha256=rendition.sha256,
+        let_go=let_go,
         **on_record(approval.in_place_of),
     )
     return approval

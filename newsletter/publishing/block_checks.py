@@ -1,101 +1,94 @@
-"""Checks of the blocks: what they lack, and what stands there twice."""
+"""Checks of the blocks: what they lack, what stands there twice, what comes first."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from newsletter.articles.models import Article, ArticleState, Picture
+from newsletter.articles.models import ArticleState
 from newsletter.issues.blocks import (
+    AdvertorialBlock,
     ArticleBlock,
     Block,
-    HelpLineBlock,
-    ImageBlock,
     MustReadBlock,
 )
 from newsletter.issues.models import Issue
-from newsletter.publishing.findings import Finding, Severity
-from newsletter.publishing.places import field_of, name_of, words_of
-from newsletter.rendering.links import PLAIN_SCHEMES, WRAPPED_SCHEMES, scheme_of
+from newsletter.publishing.findings import Check, Finding, Mend, Severity
+from newsletter.publishing.mends import moved_behind
+from newsletter.publishing.places import field_of, name_of, whole_of
 
-# Pieces about these go with a help line: the rule of every Dutch newsroom.
-_HARD_SUBJECTS = re.compile(
-    r"\b(?:zelfmoord|zelfdoding|su[iï]cid|eetstoornis|anorexia|boulimia)", re.IGNORECASE
+BLOCKS = Check("blocks", gettext_lazy("There are blocks to read."), is_final=True)
+TITLES = Check("titles", gettext_lazy("Every story has a title."))
+READS_ON = Check("reads on", gettext_lazy("Every story leads somewhere."))
+ARTICLE_ONCE = Check("article once", gettext_lazy("No article stands there twice."))
+ADVERTORIALS = Check(
+    "advertorials",
+    gettext_lazy("Advertorials say whose they are, and never come first."),
 )
-_HREF = re.compile(r'<a\s[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-_Trouble = tuple[Severity, str]
+CHECKS = (BLOCKS, TITLES, READS_ON, ARTICLE_ONCE, ADVERTORIALS)
 
 
 def check_blocks(issue: Issue, blocks: Sequence[Block]) -> Iterator[Finding]:
     """Look at every block by itself, then at all of them together."""
     if not blocks:
         message = _("This issue has no blocks. Add at least one story.")
-        yield Finding(Severity.STOP, message, issue, "content-main")
+        yield BLOCKS.finds(Severity.STOP, message, issue, "content-main")
         return
     for place, block in enumerate(blocks, 1):
-        for severity, message in _troubles(block):
-            yield _finding(severity, place, block, blocks, message)
+        if isinstance(block, ArticleBlock | MustReadBlock):
+            yield from _check_story(place, block, blocks)
     yield from _check_doubles(blocks)
-    yield from _check_help(issue, blocks)
+    yield from _check_advertorials(blocks)
 
 
-def _finding(
-    severity: Severity, place: int, block: Block, blocks: Sequence[Block], message: str
-) -> Finding:
-    text = f"{name_of(place, block)}: {message}"
-    return Finding(severity, text, block.parent, field_of(block, blocks))
-
-
-def _troubles(block: Block) -> Iterator[_Trouble]:
-    if isinstance(block, ArticleBlock | MustReadBlock):
-        if not block.shown_title:
-            yield Severity.STOP, _("the title is missing.")
-        yield from _link_troubles(block.url, block.article)
-    if isinstance(block, ArticleBlock):
-        yield from _picture_troubles(block.shown_picture)
-    if isinstance(block, ImageBlock):
-        yield from _picture_troubles(block.picture)
-    yield from _prose_troubles(str(getattr(block, "body", "")))
-
-
-def _prose_troubles(body: str) -> Iterator[_Trouble]:
-    for href, words in _HREF.findall(body):
-        if scheme_of(href) not in WRAPPED_SCHEMES | PLAIN_SCHEMES:
-            message = _(
-                "“%(words)s” is no link in the mail, for “%(href)s” is no complete "
-                "address. Begin it with https://"
-            ) % {"words": strip_tags(words), "href": href[:80]}
-            yield Severity.WARN, message
-
-
-def _link_troubles(url: str, article: Article | None) -> Iterator[_Trouble]:
-    if url:
+def _check_story(
+    place: int, block: ArticleBlock | MustReadBlock, blocks: Sequence[Block]
+) -> Iterator[Finding]:
+    if not block.shown_title:
+        message = _("the title is missing.")
+        yield found_in(TITLES, Severity.STOP, place, block, blocks, message, "title")
+    article = block.article
+    if block.url:
         return
     if article is None:
-        yield (
-            Severity.STOP,
-            _("there is no link. Choose an article or give an address."),
-        )
+        message = _("there is no link. Choose an article or give an address.")
     elif not article.source_url and article.state != ArticleState.PUBLISHED:
-        yield (
-            Severity.STOP,
-            _(
-                "the article is not public and has no address on the magazine's "
-                "site, so “read on” leads nowhere. Publish it or give an address."
-            ),
+        message = _(
+            "the article is not public and has no address on the magazine's "
+            "site, so “read on” leads nowhere. Publish it or give an address."
         )
+    else:
+        return
+    yield found_in(READS_ON, Severity.STOP, place, block, blocks, message, "article")
 
 
-def _picture_troubles(picture: Picture | None) -> Iterator[_Trouble]:
-    if picture is not None and not picture.alt.strip():
-        yield (
-            Severity.WARN,
-            _(
-                "the picture has no alternative text. "
-                "Who sees no pictures does not know what is in it."
-            ),
-        )
+def found_in(
+    check: Check,
+    severity: Severity,
+    place: int,
+    block: Block,
+    blocks: Sequence[Block],
+    message: str,
+    name: str = "",
+    *,
+    text: str = "",
+    mend: Mend | None = None,
+) -> Finding:
+    """Return what is to be said of one block.
+
+    Args:
+        place: counted from 1, in reading order.
+        name: the field in which it is put right.
+        text: what tells it from other findings of the block; "" is the message.
+    """
+    return check.finds(
+        severity,
+        f"{name_of(place, block)}: {message}",
+        block.parent,
+        field_of(block, blocks, name),
+        text=f"{text or message}\n{whole_of(block)}",
+        mend=mend,
+    )
 
 
 def _check_doubles(blocks: Sequence[Block]) -> Iterator[Finding]:
@@ -108,18 +101,34 @@ def _check_doubles(blocks: Sequence[Block]) -> Iterator[Finding]:
             message = _("this article is already in block %(place)d.") % {
                 "place": seen[article_id]
             }
-            yield _finding(Severity.WARN, place, block, blocks, message)
+            yield found_in(
+                ARTICLE_ONCE, Severity.WARN, place, block, blocks, message, "article"
+            )
         seen.setdefault(article_id, place)
 
 
-def _check_help(issue: Issue, blocks: Sequence[Block]) -> Iterator[Finding]:
-    if any(isinstance(block, HelpLineBlock) for block in blocks):
-        return
+def _check_advertorials(blocks: Sequence[Block]) -> Iterator[Finding]:
+    stories = [block for block in blocks if isinstance(block, ArticleBlock)]
     for place, block in enumerate(blocks, 1):
-        if found := _HARD_SUBJECTS.search(words_of(block)):
+        if not isinstance(block, AdvertorialBlock):
+            continue
+        if not block.advertiser.strip():
+            message = _("it does not say who paid for it. Fill in the advertiser.")
+            yield found_in(
+                ADVERTORIALS, Severity.WARN, place, block, blocks, message, "advertiser"
+            )
+        if not any(isinstance(one, ArticleBlock) for one in blocks[: place - 1]):
             message = _(
-                "this is about “%(words)s…”. Add a block with a help line, "
-                "for readers whom it touches."
-            ) % {"words": found[0]}
-            yield _finding(Severity.WARN, place, block, blocks, message)
-            return
+                "an advertorial comes before the first story. "
+                "Readers came for the magazine: let that begin."
+            )
+            mend = (
+                moved_behind(
+                    block, blocks, stories[:2][-1], _("Move it behind the stories")
+                )
+                if stories
+                else None
+            )
+            yield found_in(
+                ADVERTORIALS, Severity.WARN, place, block, blocks, message, mend=mend
+            )

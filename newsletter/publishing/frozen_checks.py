@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from django.db import models
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from newsletter.articles.models import Article
 from newsletter.colours import palette_for
 from newsletter.delivery.models import DispatchState
 from newsletter.issues.blocks import ArticleBlock, Block, MustReadBlock
 from newsletter.issues.models import Issue
-from newsletter.publishing.findings import Finding, Severity
+from newsletter.publishing.findings import Check, Finding, Severity
 from newsletter.publishing.models import Approval
 from newsletter.rendering.email import RenderedEmail
 from newsletter.rendering.freezing import Frozen, as_rendered
@@ -26,6 +27,12 @@ from subscribers.models import MailingList
 
 # The findings of this module are known by this, for the button to approve anew.
 BEHIND = "behind"
+AS_APPROVED = Check(
+    BEHIND,
+    gettext_lazy("Nothing around the issue changed since it was approved."),
+    is_quick=False,
+)
+CHECKS = (AS_APPROVED,)
 _END_OF_PART = re.compile(r"</(?:p|h2|h3|li|blockquote)>")
 
 
@@ -57,7 +64,7 @@ def check_frozen(
     words = _since_approved() if approval else _since_scheduled()
     before, after = as_rendered(rendition), Frozen.of(rendered)
     for row in _changed(issue, blocks, before, after) or [issue]:
-        yield Finding(Severity.WARN, words % {"what": _named(row)}, row, code=BEHIND)
+        yield AS_APPROVED.finds(Severity.WARN, words % {"what": _named(row)}, row)
 
 
 def _scheduled(issue: Issue) -> Rendition | None:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.issues.models import Issue
+from newsletter.publishing.finding_models import DomainCheck, LinkCheck, Waiver
 from newsletter.rendering.models import Rendition
 
 
@@ -157,4 +158,12 @@ class Comment(models.Model):
         return f"{self.issue}: {self.text[:40]}"
 
 
-__all__ = ["Approval", "Comment", "Deputyship", "KeptText"]
+__all__ = [
+    "Approval",
+    "Comment",
+    "Deputyship",
+    "DomainCheck",
+    "KeptText",
+    "LinkCheck",
+    "Waiver",
+]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils import formats
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from newsletter.articles.crops import HEAVY, PLACES, Place, weight_of
 from newsletter.articles.models import Article, Picture
@@ -27,8 +28,15 @@ from newsletter.issues.blocks import (
     ImageBlock,
     MustReadBlock,
 )
-from newsletter.publishing.findings import Finding, Severity
+from newsletter.publishing.findings import Check, Finding, Severity
 from newsletter.publishing.places import name_of
+
+PICTURE_RIGHTS = Check(
+    "picture rights",
+    gettext_lazy("Every picture may be shown, is sharp enough and not too heavy."),
+    is_quick=False,
+)
+CHECKS = (PICTURE_RIGHTS,)
 
 
 class Trouble(NamedTuple):
@@ -62,7 +70,7 @@ def _finding(trouble: Trouble, picture: Picture, block: str) -> Finding:
         "picture": Truncator(str(picture)).chars(40),
         "trouble": trouble.message,
     }
-    return Finding(trouble.severity, message, picture, trouble.field)
+    return PICTURE_RIGHTS.finds(trouble.severity, message, picture, trouble.field)
 
 
 def pictures_of(block: Block) -> list[tuple[Picture, Place | None]]:

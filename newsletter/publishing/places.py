@@ -1,6 +1,7 @@
 """Where on the issue's page a block stands, and what to call it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
 from django.utils.html import strip_tags
@@ -12,11 +13,21 @@ from newsletter.issues.blocks import ArticleBlock, Block
 _NOT_READ = ("region", "url", "help_line", "extent")
 
 
-def field_of(block: Block, blocks: Sequence[Block]) -> str:
-    """Return the id of the block's form: content-editor counts per kind, in order."""
+def field_of(block: Block, blocks: Sequence[Block], name: str = "") -> str:
+    """Return the id of the block's form: content-editor counts per kind, in order.
+
+    Args:
+        name: one field of that form; "" is the whole of it.
+    """
     same_kind = [other for other in blocks if type(other) is type(block)]
     accessor = f"newsletter_{block._meta.model_name}_set"
-    return f"{accessor}-{same_kind.index(block)}"
+    place = f"{accessor}-{_index(block, same_kind)}"
+    return f"id_{place}-{name}" if name else place
+
+
+def _index(block: Block, among: Sequence[Block]) -> int:
+    """Count to this very block: two that are not saved yet are equal to no other."""
+    return next(index for index, other in enumerate(among) if other is block)
 
 
 def name_of(place: int, block: Block) -> str:
@@ -41,11 +52,24 @@ def words_of(block: Block) -> str:
     """Return everything a reader reads in a block, one piece of text a line."""
     texts = [
         strip_tags(str(getattr(block, field.name) or "").replace("</p>", "\n"))
-        for field in block._meta.get_fields()
-        if isinstance(field, models.CharField | models.TextField)
-        and field.name not in _NOT_READ
+        for field in _text_fields(block)
+        if field.name not in _NOT_READ
     ]
     if isinstance(block, ArticleBlock):
         body = strip_tags(block.shown_body.replace("</p>", "\n"))
         texts += [block.shown_title, block.shown_teaser, body]
     return "\n".join(dict.fromkeys(text for text in texts if text))
+
+
+def whole_of(block: Block) -> str:
+    """Return all that is typed in a block, for telling whether it was changed."""
+    typed = [str(getattr(block, field.name) or "") for field in _text_fields(block)]
+    return "\n".join([str(block.pk), *typed, words_of(block)])
+
+
+def _text_fields(block: Block) -> "list[models.Field[Any, Any]]":
+    return [
+        field
+        for field in block._meta.get_fields()
+        if isinstance(field, models.CharField | models.TextField)
+    ]

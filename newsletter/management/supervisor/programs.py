@@ -8,7 +8,7 @@ from newsletter.management.supervisor.processes import Program
 
 WEB, WORKER, MAILER, CLOCK, BEAT = "web", "worker", "mailer", "clock", "beat"
 # A confirmation never waits behind the batches of an issue, the sweep behind neither.
-QUEUES = {WORKER: "send", MAILER: "mail,celery", CLOCK: "clock"}
+QUEUES = {WORKER: "send", MAILER: "mail,links,celery", CLOCK: "clock"}
 # Sweeps come one after the other: a second process would only take memory.
 PROCESSES = {WORKER: 2, MAILER: 2, CLOCK: 1}
 

@@ -1,10 +1,12 @@
 """An issue in order, as most tests of publishing need one."""
 
-from newsletter.articles.models import Article
+from newsletter.articles.models import Article, Picture
+from newsletter.articles.pictures import safe_picture
 from newsletter.issues.blocks import CardBlock, OpeningBlock
 from newsletter.issues.models import Issue
 from subscribers.models import MailingList
 from tests.factories import ArticleFactory, IssueFactory, SubscriptionFactory
+from tests.newsletter.articles.images import a_jpeg
 
 
 def issue_in_order(mailing_list: MailingList, **fields) -> Issue:
@@ -14,7 +16,9 @@ def issue_in_order(mailing_list: MailingList, **fields) -> Issue:
     add_card(issue)
     if not mailing_list.subscriptions.exists():
         SubscriptionFactory(
-            mailing_list=mailing_list, subscriber__address="sanne@example.nl"
+            mailing_list=mailing_list,
+            subscriber__address="sanne@example.nl",
+            subscriber__first_name="Sanne",
         )
     return issue
 
@@ -26,6 +30,13 @@ def add_card(issue: Issue, article: Article | None = None, **fields) -> CardBloc
         ordering=20 + CardBlock.objects.filter(parent=issue).count(),
         article=article or ArticleFactory.create(),
         **fields,
+    )
+
+
+def a_kept_picture(alt: str) -> Picture:
+    """A picture of ours whose file and crops are really there."""
+    return Picture.objects.create(
+        image=safe_picture(a_jpeg()), licence="own", portrait_consent="nobody", alt=alt
     )
 
 

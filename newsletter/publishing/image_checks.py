@@ -1,0 +1,190 @@
+"""Checks of pictures: words for who cannot see them, and whether they load."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from newsletter.articles.picture_models import Picture, crop_url
+from newsletter.issues.blocks import (
+    AdvertorialBlock,
+    ArticleBlock,
+    Block,
+    ExpertBlock,
+    Extent,
+    ImageBlock,
+    OpeningBlock,
+)
+from newsletter.publishing.findings import Check, Finding, Mend, Severity
+from newsletter.publishing.mends import setting
+from newsletter.publishing.places import name_of
+
+ALT_TEXTS = Check(
+    "alt texts", gettext_lazy("Pictures have words for who does not see them.")
+)
+PICTURE_FILES = Check(
+    "picture files", gettext_lazy("All pictures are there."), is_quick=False
+)
+CHECKS = (ALT_TEXTS, PICTURE_FILES)
+
+_FILE_NAME = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|heic|tiff?|avif)$"
+    r"|^(?:img|dsc[fn]?|pxl|mvimg|screenshot|schermafbeelding|whatsapp image)"
+    r"[-_ ]?\d"
+    r"|^[a-z0-9_-]*\d{4,}[a-z0-9_-]*$",
+    re.IGNORECASE,
+)
+_PICTURE_OF = re.compile(
+    r"^(?:een |de )?(?:foto|afbeelding|plaatje|illustratie|image|picture|photo)"
+    r"\s+(?:van|of)\s+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class PlacedPicture:
+    """A picture in a block.
+
+    Attributes:
+        crop: which of its crops the mail shows.
+        leads: a press on it opens something, so that it needs words of its own.
+        is_told: the words beside it say who or what it is.
+    """
+
+    picture: Picture
+    crop: str
+    leads: bool = False
+    is_told: bool = False
+
+
+def pictures_of(block: Block) -> list[PlacedPicture]:
+    """Return the pictures that a block shows."""
+    found: list[PlacedPicture] = []
+    if isinstance(block, ArticleBlock) and block.shown_picture:
+        crop = "small" if block.extent == Extent.COMPACT else "hero"
+        found.append(PlacedPicture(block.shown_picture, crop, leads=True))
+    if isinstance(block, ImageBlock) and block.picture_id:
+        found.append(PlacedPicture(block.picture, "wide", leads=bool(block.url)))
+    if isinstance(block, AdvertorialBlock) and block.picture:
+        found.append(PlacedPicture(block.picture, "hero", leads=bool(block.url)))
+    if isinstance(block, OpeningBlock) and block.portrait:
+        named = bool(block.signed_by)
+        found.append(PlacedPicture(block.portrait, "portrait", is_told=named))
+    if isinstance(block, ExpertBlock) and block.expert_id and block.expert.portrait:
+        found.append(PlacedPicture(block.expert.portrait, "portrait", is_told=True))
+    return found
+
+
+# --- Words ---
+
+
+def check_alt_texts(
+    blocks: Sequence[Block], *, is_typed: bool = False
+) -> Iterator[Finding]:
+    """Look at the words for who does not see the pictures.
+
+    Args:
+        is_typed: nothing is asked of the database, so no known words are offered.
+    """
+    for place, block in enumerate(blocks, 1):
+        for placed in pictures_of(block):
+            if placed.is_told:
+                continue
+            if trouble := _alt_trouble(placed, getattr(block, "shown_title", "")):
+                severity, message, mend = trouble
+                if not placed.picture.alt.strip() and not is_typed:
+                    mend = _words_known(placed.picture)
+                yield ALT_TEXTS.finds(
+                    severity,
+                    f"{name_of(place, block)}: {message}",
+                    placed.picture,
+                    "id_alt",
+                    text=f"{message}\n{placed.picture.image.name}",
+                    mend=mend,
+                )
+
+
+def _alt_trouble(
+    placed: PlacedPicture, title: str
+) -> tuple[Severity, str, Mend | None] | None:
+    picture, alt = placed.picture, placed.picture.alt.strip()
+    if not alt and placed.leads:
+        message = _(
+            "the picture has no alternative text, and a press on it opens something. "
+            "Who sees no pictures hears a bare address."
+        )
+        return Severity.STOP, message, None
+    if not alt:
+        message = _(
+            "the picture has no alternative text. "
+            "Who sees no pictures does not know what is in it."
+        )
+        return Severity.WARN, message, None
+    if _FILE_NAME.search(alt):
+        message = _(
+            "the alternative text “%(alt)s” is the name of a file. "
+            "Say what is to be seen."
+        ) % {"alt": alt}
+        return Severity.WARN, message, None
+    if found := _PICTURE_OF.match(alt):
+        message = _(
+            "the alternative text begins with “%(words)s”. "
+            "That it is a picture is said already."
+        ) % {"words": found[0].strip()}
+        rest = alt[found.end() :]
+        label = _("Take “%(words)s” off") % {"words": found[0].strip()}
+        mend = setting(picture, label, alt=rest[:1].upper() + rest[1:])
+        return Severity.HINT, message, mend
+    if title and alt.casefold() == title.strip().casefold():
+        message = _(
+            "the alternative text repeats the title, which is then read twice. "
+            "Say what is to be seen."
+        )
+        return Severity.HINT, message, None
+    return None
+
+
+def _words_known(picture: Picture) -> Mend | None:
+    """Offer the words that the very same picture has elsewhere: an article's."""
+    if not picture.image:
+        return None
+    same = Picture.objects.filter(image=picture.image.name).exclude(alt="")
+    words = same.exclude(pk=picture.pk).values_list("alt", flat=True).first()
+    if not words:
+        return None
+    label = _("Take “%(words)s”, as elsewhere") % {"words": words}
+    return setting(picture, label, alt=words)
+
+
+# --- Files ---
+
+
+def check_picture_files(blocks: Sequence[Block]) -> Iterator[Finding]:
+    """See that every picture is there as the mail shows it."""
+    for place, block in enumerate(blocks, 1):
+        for placed in pictures_of(block):
+            yield from _check_file(place, block, placed)
+
+
+def _check_file(place: int, block: Block, placed: PlacedPicture) -> Iterator[Finding]:
+    picture = placed.picture
+    name = crop_url(picture, placed.crop).removeprefix(settings.MEDIA_URL)
+    try:
+        default_storage.size(name)
+    except (OSError, ValueError):
+        message = _(
+            "the picture is missing on the server, so readers would see a gap. "
+            "Upload it again."
+        )
+        yield PICTURE_FILES.finds(
+            Severity.STOP,
+            f"{name_of(place, block)}: {message}",
+            picture,
+            "id_image",
+            text=name,
+        )
+        return
