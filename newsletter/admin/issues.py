@@ -9,9 +9,8 @@ from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db import models
+from django.db.models import F
 from django.forms.models import BaseModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -19,7 +18,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from reversion.admin import VersionAdmin
-from reversion.models import Version
 
 from newsletter.admin.article_values import article_values_view
 from newsletter.admin.composer_words import composer_words, work_words
@@ -34,6 +32,7 @@ from newsletter.admin.drafts import (
     page_fields,
     restored,
 )
+from newsletter.admin.history import history_page, revision_page
 from newsletter.admin.library import library_view
 from newsletter.admin.meeting import meet, question_page, told_brought
 from newsletter.admin.picture_choice import (
@@ -351,26 +350,6 @@ class IssueAdmin(ChoosesPictures, VersionAdmin, ContentEditor):
             reverse("admin:newsletter_issue_change", args=[obj.pk])
         )
 
-    def _reversion_revisionform_view(
-        self, request: HttpRequest, version: Version, *args: Any, **kwargs: Any
-    ) -> Any:
-        """Restore an earlier text as a *new* version.
-
-        The number comes back with the text; an approval of the old number would be
-        alive again (approvals are bound to it).
-        """
-        row = Issue.objects.filter(pk=version.object_id)
-        newest = row.values_list("version", flat=True).first() or 0
-        with transaction.atomic():
-            response = super()._reversion_revisionform_view(
-                request, version, *args, **kwargs
-            )
-            # Anything but a redirect is the form again, with what is wrong: nothing
-            # was restored then.
-            if request.method == "POST" and response.status_code == 302:
-                row.update(version=Greatest(F("version"), Value(newest)) + 1)
-        return response
-
     # --- Pages ---
 
     def get_urls(self) -> list[URLPattern]:
@@ -398,6 +377,22 @@ class IssueAdmin(ChoosesPictures, VersionAdmin, ContentEditor):
             ),
         ]
         return own + super().get_urls()
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show who saved what, in words."""
+        return history_page(self, request, object_id)
+
+    def revision_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """Show one saving; put it back as a new version."""
+        return revision_page(self, request, object_id, version_id)
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Begin by a press: an issue has its number and Sunday from the start."""

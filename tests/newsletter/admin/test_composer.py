@@ -7,7 +7,6 @@ from django.contrib.admin import site
 from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.urls import reverse
-from reversion.models import Version
 
 from newsletter.admin.issues import SavedMeanwhile
 from newsletter.articles.authorship import name_authors
@@ -141,32 +140,6 @@ def test_of_two_who_save_at_the_same_moment_the_database_picks_one(editor, issue
     with pytest.raises(SavedMeanwhile):
         desk.save_model(request, forms[1].save(commit=False), forms[1], change=True)
     assert Issue.objects.get().subject == "Van Bob"
-
-
-def test_an_earlier_text_comes_back_as_a_new_version(client, editor, issue):
-    """The number of an earlier version would bring its approval back to life."""
-    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
-    client.post(address, typed(issue, subject="Eerst"))
-    client.post(address, typed(issue, subject="Daarna", seen_version=2))
-    first = Version.objects.get_for_object(issue).last()
-    old = reverse("admin:newsletter_issue_revision", args=[issue.pk, first.pk])
-    assert client.get(old).status_code == 200
-    assert Issue.objects.get().version == 3
-    client.post(old, typed(issue, subject="Eerst", seen_version=2))
-    issue = Issue.objects.get()
-    assert (issue.subject, issue.version) == ("Eerst", 4)
-
-
-def test_a_text_that_could_not_be_restored_leaves_the_version(client, editor, issue):
-    address = reverse("admin:newsletter_issue_change", args=[issue.pk])
-    client.post(address, typed(issue, subject="Eerst"))
-    client.post(address, typed(issue, subject="Daarna", seen_version=2))
-    first = Version.objects.get_for_object(issue).last()
-    old = reverse("admin:newsletter_issue_revision", args=[issue.pk, first.pk])
-    refused = typed(issue, subject="Eerst", seen_version=2, publication_date="vroeg")
-    assert client.post(old, refused).status_code == 200
-    issue = Issue.objects.get()
-    assert (issue.subject, issue.version) == ("Daarna", 3)
 
 
 def test_a_day_that_has_its_issue_is_refused_in_words(client, editor, issue):
