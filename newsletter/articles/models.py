@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from newsletter.articles.picture_models import Picture
-from newsletter.articles.sanitising import PROSE_EXTENSIONS, clean_prose
+from newsletter.articles.sanitising import PROSE_EXTENSIONS, clean_typed
 from newsletter.characters import refuse_in_line, refuse_in_text
 
 WORDS_A_MINUTE = 220
@@ -117,7 +117,7 @@ class Article(models.Model):
         _("text"),
         blank=True,
         extensions=PROSE_EXTENSIONS,
-        sanitize=clean_prose,
+        sanitize=clean_typed,
     )
     picture = models.ForeignKey(
         Picture, models.PROTECT, null=True, blank=True, verbose_name=_("picture")

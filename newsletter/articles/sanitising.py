@@ -4,6 +4,7 @@ from typing import Any
 
 from django_prose_editor.fields import create_sanitizer
 
+from newsletter.articles.pasting import tidy
 from newsletter.characters import without_forbidden
 
 PROSE_EXTENSIONS: dict[str, Any] = {
@@ -17,6 +18,7 @@ PROSE_EXTENSIONS: dict[str, Any] = {
     "Link": {"enableTarget": False, "protocols": ["https", "http", "mailto", "tel"]},
     "HardBreak": True,
 }
+_LOOKS = 4
 _clean_tags = create_sanitizer(PROSE_EXTENSIONS)
 
 
@@ -28,3 +30,25 @@ def clean_prose(html: str) -> str:
     """
     cleaned: str = _clean_tags(without_forbidden(html))
     return without_forbidden(cleaned)
+
+
+def clean_typed(html: str) -> str:
+    """Clean what comes out of an editor of text, typed or pasted from anywhere."""
+    for _look in range(_LOOKS):
+        cleaned = _cleaned_once(html)
+        if cleaned == html:
+            break
+        # What was inside something odd may look like a list only now.
+        html = cleaned
+    return html
+
+
+def _cleaned_once(html: str) -> str:
+    if "<" not in html:
+        return clean_prose(html)
+    try:
+        tidied = tidy(html).html
+    except ValueError:
+        # Nested beyond any text: only what harms is taken out.
+        tidied = html
+    return clean_prose(tidied)

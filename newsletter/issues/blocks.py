@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from newsletter.articles.models import Article, Expert, Picture
-from newsletter.articles.sanitising import PROSE_EXTENSIONS, clean_prose
+from newsletter.articles.sanitising import PROSE_EXTENSIONS, clean_typed
 from newsletter.characters import refuse_in_line, refuse_in_text
 from newsletter.issues.models import Issue
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def prose_field(label: "StrOrPromise", *, blank: bool = False) -> ProseEditorField:
     """Return a rich text field that is cleaned whenever a form is."""
     return ProseEditorField(
-        label, blank=blank, extensions=PROSE_EXTENSIONS, sanitize=clean_prose
+        label, blank=blank, extensions=PROSE_EXTENSIONS, sanitize=clean_typed
     )
 
 
