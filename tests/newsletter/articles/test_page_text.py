@@ -4,6 +4,7 @@ import codecs
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -232,7 +233,11 @@ def test_no_text_breaks_the_parser(pieces):
         "“a”\n" + "- x\n" * 3_000,
     ],
 )
-@pytest.mark.timeout(10)
 def test_a_hostile_text_is_read_in_time(text):
+    # Of our own work: a busy machine takes longer over the same.
+    begun = time.process_time()
+
     assert parse_page_text(f"{TITLE}\n\n{LEAD}\n\n{text}")
     assert parse_page_text(text)
+
+    assert time.process_time() - begun < 10
