@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.utils import timezone
 
+from newsletter.articles.arrivals import Feed
+from newsletter.articles.polling import poll
 from newsletter.celery import app
 from newsletter.delivery.clocks import refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
@@ -23,6 +25,7 @@ FORGET_SECONDS = 3600
 REMIND_SECONDS = 60
 # An editor who saved waits for it; what changed elsewhere may wait longer.
 TRY_LINKS_SECONDS, ASK_LINKS_SECONDS = 15, 600
+LOOK_FOR_FEEDS_SECONDS = 60
 
 
 @app.task
@@ -90,6 +93,14 @@ def ask_for_all_links() -> None:
     ask_for_domains(now=now)
 
 
+@app.task
+def ask_feeds() -> None:
+    """Ask the feed that waits longest; one at a time, so that links get their turn."""
+    due = Feed.objects.due(timezone.now()).order_by("due_at", "pk")
+    if feed := due.first():
+        poll(feed.pk, now=timezone.now())
+
+
 app.conf.beat_schedule = {
     "sweep": {
         "task": sweep.name,
@@ -116,5 +127,10 @@ app.conf.beat_schedule = {
         "task": ask_for_all_links.name,
         "schedule": ASK_LINKS_SECONDS,
         "options": {"expires": ASK_LINKS_SECONDS},
+    },
+    "ask feeds": {
+        "task": ask_feeds.name,
+        "schedule": LOOK_FOR_FEEDS_SECONDS,
+        "options": {"expires": LOOK_FOR_FEEDS_SECONDS},
     },
 }

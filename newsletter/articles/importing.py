@@ -6,46 +6,45 @@ is never touched.
 """
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from newsletter.articles.authorship import name_authors
 from newsletter.articles.models import Article, Author, Category, Expert, MustRead
+from newsletter.articles.page_text import MustRead as Pointer
 from newsletter.articles.page_text import (
-    Block,
-    Heading,
-    ListOfItems,
     PageResult,
-    Paragraph,
     ParsedArticle,
     ParsedExpert,
-    Quote,
     UnreadablePage,
     decode,
     parse_page_text,
 )
-from newsletter.articles.page_text import MustRead as Pointer
-from newsletter.articles.sanitising import clean_prose
+from newsletter.articles.pieces import LONGEST_TITLE, Piece, PieceResult, piece_of
 from newsletter.characters import FORBIDDEN_IN_LINE, without_forbidden
 
 # No page of a magazine comes near; a film that was chosen by mistake does.
 LARGEST_FILE = 2_000_000
 MOST_MINUTES = 240
+_OFFICE_FILES = (b"PK\x03\x04", b"%PDF", b"{\\rtf", b"\xd0\xcf\x11\xe0")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# What page_text may answer, in a place where translators find it.
+# What the readers of pages may answer, in a place where translators find it.
 _REASONS = (
     gettext_noop("The text is empty."),
     gettext_noop("There is no title."),
     gettext_noop("There is a title but no article text below it."),
+    gettext_noop("This page is built too strangely to be read."),
+    gettext_noop("This address is no page, but something else."),
+    gettext_noop("There is no page at this address."),
+    gettext_noop("This site does not show the page to us. Paste the text instead."),
+    gettext_noop("This site does not give the page just now. Try again later."),
 )
 
 
@@ -54,6 +53,8 @@ class Act(StrEnum):
 
     ADDED = "added"
     UPDATED = "updated"
+    OFFERED = "offered"
+    KNOWN = "known"
     FAILED = "failed"
 
 
@@ -64,18 +65,26 @@ class Outcome:
     Attributes:
         reason: why it failed, for the editor; else empty.
         article: its row; None when it failed or nothing was to be written.
+        left_out: what was not taken over as it was, each in a sentence.
     """
 
     act: Act
     title: str = ""
     reason: str = ""
     article: Article | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def read_pages(content: bytes) -> list[PageResult]:
     """Read the articles in a file; there is always at least one result."""
     if len(content) > LARGEST_FILE:
         return [UnreadablePage(_("The file is larger than 2 MB. Is it the text?"))]
+    if content.startswith(_OFFICE_FILES):
+        return [
+            UnreadablePage(
+                _("This is a document. Open it, select all of it, and paste it here.")
+            )
+        ]
     if b"\0" in content and not content.startswith(_UTF16_MARKS):
         return [UnreadablePage(_("This is no text file."))]
     return parse_page_text(decode(content))
@@ -84,16 +93,36 @@ def read_pages(content: bytes) -> list[PageResult]:
 def import_pages(
     pages: Sequence[PageResult], *, file_name: str, dry_run: bool = False
 ) -> list[Outcome]:
-    """Write the articles of one file; a bad one does not keep the others out.
+    """Write the articles of one text file; a bad one does not keep the others out.
 
     Args:
         file_name: known again when the title of an article was changed.
         dry_run: only tell what would happen.
     """
     return [
-        _import_one(page, source=_source(file_name, place), dry_run=dry_run)
+        import_page(
+            page if isinstance(page, UnreadablePage) else piece_of(page),
+            file_name=file_name,
+            place=place,
+            dry_run=dry_run,
+        )
         for place, page in enumerate(pages, 1)
     ]
+
+
+def import_page(
+    piece: PieceResult, *, file_name: str, place: int = 1, dry_run: bool = False
+) -> Outcome:
+    """Write one article of a text file, the first or a later one."""
+    if isinstance(piece, UnreadablePage):
+        return Outcome(Act.FAILED, reason=_(piece.reason))
+    source = _source(file_name, place)
+    known = find_article(piece.page, source=source)
+    act = Act.UPDATED if known else Act.ADDED
+    if dry_run:
+        return Outcome(act, piece.page.title)
+    article = write(piece, known or Article(), source=source)
+    return Outcome(act, piece.page.title, article=article)
 
 
 def _source(file_name: str, place: int) -> str:
@@ -102,36 +131,29 @@ def _source(file_name: str, place: int) -> str:
     return name if place == 1 else f"{name}#{place}"
 
 
-def _import_one(page: PageResult, *, source: str, dry_run: bool) -> Outcome:
-    if isinstance(page, UnreadablePage):
-        return Outcome(Act.FAILED, reason=_(page.reason))
-    known = find_article(page, source=source)
-    act = Act.UPDATED if known else Act.ADDED
-    if dry_run:
-        return Outcome(act, page.title)
-    return Outcome(act, page.title, article=_write(page, known, source=source))
-
-
 def find_article(page: ParsedArticle, *, source: str) -> Article | None:
     """Return the article this page was before: same day, and same title or file."""
     same_day = Article.objects.filter(published_on=page.published_on)
-    return (
-        same_day.filter(title=_title(page)).first()
-        or same_day.filter(imported_from=source).first()
+    same_file = (
+        same_day.filter(imported_from=source) if source else Article.objects.none()
     )
+    return same_day.filter(title=title_of(page)).first() or same_file.first()
 
 
 @transaction.atomic
-def _write(page: ParsedArticle, known: Article | None, *, source: str) -> Article:
-    article = known or Article(slug=free_slug(page.title))
-    article.title = _title(page)
+def write(piece: Piece, article: Article, *, source: str) -> Article:
+    """Write what a piece says into its article, new or known."""
+    page = piece.page
+    article.slug = article.slug or free_slug(page.title)
+    article.title = title_of(page)
     article.category = _category(page.category)
     article.published_on = page.published_on
     article.lead = without_forbidden(page.lead or "")
-    article.body = body_html(page)
+    article.body = piece.body
     article.stated_reading_minutes = _minutes(page.reading_minutes)
     article.image_credit = _line(page.image_credit or "", 120)
     article.imported_from = source
+    article.source_url = article.source_url or piece.source_url
     article.expert = _expert(page.expert, article)
     article.save()
     names = filter(None, (_line(name, 80) for name in page.authors))
@@ -149,8 +171,9 @@ def _line(text: str, longest: int) -> str:
     return Truncator(plain).chars(longest)
 
 
-def _title(page: ParsedArticle) -> str:
-    return _line(page.title, 200)
+def title_of(page: ParsedArticle) -> str:
+    """Return the title as it fits."""
+    return _line(page.title, LONGEST_TITLE)
 
 
 def _minutes(stated: int | None) -> int | None:
@@ -229,40 +252,3 @@ def _lead_others_here(article: Article) -> None:
     MustRead.objects.filter(
         title__iexact=article.title, target__isnull=True, url=""
     ).exclude(article=article).update(target=article)
-
-
-# --- Its text ---
-
-
-def body_html(page: ParsedArticle) -> str:
-    """Return the text as rich text: headings, paragraphs, quotes and lists."""
-    return clean_prose("".join(_pieces(page)))
-
-
-def _pieces(page: ParsedArticle) -> Iterator[SafeString]:
-    if _title(page) != _line(page.title, len(page.title) + 1):
-        # Too long for a title, so it was cut off there; no word is lost.
-        yield _paragraph(page.title)
-    for block in page.blocks:
-        yield _html(block)
-
-
-def _html(block: Block) -> SafeString:
-    match block:
-        case Heading(text):
-            return format_html("<h2>{}</h2>", text)
-        case Paragraph(text):
-            return _paragraph(text)
-        case Quote(text, attribution):
-            speaker = format_html("<p>— {}</p>", attribution) if attribution else ""
-            return format_html("<blockquote><p>{}</p>{}</blockquote>", text, speaker)
-        case ListOfItems(items):
-            rows = format_html_join("", "<li><p>{}</p></li>", ((i,) for i in items))
-            return format_html("<ul>{}</ul>", rows)
-        case Pointer():
-            return mark_safe("")
-
-
-def _paragraph(text: str) -> SafeString:
-    lines = mark_safe("<br>".join(escape(line) for line in text.split("\n")))  # noqa: S308 (each line is escaped)
-    return format_html("<p>{}</p>", lines)

@@ -16,6 +16,9 @@ class Kind(StrEnum):
     FORM = "form"
     COMMENT = "comment"
     DELETED = "deleted"
+    FURNITURE = "furniture"
+    NO_PICTURE = "no picture"
+    ONLY_SUMMARY = "only summary"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ def _sentence(kind: Kind) -> str:
         ),
         Kind.FORM: _("A form was left out. Put a link to its page where it stood."),
         Kind.COMMENT: _("A comment in the margin was left out: “%(what)s”."),
+        Kind.NO_PICTURE: _("The picture did not come along: %(what)s"),
+        Kind.ONLY_SUMMARY: _("Only the summary came, not the whole text: %(what)s"),
+        Kind.FURNITURE: _(
+            "This line belongs to the page and not to the piece, so it was left out: "
+            "“%(what)s”."
+        ),
         Kind.DELETED: _("What was crossed out stayed out: “%(what)s”."),
     }[kind]
 

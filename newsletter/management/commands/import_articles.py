@@ -1,4 +1,4 @@
-"""``manage.py import_articles``: articles from the text of the magazine's pages."""
+"""``manage.py import_articles``: articles from files and addresses of the magazine."""
 
 import json
 from argparse import ArgumentParser
@@ -7,21 +7,27 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from newsletter.articles.importing import Act, Outcome, import_pages, read_pages
-from newsletter.articles.page_text import PageResult, UnreadablePage, pages_as_json
+from newsletter.articles.files import import_pieces, read_file
+from newsletter.articles.importing import Act, Outcome
+from newsletter.articles.page_text import UnreadablePage, pages_as_json
+from newsletter.articles.pieces import PieceResult
+from newsletter.articles.web_pages import read_address
+from newsletter.fetching import CannotFetch
 
 
 class Command(BaseCommand):
-    """One clear line per file; 1 if any of them failed while the others came in."""
+    """One clear line per source; 1 if any of them failed while the others came in."""
 
-    help = "Take in articles from text files of the magazine's pages."
+    help = "Take in articles from files (text or HTML) and addresses of pages."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Say which files, and what to do with them."""
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        """Say which files and addresses, and what to do with them."""
+        parser.add_argument("sources", nargs="+", metavar="FILE_OR_ADDRESS")
         parser.add_argument(
             "--dry-run",
             action="store_true",
@@ -35,25 +41,26 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take in one file after the other."""
+        """Take in one after the other."""
         folder: Path | None = options["json"]
-        files: list[Path] = options["files"]
+        sources: list[str] = options["sources"]
         _make_folder(folder)
         failed = 0
         written: set[str] = set()
-        for file in files:
-            pages = _read(file)
+        for source in sources:
+            pieces = _read(source)
             if folder:
-                target = folder / _free_name(file, written)
-                _write_json(target, pages)
-                self._tell_of_another_name(file, target)
-            outcomes = import_pages(
-                pages, file_name=file.name, dry_run=options["dry_run"]
+                target = folder / _free_name(_stem(source), written)
+                _write_json(target, pieces)
+                self._tell_of_another_name(source, target)
+            outcomes = import_pieces(
+                pieces,
+                file_name=Path(source).name,
+                now=timezone.now(),
+                dry_run=options["dry_run"],
             )
             failed += any(outcome.act == Act.FAILED for outcome in outcomes)
-            self.stdout.write(
-                f"{file}: {summary(outcomes, dry_run=options['dry_run'])}"
-            )
+            self._tell(source, outcomes, dry_run=options["dry_run"])
         if failed:
             raise CommandError(
                 ngettext(
@@ -61,23 +68,40 @@ class Command(BaseCommand):
                     "%(failed)d of %(all)d files were not taken in as a whole.",
                     failed,
                 )
-                % {"failed": failed, "all": len(files)}
+                % {"failed": failed, "all": len(sources)}
             )
 
-    def _tell_of_another_name(self, file: Path, target: Path) -> None:
-        if target.stem != file.stem:
+    def _tell(self, source: str, outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
+        self.stdout.write(f"{source}: {summary(outcomes, dry_run=dry_run)}")
+        for outcome in outcomes:
+            for sentence in outcome.left_out:
+                self.stdout.write(f"  {sentence}")
+
+    def _tell_of_another_name(self, source: str, target: Path) -> None:
+        if target.stem != _stem(source):
             self.stdout.write(
                 _("%(file)s: another file has the same name, so see %(target)s.")
-                % {"file": file, "target": target.name}
+                % {"file": source, "target": target.name}
             )
 
 
-def _free_name(file: Path, written: set[str]) -> str:
-    """Return a name that no file of this run has; capitals alone are no difference."""
-    stem, number = file.stem, 1
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+def _stem(source: str) -> str:
+    """Return the name of what is written about a source, without its ending."""
+    if not _is_address(source):
+        return Path(source).stem
+    return slugify(source.split("?")[0].rstrip("/").rpartition("/")[2])[:80] or "pagina"
+
+
+def _free_name(stem: str, written: set[str]) -> str:
+    """Return a name that nothing of this run has; capitals alone are no difference."""
+    first, number = stem, 1
     while stem.casefold() in written:
         number += 1
-        stem = f"{file.stem}-{number}"
+        stem = f"{first}-{number}"
     written.add(stem.casefold())
     return f"{stem}.json"
 
@@ -93,15 +117,24 @@ def _make_folder(folder: Path | None) -> None:
         ) from trouble
 
 
-def _read(file: Path) -> list[PageResult]:
+def _read(source: str) -> list[PieceResult]:
     try:
-        return read_pages(file.read_bytes())
+        if _is_address(source):
+            return [read_address(source)]
+        return read_file(Path(source).read_bytes(), name=source)
+    except UnreadablePage as unreadable:
+        return [unreadable]
+    except CannotFetch as trouble:
+        return [UnreadablePage(str(trouble))]
     except OSError as trouble:
         reason = _("The file cannot be read (%(why)s).") % {"why": trouble.strerror}
         return [UnreadablePage(reason)]
 
 
-def _write_json(file: Path, pages: Sequence[PageResult]) -> None:
+def _write_json(file: Path, pieces: Sequence[PieceResult]) -> None:
+    pages = [
+        piece if isinstance(piece, UnreadablePage) else piece.page for piece in pieces
+    ]
     text = json.dumps(pages_as_json(pages), ensure_ascii=False, indent=2)
     try:
         file.write_text(f"{text}\n", encoding="utf-8")
@@ -125,5 +158,9 @@ def _in_words(outcome: Outcome, *, dry_run: bool) -> str:
         (Act.UPDATED, False): _("updated: “%(title)s”"),
         (Act.ADDED, True): _("would be added: “%(title)s”"),
         (Act.UPDATED, True): _("would be updated: “%(title)s”"),
+        (Act.OFFERED, False): _("here already; the newer text is offered: “%(title)s”"),
+        (Act.OFFERED, True): _("here already; the newer text is offered: “%(title)s”"),
+        (Act.KNOWN, False): _("here already: “%(title)s”"),
+        (Act.KNOWN, True): _("here already: “%(title)s”"),
     }
     return words[outcome.act, dry_run] % {"title": outcome.title}
