@@ -8,6 +8,7 @@ from django.contrib.admin.apps import AdminConfig
 MODULES = (
     "articles",
     "dispatches",
+    "feeds",
     "issues",
     "outgoing_mail",
     "paces",

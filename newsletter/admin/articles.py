@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.core.files.uploadedfile import UploadedFile
+from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsletter.admin.offers import CameInByItself, arrival_of, newcomers, offer_urls
 from newsletter.admin.picture_choice import (
     PICTURE_MODULES,
     PICTURE_SCRIPT,
     ChoosesPictures,
 )
-from newsletter.articles.importing import import_pages, read_pages
+from newsletter.admin.taking_in import taking_in_urls
 from newsletter.articles.models import (
     Article,
     Author,
@@ -27,6 +25,7 @@ from newsletter.articles.models import (
     Expert,
     MustRead,
 )
+from newsletter.articles.taking_in import look_at
 from newsletter.rendering.models import Link
 
 # Whoever types an address without its beginning means a safe one.
@@ -54,7 +53,7 @@ class ArticleAdmin(ChoosesPictures, admin.ModelAdmin):
     modules = PICTURE_MODULES
     inlines = (MustReadInline,)
     list_display = ("title", "category", "published_on", "reading_time", "state")
-    list_filter = ("state", "category", "published_on")
+    list_filter = (CameInByItself, "state", "category", "published_on")
     list_select_related = ("category",)
     search_fields = ("title", "lead", "authors__name", "category__name")
     date_hierarchy = "published_on"
@@ -62,6 +61,7 @@ class ArticleAdmin(ChoosesPictures, admin.ModelAdmin):
     show_facets = admin.ShowFacets.ALWAYS
     formfield_overrides = HTTPS_FIRST
     change_list_template = "admin/newsletter/article/change_list.html"
+    change_form_template = "admin/newsletter/article/change_form.html"
     fieldsets = (
         (
             None,
@@ -115,112 +115,36 @@ class ArticleAdmin(ChoosesPictures, admin.ModelAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
         """Head the page with the article's own title."""
-        context["title"] = str(context.get("original") or context["title"])
+        article = context.get("original")
+        context["title"] = str(article or context["title"])
+        if article:
+            context["arrival"] = arrival_of(article)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: Article, form: Any, change: bool
+    ) -> None:
+        """Save it; who saved it looked at it."""
+        super().save_model(request, obj, form, change)
+        look_at(obj, now=timezone.now())
 
     class Media:
         css = {"all": ["newsletter/pictures.css"]}
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page to take in page texts."""
-        take_in = path(
-            "inlezen/",
-            self.admin_site.admin_view(self.take_in_view),
-            name="newsletter_article_take_in",
-        )
-        return [take_in, *super().get_urls()]
+        """Add the pages on which articles come in."""
+        return [*taking_in_urls(self), *offer_urls(self), *super().get_urls()]
 
-    def take_in_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Take in text files of the magazine's pages."""
-        if not self.has_add_permission(request):
-            return HttpResponse(_("You may not add articles."), status=403)
-        pressed = request.method == "POST"
-        form = PageFilesForm(
-            request.POST if pressed else None, request.FILES if pressed else None
-        )
-        results: list[dict[str, Any]] = []
-        if pressed and form.is_valid():
-            results = [_taken_in(file) for file in form.cleaned_data["texts"]]
-            _tell(request, results)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Take in pages"),
-            "opts": self.opts,
-            "form": form,
-            "results": results,
-        }
-        return TemplateResponse(
-            request,
-            "admin/newsletter/article/take_in.html",
-            context,
-            status=400 if form.errors else 200,
-        )
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show above the list what came in by itself."""
+        waiting = {"newcomers": newcomers()}
+        return super().changelist_view(request, {**waiting, **(extra_context or {})})
 
 
 def _was_mailed(article: Article) -> bool:
     return Link.objects.filter(article=article).exists()
-
-
-# --- Taking in ---
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    """One button, any number of files."""
-
-    allow_multiple_selected = True
-
-
-class SeveralFilesField(forms.FileField):
-    """The files that were chosen, as a list."""
-
-    widget = SeveralFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Check every file by itself."""
-        files = data if isinstance(data, list | tuple) and data else [None]
-        return [forms.FileField.clean(self, file, initial) for file in files]
-
-
-class PageFilesForm(forms.Form):
-    """Text files of the magazine's pages."""
-
-    texts = SeveralFilesField(
-        label=gettext_lazy("Text files of pages"),
-        help_text=gettext_lazy("You may choose several at once."),
-        allow_empty_file=True,
-    )
-
-
-def _taken_in(file: UploadedFile) -> dict[str, Any]:
-    name = str(file.name)
-    outcomes = import_pages(read_pages(file.read()), file_name=name)
-    return {
-        "file": name,
-        "outcomes": [
-            {
-                "act": str(outcome.act),
-                "title": outcome.title,
-                "reason": outcome.reason,
-                "address": reverse(
-                    "admin:newsletter_article_change", args=[outcome.article.pk]
-                )
-                if outcome.article
-                else "",
-            }
-            for outcome in outcomes
-        ],
-    }
-
-
-def _tell(request: HttpRequest, results: list[dict[str, Any]]) -> None:
-    acts = [outcome["act"] for result in results for outcome in result["outcomes"]]
-    failed = acts.count("failed")
-    if failed:
-        messages.warning(
-            request, _("Not everything could be read; below you see what and why.")
-        )
-    elif acts:
-        messages.success(request, _("Everything was taken in."))
 
 
 # --- People and sections ---

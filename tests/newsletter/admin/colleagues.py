@@ -14,8 +14,11 @@ from tests.factories import UserFactory
 def role_of(name: str) -> Group:
     """A role as the migration made it; tests with real commits empty its table."""
     if not Group.objects.filter(name=name).exists():
-        roles = import_module("newsletter.migrations.0003_roles")
-        roles.make_roles(apps, SimpleNamespace(connection=connection))
+        editor = SimpleNamespace(connection=connection)
+        migrations = "newsletter.migrations"
+        import_module(f"{migrations}.0003_roles").make_roles(apps, editor)
+        feeds = import_module(f"{migrations}.0020_feeds_and_arrivals")
+        feeds.share_out_feeds(apps, editor)
     return Group.objects.get(name=name)
 
 

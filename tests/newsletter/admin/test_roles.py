@@ -25,6 +25,7 @@ LISTS = {
     "newsletter_expert": EDITORS,
     "newsletter_picture": EDITORS,
     "newsletter_issue": EDITORS,
+    "newsletter_feed": EDITORS | HOUSE,
     "newsletter_dispatch": EDITORS,
     "newsletter_readermail": MAIL,
     "newsletter_mistakereport": MAIL,

@@ -33,7 +33,7 @@ def share_out_feeds(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0017_approvals_of_a_reserve'),
+        ('newsletter', '0019_waivers_and_links_that_were_tried'),
     ]
 
     operations = [
