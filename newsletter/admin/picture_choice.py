@@ -90,7 +90,6 @@ def picture_words() -> dict[str, str]:
     """Return the sentences that the scripts of pictures say; ``%s`` is filled in."""
     return {
         "choose": _("Choose a picture"),
-        "chooseFor": _("%s: choose a picture"),
         "change": _("Choose another"),
         "leaveOut": _("Leave it out"),
         "asArticle": _("Back to the article"),

@@ -89,7 +89,7 @@ def test_a_picture_without_rights_says_so_where_it_is_chosen(compose, issue, pic
     page = compose()
 
     expect(page.locator(".picture-choice .trouble")).to_contain_text("geen rechten")
-    page.get_by_role("button", name="Afbeelding: kies een afbeelding").click()
+    page.get_by_role("button", name="Afbeelding: kies een andere").click()
     expect(page.locator(".found-picture .trouble")).to_contain_text("geen rechten")
 
 
@@ -152,7 +152,7 @@ def test_empty_fields_show_what_the_article_says_and_a_press_goes_back_to_it(
     page.get_by_role("button", name="Titel: terug naar het artikel").press("Enter")
     expect(title).to_have_value("")
     expect(title).to_be_focused()
-    page.get_by_role("button", name="Terug naar het artikel", exact=True).press("Enter")
+    page.get_by_role("button", name="Afbeelding: terug naar het artikel").press("Enter")
     expect(page.locator(".picture-choice .told")).to_have_text(
         "Zoals in het artikel: Een raam"
     )

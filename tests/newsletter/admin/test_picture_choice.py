@@ -96,12 +96,15 @@ def test_what_is_chosen_already_is_shown_with_its_trouble(client):
 
 
 def test_a_picture_is_added_with_its_rights(client, roos):
-    answer = add(client, licence="stock", licence_number="ZB-1")
+    answer = add(
+        client, licence="stock", licence_number="ZB-1", expires_on="2027-12-31"
+    )
 
     picture = Picture.objects.get()
     assert answer.status_code == 201
     assert answer.json()["picture"]["id"] == picture.pk
     assert picture.licence_number == "ZB-1"
+    assert str(picture.expires_on) == "2027-12-31"
     assert LogEntry.objects.get().user == roos
 
 

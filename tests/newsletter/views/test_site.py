@@ -16,6 +16,7 @@ from tests.factories import (
     ArticleFactory,
     IssueFactory,
     MailingListFactory,
+    PictureFactory,
     UserFactory,
 )
 
@@ -110,6 +111,14 @@ def test_a_published_article_can_be_read(client, db):
     html = client.get(reverse("article", args=[article.slug])).content.decode()
     assert "<h1>Waarom stilte helpt</h1>" in html
     assert "/foutje/" in html
+
+
+def test_a_picture_that_ai_made_says_so_on_the_page_of_its_article(client, db):
+    article = ArticleFactory(picture=PictureFactory.create(ai_use="made"))
+
+    page = client.get(reverse("article", args=[article.slug])).content.decode()
+
+    assert "Beeld: Noor Bos, gemaakt met AI" in page
 
 
 @pytest.mark.parametrize("state", [ArticleState.DRAFT, ArticleState.WITHDRAWN])

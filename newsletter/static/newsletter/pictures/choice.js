@@ -43,7 +43,6 @@ function standIn(select) {
   const trouble = element("p", "trouble")
   const acts = element("p", "acts")
   const choose = button("quiet", words.choose, () => open(select))
-  choose.setAttribute("aria-label", words.chooseFor.replace("%s", name))
   choose.id = `${select.id}-choose`
   if (label) label.htmlFor = choose.id
   const clear = button("quiet", words.leaveOut, () => {
@@ -54,13 +53,13 @@ function standIn(select) {
   choice.append(picture, told, trouble, acts)
   wrapper.before(choice)
   wrapper.hidden = true
-  const show = () => showChoice(select, { choice, picture, told, trouble, choose, clear })
+  const show = () => showChoice(select, { choice, name, picture, told, trouble, choose, clear })
   select.addEventListener("picture:from-article", show)
   django.jQuery(select).on("change", show)
   show()
 }
 
-function showChoice(select, { choice, picture, told, trouble, choose, clear }) {
+function showChoice(select, { choice, name, picture, told, trouble, choose, clear }) {
   const chosen = select.value && (known.get(select.value) ?? { words: textOf(select) })
   const ofArticle = JSON.parse(select.dataset.fromArticle || "null")
   const seen = chosen || ofArticle
@@ -70,9 +69,15 @@ function showChoice(select, { choice, picture, told, trouble, choose, clear }) {
   if (chosen) told.textContent = [chosen.words, chosen.credit].filter(Boolean).join(" · ")
   else told.textContent = ofArticle ? words.fromArticle.replace("%s", ofArticle.words) : words.none
   trouble.textContent = chosen?.trouble ?? ""
-  choose.textContent = seen ? words.change : words.choose
+  nameButton(choose, name, seen ? words.change : words.choose)
+  nameButton(clear, name, ofArticle ? words.asArticle : words.leaveOut)
   clear.hidden = !chosen
-  clear.textContent = ofArticle ? words.asArticle : words.leaveOut
+}
+
+/* What stands on a button is in its name, behind the field that it is of. */
+function nameButton(press, name, text) {
+  press.textContent = text
+  press.setAttribute("aria-label", `${name}: ${text[0].toLowerCase()}${text.slice(1)}`)
 }
 
 function textOf(select) {
@@ -128,10 +133,10 @@ function say(sentence) {
 
 async function find(page) {
   const list = shut.querySelector("[data-found]")
-  const words_ = shut.querySelector("[data-picture-search]").value
+  const typed = shut.querySelector("[data-picture-search]").value
   search.page = page
   try {
-    const { pictures, more } = await ask(new URLSearchParams({ q: words_, pagina: page }))
+    const { pictures, more } = await ask(new URLSearchParams({ q: typed, pagina: page }))
     const items = pictures.map(itemOf)
     if (page) list.append(...items)
     else list.replaceChildren(...items)
@@ -184,15 +189,19 @@ async function keepNew(event) {
   event.preventDefault()
   const form = event.target
   for (const old of form.querySelectorAll(".errorlist")) old.remove()
+  for (const told of form.querySelectorAll("[data-told]")) {
+    told.removeAttribute("aria-describedby")
+    delete told.dataset.told
+  }
   const press = form.querySelector("[type=submit]")
   press.disabled = true
   try {
     const answer = await fetch(shut.dataset.url, {
       method: "POST",
-      body: new FormData(form),
+      body: withNewToken(new FormData(form)),
       redirect: "manual",
     })
-    if (answer.type === "opaqueredirect" || answer.status === 413) throw new Error(words.logInAgain)
+    if (answer.type === "opaqueredirect") throw new Error(words.logInAgain)
     const told = await answer.json()
     if (told.error) throw new Error(told.error)
     if (told.errors) return showErrors(form, told.errors)
@@ -204,6 +213,13 @@ async function keepNew(event) {
   } finally {
     press.disabled = false
   }
+}
+
+/* Who logs in again in another window gets a new token; this window takes it over. */
+function withNewToken(data) {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]
+  if (token) data.set("csrfmiddlewaretoken", token)
+  return data
 }
 
 function showErrors(form, errors) {
@@ -219,6 +235,7 @@ function showErrors(form, errors) {
     row.hidden = false
     list.id = `${field.id}-errors`
     field.setAttribute("aria-describedby", list.id)
+    field.dataset.told = "1"
     row.prepend(list)
   }
   const first = form.querySelector(".errorlist")
