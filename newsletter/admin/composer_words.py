@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
-def composer_words() -> dict[str, str]:
+def composer_words() -> dict[str, str | list[str]]:
     """Return them in the language of the page; ``%s`` is filled in by the script."""
     return {
         "logInAgain": _("Log in again in another window; your text stays here."),
@@ -12,6 +12,11 @@ def composer_words() -> dict[str, str]:
         "blocks": _("%s blocks"),
         "errors": _("%s fields not right yet"),
         "weight": _("%s of 102 kB"),
+        "stop": [_("%s thing to put right"), _("%s things to put right")],
+        "warn": [_("%s to look at"), _("%s to look at")],
+        "hint": [_("%s piece of advice"), _("%s pieces of advice")],
+        "inOrder": _("Nothing to put right here"),
+        "moreAdvice": _("and %s more, under “Check and send”"),
         "point": pgettext("decimal point", "."),
         "moved": _("Moved to place %s of %s."),
         "up": _("Move up"),

@@ -121,7 +121,7 @@ def findings_view(request: HttpRequest, issue_id: int) -> HttpResponse:
     return JsonResponse(
         {
             "findings": [as_json(finding, request, issue) for finding in slow],
-            "fine": in_order_of(findings),
+            "letGo": [finding.key for finding in waived(findings)],
         }
     )
 
@@ -135,12 +135,12 @@ def as_json(finding: Finding, request: HttpRequest, issue: Issue) -> dict[str, A
     told = shown(finding, request)
     is_here = finding.about == issue
     return {
+        "key": finding.key,
         "severity": told["severity"],
         "label": told["label"],
         "message": told["message"],
         "place": finding.field if is_here else "",
         "address": "" if is_here else told["address"],
-        "isLetGo": finding.waiver is not None,
     }
 
 

@@ -76,7 +76,7 @@ LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
 COMPOSER_MODULES = {
     f"newsletter/composer/{subject}": f"newsletter/composer/{subject}.js"
     for subject in ("page", "preview", "blocks", "kinds", "library", "drafts")
-    + ("presence", "undo", "shortcuts", "article_fields")
+    + ("presence", "undo", "shortcuts", "article_fields", "findings")
 }
 # "example.nl" becomes https://example.nl.
 HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}

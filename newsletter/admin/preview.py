@@ -1,5 +1,6 @@
 """The mail as it would be, from the form as it is being typed. Nothing is saved."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.options import ModelAdmin
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsletter.admin.findings import as_json
 from newsletter.issues.blocks import Block
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
+from newsletter.publishing.places import field_of
+from newsletter.publishing.readiness import findings_as_typed
 from newsletter.rendering.email import RenderedEmail, render
 from newsletter.rendering.personal import Personal
 from subscribers.models import Subscription, SubscriptionState
@@ -21,6 +26,7 @@ from subscribers.models import Subscription, SubscriptionState
 _NOWHERE = ("#uitschrijven", "#voorkeuren")
 SAMPLE_READER = Personal("Sanne", *_NOWHERE)
 NAMELESS_READER = Personal("", *_NOWHERE)
+_FORM = re.compile(r"newsletter_\w+_set-\d+")
 MAY_SEE_READERS = "subscribers.view_subscriber"
 NAMELESS = "nameless"
 OFFERED_READERS = 12
@@ -61,7 +67,8 @@ def preview_view(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
         rendered = render(issue, [one.block for one in typed.blocks])
     except CannotRender as failed:
         return JsonResponse({"error": str(failed)}, status=422)
-    return JsonResponse(_answer(typed, rendered, _reader(request, issue), begun))
+    answer = _answer(typed, rendered, _reader(request, issue), begun)
+    return JsonResponse({**answer, "findings": _findings(request, typed, rendered)})
 
 
 # --- The form as typed ---
@@ -169,3 +176,19 @@ def _answer(
         ],
         "milliseconds": round((time.perf_counter() - begun) * 1000),
     }
+
+
+def _findings(
+    request: HttpRequest, typed: TypedIssue, rendered: RenderedEmail
+) -> list[dict[str, Any]]:
+    """Return what is wrong with what is typed, at the fields of this very form."""
+    blocks = [one.block for one in typed.blocks]
+    # A form keeps the number it was added with; the saved ones are counted in order.
+    places = {field_of(one.block, blocks): one.place for one in typed.blocks}
+
+    def here(finding: dict[str, Any]) -> dict[str, Any]:
+        place = _FORM.sub(lambda found: places.get(found[0], ""), finding["place"])
+        return {**finding, "place": place}
+
+    found = findings_as_typed(typed.issue, blocks, rendered, now=timezone.now())
+    return [here(as_json(one, request, typed.issue)) for one in found]

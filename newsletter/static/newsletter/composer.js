@@ -11,6 +11,7 @@ import {
 } from "newsletter/composer/blocks"
 import { keepDrafts, keepSoon, stopKeeping } from "newsletter/composer/drafts"
 import { pressedKey } from "newsletter/composer/kinds"
+import { askOfWhatIsSaved } from "newsletter/composer/findings"
 import { offerArticles } from "newsletter/composer/library"
 import { form, page, takeNewToken } from "newsletter/composer/page"
 import { tellPresence } from "newsletter/composer/presence"
@@ -67,6 +68,7 @@ function begin() {
   followTheKeys()
   showAsChosen()
   offerArticles()
+  askOfWhatIsSaved()
   explainKeys()
   keepDrafts()
   tellPresence(() => isChanged)

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from reversion.models import Version
 
-from newsletter.issues.blocks import ButtonBlock, TextBlock
+from newsletter.issues.blocks import ButtonBlock, CardBlock, TextBlock
 from newsletter.issues.models import Issue
 from newsletter.publishing.finding_models import LinkCheck, Waiver
 from newsletter.publishing.readiness import preflight
@@ -203,3 +203,24 @@ def test_a_stranger_sees_nothing(client, issue):
     address = reverse("admin:newsletter_issue_findings", args=[issue.pk])
 
     assert client.get(address).status_code == 302
+
+
+def test_the_composer_hears_what_only_the_saved_issue_tells(client, els, issue):
+    change(issue, preheader="")
+    earlier = issue_in_order(
+        issue.mailing_list, number=issue.number - 1, publication_date="2026-11-22"
+    )
+    CardBlock.objects.filter(parent=earlier).update(
+        article=issue.newsletter_cardblock_set.get().article
+    )
+    stop = next(iter(preflight(issue, now=FRIDAY)))
+    address = reverse("admin:newsletter_issue_findings", args=[issue.pk])
+
+    answer = client.get(address).json()
+
+    told = [finding["message"] for finding in answer["findings"]]
+    assert any("stond al in" in words for words in told)
+    # The empty line is told from the form, as it is typed.
+    assert not any("leeg" in words for words in told)
+    assert answer["letGo"] == []
+    assert stop.waiver is None

@@ -149,7 +149,15 @@ export function goWhereAsked(hash) {
   if (!asked || !form.contains(asked)) return
   const block = asked.closest(".order-machine .inline-related")
   if (block) openBlock(block)
-  else asked.focus()
+  if (block !== asked) typedIn(asked).focus()
+}
+
+/* A text editor or a chooser stands in for the field that it fills. */
+function typedIn(field) {
+  const row = field.closest(".form-row") ?? field.parentElement
+  const standIn = row.querySelector(".ProseMirror[contenteditable], .select2-selection")
+  const isHidden = field.offsetParent === null || field.matches(".select2-hidden-accessible")
+  return (isHidden && standIn) || field
 }
 
 /* content-editor makes its list of blocks on jQuery's queue, before or after our turn. */

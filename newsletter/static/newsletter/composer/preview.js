@@ -1,6 +1,7 @@
 /* The mail beside the form: true, as it is being typed. */
 
 import { openBlock } from "newsletter/composer/blocks"
+import { tellOfWhatIsTyped } from "newsletter/composer/findings"
 import { element, form, page, takeNewToken, words } from "newsletter/composer/page"
 
 const TYPING_PAUSE = 150
@@ -78,6 +79,7 @@ function show(mail, asked) {
   if (mail.errors) parts.push(words.errors.replace("%s", mail.errors))
   preview.status.textContent = [...parts, ...mail.failures].join(" · ")
   weigh(mail)
+  tellOfWhatIsTyped(mail.findings)
 }
 
 /* How heavy the mail is, and which blocks make it so. */

@@ -1,0 +1,72 @@
+/* What is still wrong, beside the mail: told while typing, each line leads to its field. */
+
+import { goWhereAsked } from "newsletter/composer/blocks"
+import { element, form, page, words } from "newsletter/composer/page"
+
+const ORDER = ["stop", "warn", "hint"]
+const MOST_HINTS = 3
+const panel = page?.querySelector("[data-findings]")
+const told = { asTyped: [], asSaved: [], letGo: [] }
+
+/* What only the server can know, of the issue as it was saved: asked once a page. */
+export async function askOfWhatIsSaved() {
+  try {
+    const answer = await fetch(panel.dataset.findingsUrl, { redirect: "manual" })
+    if (!answer.ok) return
+    const { findings, letGo } = await answer.json()
+    told.asSaved = findings
+    told.letGo = letGo
+    draw()
+  } catch {
+    // The list of what is typed goes on without it.
+  }
+}
+
+export function tellOfWhatIsTyped(findings) {
+  told.asTyped = findings
+  draw()
+}
+
+function draw() {
+  const all = [...told.asTyped, ...told.asSaved]
+    .filter((one) => !told.letGo.includes(one.key))
+    .sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity))
+  const hints = all.filter((one) => one.severity === "hint")
+  const left = Math.max(0, hints.length - MOST_HINTS)
+  panel.dataset.findings = all[0]?.severity ?? "fine"
+  panel.querySelector("[data-findings-words]").textContent = inWords(all)
+  const list = panel.querySelector("[data-findings-list]")
+  // Whoever is in the list keeps their place while it is told anew.
+  const here = list.contains(document.activeElement) ? document.activeElement.dataset.key : null
+  list.replaceChildren(...all.slice(0, all.length - left).map(lineOf))
+  if (left) list.append(element("li", "", words.moreAdvice.replace("%s", left)))
+  if (here) list.querySelector(`[data-key="${here}"]`)?.focus()
+}
+
+function inWords(all) {
+  const parts = ORDER.map((severity) => [severity, all.filter((one) => one.severity === severity)])
+    .filter(([, some]) => some.length)
+    .map(([severity, some]) => words[severity][some.length === 1 ? 0 : 1].replace("%s", some.length))
+  return parts.join(" · ") || words.inOrder
+}
+
+function lineOf(finding) {
+  const item = element("li", finding.severity)
+  item.append(element("span", "word", finding.label), wayTo(finding))
+  return item
+}
+
+function wayTo(finding) {
+  const way = finding.address ? element("a", "", finding.message) : element("button", "", finding.message)
+  if (finding.address) {
+    way.href = finding.address
+    way.target = "_blank"
+  } else if (form.contains(document.getElementById(finding.place))) {
+    way.type = "button"
+    way.addEventListener("click", () => goWhereAsked(`#${finding.place}`))
+  } else {
+    return element("span", "", finding.message)
+  }
+  way.dataset.key = finding.key
+  return way
+}
