@@ -22,19 +22,14 @@ from reversion.admin import VersionAdmin
 from newsletter.admin.article_values import article_values_view
 from newsletter.admin.composer_words import composer_words, work_words
 from newsletter.admin.drafts import (
-    asked_for,
     discard_view,
     finish_draft,
     go_on_view,
     keep_view,
-    merge_of,
-    offers,
-    page_fields,
-    restored,
 )
 from newsletter.admin.history import history_page, revision_page
 from newsletter.admin.library import library_view
-from newsletter.admin.meeting import meet, question_page, told_brought
+from newsletter.admin.meeting import told_brought
 from newsletter.admin.picture_choice import (
     PICTURE_MODULES,
     PICTURE_SCRIPT,
@@ -43,13 +38,12 @@ from newsletter.admin.picture_choice import (
 from newsletter.admin.presence import presence_view
 from newsletter.admin.preview import preview_view, readers_offered
 from newsletter.admin.proposals import tell_of_proposal
-from newsletter.admin.typed import form_with, leave_formset_unchecked
+from newsletter.admin.saving import SavedMeanwhile, SavesTogether
 from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
 from newsletter.issues import blocks as kinds
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
-from newsletter.issues.texts import text_of
 from newsletter.publishing.planning import why_skipped
 from subscribers.models import MailingList
 
@@ -174,16 +168,8 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
     )
 
 
-# How often somebody else may save between our look and our save.
-TRIES = 4
-
-
-class SavedMeanwhile(Exception):
-    """Somebody else saved the issue between our look and our save."""
-
-
 @admin.register(Issue)
-class IssueAdmin(ChoosesPictures, VersionAdmin, ContentEditor):
+class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
     """Editions as the editors compose them."""
 
     form = IssueForm
@@ -267,59 +253,6 @@ class IssueAdmin(ChoosesPictures, VersionAdmin, ContentEditor):
         )
 
     # --- Saving ---
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
-    ) -> Any:
-        """Save, show, or go on with a draft; two who save meet each other first."""
-        if request.method == "GET" and "concept" in request.GET:
-            return self._go_on(request, object_id) or super().changeform_view(
-                request, object_id, *args, **kwargs
-            )
-        for attempt in range(TRIES):
-            if request.method == "POST" and (
-                asked := meet(self, request, object_id, ask=attempt + 1 == TRIES)
-            ):
-                return asked
-            try:
-                return super().changeform_view(request, object_id, *args, **kwargs)
-            except SavedMeanwhile:
-                # Nothing of this page was kept yet: it meets the newer version now.
-                continue
-        raise SavedMeanwhile
-
-    def _go_on(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """Bind the form to the draft that is asked for, or ask what to keep first."""
-        issue = self.get_object(request, object_id)
-        if issue is None or not self.has_change_permission(request, issue):
-            return None
-        draft = asked_for(request, issue)
-        if draft is None:
-            return HttpResponseRedirect(request.path)
-        merge, data = merge_of(self, request, issue, draft, text_of(issue))
-        if merge.questions:
-            return question_page(self, request, issue, merge, data)
-        request.restored = restored(draft, merge, issue)  # type: ignore[attr-defined]
-        return None
-
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Return the form; one that holds a draft, if the editor goes on with it."""
-        form: Any = super().get_form(request, *args, **kwargs)
-        back = getattr(request, "restored", None)
-        return form_with(form, back.data) if back else form
-
-    def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> Any:
-        """Fill the blocks with a draft, if the editor goes on with it."""
-        told = super().get_formset_kwargs(request, *args)
-        back = getattr(request, "restored", None)
-        return told | {"data": back.data} if back else told
-
-    def _create_formsets(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        formsets, inlines = super()._create_formsets(request, *args, **kwargs)
-        if hasattr(request, "restored"):
-            for formset in formsets:
-                leave_formset_unchecked(formset)
-        return formsets, inlines
 
     def save_model(
         self, request: HttpRequest, obj: Issue, form: BaseModelForm, change: bool
@@ -432,25 +365,8 @@ class IssueAdmin(ChoosesPictures, VersionAdmin, ContentEditor):
         context["composer_words"] = composer_words() | work_words()
         if issue := context.get("original"):
             context["readers_offered"] = readers_offered(request, issue)
-            context |= self._draft_context(request, issue, context)
+            context |= self.draft_context(request, issue, context)
         context["title"] = str(context.get("original") or context["title"])
         context["show_save_and_add_another"] = False
         response: Any = super().render_change_form(request, context, *args, **kwargs)
         return response
-
-    def _draft_context(
-        self, request: HttpRequest, issue: Issue, context: Any
-    ) -> dict[str, Any]:
-        """Return what the page sends back, and what there is to go on with."""
-        formsets = (one.formset for one in context["inline_admin_formsets"])
-        blocks = [row for formset in formsets for row in formset.get_queryset()]
-        saved = text_of(issue, blocks)
-        back = getattr(request, "restored", None)
-        is_first_look = request.method == "GET" and back is None
-        return {
-            "restored": back,
-            "page_fields": page_fields(request, saved, back),
-            "drafts_offered": (
-                offers(self, request, issue, saved) if is_first_look else []
-            ),
-        }

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.urls import reverse
 
-from newsletter.admin.issues import SavedMeanwhile
+from newsletter.admin.saving import SavedMeanwhile
 from newsletter.articles.authorship import name_authors
 from newsletter.issues.blocks import (
     BLOCK_MODELS,
