@@ -36,7 +36,10 @@ def add_card(issue: Issue, article: Article | None = None, **fields) -> CardBloc
 def a_kept_picture(alt: str) -> Picture:
     """A picture of ours whose file and crops are really there."""
     return Picture.objects.create(
-        image=safe_picture(a_jpeg()), licence="own", portrait_consent="nobody", alt=alt
+        image=safe_picture(a_jpeg((600, 400))),
+        licence="own",
+        portrait_consent="nobody",
+        alt=alt,
     )
 
 
