@@ -25,13 +25,31 @@ def composer_words() -> dict[str, str | list[str]]:
         "open": _("Open the block"),
         "close": _("Close the block"),
         "block": _("Block"),
-        "nothingFound": _("No article found."),
+        **_library_words(),
+    }
+
+
+def _library_words() -> dict[str, str]:
+    return {
+        "nothingFound": _("No article found. Try another word, or fewer choices."),
+        "found": _("Found: %s."),
+        "foundMore": _("Found: %s, and there are more."),
         "minutes": _("%s min"),
-        "used": _("used before"),
+        "more": _("More articles"),
+        "as": _("As …"),
+        "asWhat": _("Put “%s” in as …"),
+        "as_hero": _("main story"),
+        "as_card": _("story"),
+        "as_mustread": _("must read"),
+        "placeAfter": _("It comes after %s."),
+        "placeLast": _("It comes at the end."),
+        "insertedAfter": _("“%s” is in the issue, after %s."),
+        "insertedFirst": _("“%s” is in the issue, at the beginning."),
+        "takenBack": _("“%s” is out of the issue again."),
+        "usedBefore": _("Mind: it stands already %s."),
         "asArticle": _("Back to the article"),
         "asArticleOf": _("%s: back to the article"),
         "isAsArticle": _("%s is again as in the article."),
-        "inserted": _("“%s” is in the issue."),
     }
 
 

@@ -28,7 +28,7 @@ from newsletter.admin.drafts import (
     keep_view,
 )
 from newsletter.admin.history import history_page, revision_page
-from newsletter.admin.library import library_view
+from newsletter.admin.library import LibraryForm, library_view
 from newsletter.admin.meeting import told_brought
 from newsletter.admin.picture_choice import (
     PICTURE_MODULES,
@@ -71,6 +71,7 @@ COMPOSER_MODULES = {
     f"newsletter/composer/{subject}": f"newsletter/composer/{subject}.js"
     for subject in ("page", "preview", "blocks", "kinds", "library", "drafts")
     + ("presence", "undo", "shortcuts", "article_fields", "findings")
+    + ("inserting", "article_notes")
 }
 # "example.nl" becomes https://example.nl.
 HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}
@@ -206,6 +207,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
         css = {
             "all": [
                 "newsletter/composer.css",
+                "newsletter/library.css",
                 "newsletter/differences.css",
                 "newsletter/pictures.css",
             ]
@@ -365,6 +367,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
         context["composer_words"] = composer_words() | work_words()
         if issue := context.get("original"):
             context["readers_offered"] = readers_offered(request, issue)
+            context["library"] = LibraryForm(auto_id="library-%s")
             context |= self.draft_context(request, issue, context)
         context["title"] = str(context.get("original") or context["title"])
         context["show_save_and_add_another"] = False

@@ -5,6 +5,8 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
@@ -94,6 +96,29 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def public(self) -> Self:
         """Those that anyone may read on our pages."""
         return self.filter(state=ArticleState.PUBLISHED)
+
+    def offered(self) -> Self:
+        """Those that may be put into an issue, also before readers can open them."""
+        return self.exclude(state=ArticleState.WITHDRAWN)
+
+    def found_by(self, words: str) -> Self:
+        """Those with each of the words in title, category or author's name."""
+        found = self
+        for word in words.split():
+            wrote = Author.objects.filter(article=OuterRef("pk"), name__icontains=word)
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(category__name__icontains=word)
+                | Exists(wrote)
+            )
+        return found
+
+    def in_order_of_age(self, *, oldest_first: bool = False) -> Self:
+        """The newest first, or the oldest; what has no date by the day it came in."""
+        day = Coalesce("published_on", TruncDate("created_at"))
+        return self.order_by(
+            *((day.asc(), "pk") if oldest_first else (day.desc(), "-pk"))
+        )
 
 
 class Article(models.Model):
@@ -193,6 +218,11 @@ class Article(models.Model):
             "names": ", ".join(others),
             "last": last,
         }
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether a link in a mail leads a reader to it."""
+        return bool(self.source_url) or self.state == ArticleState.PUBLISHED
 
     @property
     def shown_credit(self) -> str:

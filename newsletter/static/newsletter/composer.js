@@ -1,6 +1,7 @@
 /* The composer: the mail beside the form, the library, and the whole of it by keyboard. */
 
 import { followArticles } from "newsletter/composer/article_fields"
+import { noteArticles } from "newsletter/composer/article_notes"
 import {
   firstField,
   goWhereAsked,
@@ -77,6 +78,7 @@ function begin() {
     letUndo(() => changed(50))
     followArticles()
     ask()
+    noteArticles()
     if (asked && !asked.includes("=")) goWhereAsked(asked)
   })
 }

@@ -20,12 +20,16 @@ def front_page(client, role):
 
 
 def a_dispatch_that_left(
-    mailing_list: MailingList, *, readers: int, at: datetime
+    mailing_list: MailingList,
+    *,
+    readers: int,
+    at: datetime,
+    issue: Issue | None = None,
 ) -> Dispatch:
-    """An issue that every one of so many readers has."""
+    """An issue that every one of so many readers has, without blocks if not told."""
     missing = readers - mailing_list.subscriptions.count()
     SubscriptionFactory.create_batch(max(0, missing), mailing_list=mailing_list)
-    issue: Issue = IssueFactory.create(
+    issue = issue or IssueFactory.create(
         mailing_list=mailing_list, publication_date=at.date()
     )
     dispatch = Dispatch.objects.create(

@@ -12,7 +12,6 @@ from newsletter.admin.saving import SavedMeanwhile
 from newsletter.articles.authorship import name_authors
 from newsletter.issues.blocks import (
     BLOCK_MODELS,
-    CardBlock,
     HeroBlock,
     OpeningBlock,
     TextBlock,
@@ -173,22 +172,6 @@ def test_a_press_begins_an_issue_and_opens_it(client, editor, mailing_list):
 def test_looking_at_the_address_begins_nothing(client, editor, mailing_list):
     client.get(reverse("admin:newsletter_issue_begin"))
     assert not Issue.objects.exists()
-
-
-def test_the_library_finds_articles_by_a_word(client, editor, issue):
-    ArticleFactory(title="Waarom stilte helpt")
-    ArticleFactory(title="Brood dat slaapt")
-    address = reverse("admin:newsletter_issue_library", args=[issue.pk])
-    found = client.get(address, {"q": "stilte"}).json()["articles"]
-    assert [article["title"] for article in found] == ["Waarom stilte helpt"]
-
-
-def test_the_library_says_what_stood_in_another_issue(client, editor, issue):
-    article = ArticleFactory()
-    other = IssueFactory(publication_date="2026-11-22")
-    CardBlock.objects.create(parent=other, article=article)
-    address = reverse("admin:newsletter_issue_library", args=[issue.pk])
-    assert client.get(address).json()["articles"][0]["used"]
 
 
 def test_a_test_mail_brings_who_pressed_what_was_just_typed(client, editor, issue):

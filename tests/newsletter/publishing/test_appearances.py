@@ -1,0 +1,136 @@
+"""Which article is in which issue, so that none is sent twice unseen."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from newsletter.articles.models import Article
+from newsletter.issues.blocks import CardBlock, MustReadBlock
+from newsletter.publishing.appearances import Appearance, appearances, unsent
+from newsletter.publishing.approval import approve
+from newsletter.publishing.scheduling import cancel_moment, schedule
+from tests.factories import ArticleFactory, IssueFactory, MailingListFactory
+from tests.newsletter.publishing.issues import add_card, issue_in_order
+
+SUNDAY = date(2026, 11, 29)
+
+
+@pytest.fixture
+def article(db):
+    return ArticleFactory.create()
+
+
+@pytest.fixture
+def being_made(mailing_list):
+    return IssueFactory.create(
+        mailing_list=mailing_list, number=90, publication_date=date(2026, 12, 20)
+    )
+
+
+def scheduled(mailing_list, article, *, els, now, day=SUNDAY, number=41):
+    issue = issue_in_order(mailing_list, publication_date=day, number=number)
+    add_card(issue, article)
+    approve(issue, by=els, now=now)
+    schedule(issue, by=els, now=now)
+    return issue
+
+
+def places(article, issue, now):
+    found = appearances([article.pk], issue.mailing_list, besides=issue, now=now)
+    return found.get(article.pk, [])
+
+
+def test_an_article_in_a_scheduled_issue_is_sent(mailing_list, article, els, now):
+    assert article in unsent(Article.objects.all(), mailing_list)
+    scheduled(mailing_list, article, els=els, now=now)
+    assert article not in unsent(Article.objects.all(), mailing_list)
+
+
+def test_a_moment_that_is_taken_back_leaves_the_article_unsent(
+    mailing_list, article, els, now
+):
+    issue = scheduled(mailing_list, article, els=els, now=now)
+    cancel_moment(issue, by=els, now=now)
+    assert article in unsent(Article.objects.all(), mailing_list)
+
+
+def test_an_article_in_a_draft_is_unsent(mailing_list, article):
+    add_card(IssueFactory.create(mailing_list=mailing_list), article)
+    assert article in unsent(Article.objects.all(), mailing_list)
+
+
+def test_what_another_newsletter_sent_is_unsent_here(mailing_list, article, els, now):
+    other = MailingListFactory.create(slug="ander", list_id="ander.example.nl")
+    scheduled(other, article, els=els, now=now)
+    assert article in unsent(Article.objects.all(), mailing_list)
+
+
+def test_a_scheduled_issue_says_where_the_article_stands(
+    mailing_list, being_made, article, els, now
+):
+    scheduled(mailing_list, article, els=els, now=now)
+    assert places(article, being_made, now) == [Appearance(41, SUNDAY, is_draft=False)]
+
+
+def test_the_mail_as_it_was_frozen_counts_not_what_the_issue_says_since(
+    mailing_list, being_made, article, els, now
+):
+    issue = scheduled(mailing_list, article, els=els, now=now)
+    CardBlock.objects.filter(parent=issue).delete()
+    assert [place.number for place in places(article, being_made, now)] == [41]
+
+
+def test_the_draft_of_a_coming_sunday_counts_and_says_that_it_is_one(
+    mailing_list, being_made, article, now
+):
+    draft = IssueFactory.create(
+        mailing_list=mailing_list, number=42, publication_date=date(2026, 12, 6)
+    )
+    MustReadBlock.objects.create(parent=draft, article=article)
+    assert places(article, being_made, now) == [
+        Appearance(42, date(2026, 12, 6), is_draft=True)
+    ]
+
+
+def test_the_draft_of_a_sunday_that_went_by_does_not_count(
+    mailing_list, being_made, article, now
+):
+    draft = IssueFactory.create(
+        mailing_list=mailing_list, publication_date=date(2026, 11, 22)
+    )
+    add_card(draft, article)
+    assert places(article, being_made, now) == []
+
+
+def test_the_issue_being_made_does_not_count(being_made, article, now):
+    add_card(being_made, article)
+    assert places(article, being_made, now) == []
+
+
+def test_the_ninth_issue_back_is_forgotten(mailing_list, being_made, els, now):
+    articles = ArticleFactory.create_batch(9)
+    # The issue that is being made has the day of the fourth.
+    for week, article in zip((0, 1, 2, 4, 5, 6, 7, 8, 9), articles, strict=True):
+        day = SUNDAY + timedelta(weeks=week)
+        scheduled(mailing_list, article, els=els, now=now, day=day, number=50 + week)
+    assert places(articles[0], being_made, now) == []
+    assert len(places(articles[1], being_made, now)) == 1
+
+
+def test_the_latest_place_comes_first(mailing_list, being_made, article, els, now):
+    scheduled(mailing_list, article, els=els, now=now)
+    later = SUNDAY + timedelta(weeks=1)
+    scheduled(mailing_list, article, els=els, now=now, day=later, number=42)
+    assert [place.number for place in places(article, being_made, now)] == [42, 41]
+
+
+def test_looking_asks_as_much_for_many_articles_as_for_one(
+    mailing_list, being_made, article, els, now, django_assert_num_queries
+):
+    scheduled(mailing_list, article, els=els, now=now)
+    IssueFactory.create(
+        mailing_list=mailing_list, publication_date=SUNDAY + timedelta(weeks=2)
+    )
+    many = [article.pk, *(one.pk for one in ArticleFactory.create_batch(20))]
+    with django_assert_num_queries(4):
+        appearances(many, mailing_list, besides=being_made, now=now)
