@@ -143,7 +143,7 @@ def test_a_draft_that_stands_on_the_magazines_site_is_only_called_so(ask):
 def test_the_page_asks_what_is_to_be_said_of_the_articles_in_its_blocks(ask):
     gone = ArticleFactory(state=ArticleState.WITHDRAWN)
     ArticleFactory()
-    assert one(ask(artikelen=str(gone.pk)))["concept"] == "ingetrokken"
+    assert one(ask(artikelen=str(gone.pk)))["concept"] == "teruggetrokken"
 
 
 # --- Thousands of them, and bad questions ---
