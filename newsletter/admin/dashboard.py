@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django.http import HttpRequest
 
 from newsletter.admin.attention import calls
+from newsletter.admin.beginning import PRESSED, beginnings
 from newsletter.admin.countdown import countdown, countdown_words
 from newsletter.admin.findings import shown
 from newsletter.admin.recent import account_in_words, difference_in_words, recent
@@ -169,7 +170,11 @@ def _coming(
         "issue": sunday.issue,
         "leaves": local_time(sunday.due_at, mailing_list.zone),
         "left": countdown(sunday.due_at - now),
-        **(_checklist(request, sunday, sunday.issue, now=now) if sunday.issue else {}),
+        **(
+            _checklist(request, sunday, sunday.issue, now=now)
+            if sunday.issue
+            else {**beginnings(mailing_list), "pressed": PRESSED}
+        ),
     }
 
 

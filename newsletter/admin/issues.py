@@ -20,6 +20,13 @@ from django.utils.translation import gettext_lazy
 from reversion.admin import VersionAdmin
 
 from newsletter.admin.article_values import article_values_view
+from newsletter.admin.beginning import (
+    begin_context,
+    begin_with,
+    is_pressed,
+    take_out_view,
+)
+from newsletter.admin.block_forms import BlockForm
 from newsletter.admin.composer_words import composer_words, work_words
 from newsletter.admin.drafts import (
     discard_view,
@@ -116,6 +123,7 @@ BESIDE = {"authors": "with_authors", "minutes": "with_minutes"}
 
 # What the composer's page asks for while somebody writes.
 OWN_PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+    ("<int:pk>/eruit/", take_out_view, "newsletter_issue_take_out"),
     ("<int:pk>/concept/", keep_view, "newsletter_issue_keep"),
     ("<int:pk>/concept/<uuid:page>/verder/", go_on_view, "newsletter_issue_go_on"),
     ("<int:pk>/concept/<uuid:page>/weg/", discard_view, "newsletter_issue_discard"),
@@ -165,6 +173,7 @@ def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
         color=color,
         fieldsets=[(None, {"fields": [*rows, "ordering", "region"]})],
         autocomplete_fields=pickers,
+        form=BlockForm,
         formfield_overrides=HTTPS_UNLESS_SAID,
     )
 
@@ -208,6 +217,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
             "all": [
                 "newsletter/composer.css",
                 "newsletter/library.css",
+                "newsletter/beginnings.css",
                 "newsletter/differences.css",
                 "newsletter/pictures.css",
             ]
@@ -273,11 +283,16 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
         super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
-        """Let go of the draft; mail what was saved to whoever asked for a test."""
+        """Let go of the draft; begin, or mail a test, for whoever asked for that."""
         finish_draft(obj, request)
         tell_of_proposal(request, obj)
         if brought := told_brought(request):
             messages.info(request, brought)
+        if is_pressed(request):
+            begin_with(request, obj, now=timezone.now())
+            return HttpResponseRedirect(
+                reverse("admin:newsletter_issue_change", args=[obj.pk])
+            )
         if "_test" not in request.POST:
             return super().response_change(request, obj)
         self._send_test(request, obj)
@@ -367,6 +382,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
         context["composer_words"] = composer_words() | work_words()
         if issue := context.get("original"):
             context["readers_offered"] = readers_offered(request, issue)
+            context |= begin_context(request, issue)
             context["library"] = LibraryForm(auto_id="library-%s")
             context |= self.draft_context(request, issue, context)
         context["title"] = str(context.get("original") or context["title"])

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, re_path, reverse
@@ -15,7 +16,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from reversion import add_to_revision, create_revision, set_user
 
+from newsletter.admin.beginning import begin_with, is_pressed
 from newsletter.issues.models import Issue
 from newsletter.publishing.calendar import local_time
 from newsletter.publishing.planning import (
@@ -129,7 +132,12 @@ def move_view(request: HttpRequest, issue_id: int) -> HttpResponse:
 def _take(
     request: HttpRequest, mailing_list: MailingList, day: date, by: User
 ) -> HttpResponse:
-    issue = take_sunday(mailing_list, day, by=by, now=timezone.now())
+    with transaction.atomic(), create_revision():
+        issue = take_sunday(mailing_list, day, by=by, now=timezone.now())
+        if is_pressed(request):
+            begin_with(request, issue, now=timezone.now())
+        set_user(by)
+        add_to_revision(issue)
     messages.success(
         request,
         _("%(issue)s is yours to fill, for %(day)s.") % _words(day, issue=issue),

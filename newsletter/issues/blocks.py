@@ -4,7 +4,7 @@
 An article block takes what is left empty from its article.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from content_editor.models import PluginBase
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,6 +22,10 @@ from newsletter.issues.models import Issue
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+# Where a block stands is not for its editor to fill in.
+_NOT_FILLED_IN = ("id", "parent", "region", "ordering")
 
 
 def prose_field(label: "StrOrPromise", *, blank: bool = False) -> ProseEditorField:
@@ -79,6 +83,17 @@ class Block(PluginBase):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    @property
+    def missing_fields(self) -> "list[models.Field[Any, Any]]":
+        """The fields that its kind cannot do without and in which nothing stands."""
+        return [
+            field
+            for field in self._meta.concrete_fields
+            if field.name not in _NOT_FILLED_IN
+            and not field.blank
+            and not getattr(self, field.attname)
+        ]
 
 
 class Extent(models.TextChoices):

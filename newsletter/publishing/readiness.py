@@ -26,6 +26,7 @@ from newsletter.publishing.picture_checks import check_pictures
 from newsletter.publishing.reader_checks import check_names
 from newsletter.publishing.sending_checks import check_day, check_sending
 from newsletter.publishing.sensitive_checks import check_sensitive
+from newsletter.publishing.unfilled_checks import check_unfilled
 from newsletter.publishing.wording_checks import check_wording
 from newsletter.rendering.email import RenderedEmail
 
@@ -96,6 +97,7 @@ def _of_content(issue: Issue, blocks: Sequence[Block], day: date) -> Iterator[Fi
     yield from check_picture_files(blocks)
     yield from check_pictures(blocks, day=day)
     yield from check_earlier(issue, blocks)
+    yield from check_unfilled(blocks)
     yield from check_mail(issue, blocks)
 
 
