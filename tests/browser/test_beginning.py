@@ -19,6 +19,7 @@ def kinds(issue):
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).press("Enter")
     expect(page.locator(".composed")).to_be_visible()
+    expect(page.locator("[data-weight-words]")).to_contain_text("kB")
 
 
 def test_a_suggested_issue_is_begun_looked_at_and_taken_out_by_keyboard(compose, issue):

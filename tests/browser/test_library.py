@@ -171,7 +171,9 @@ def test_a_draft_and_an_article_of_another_issue_say_so_here_and_in_the_block(
     compose, articles, issue
 ):
     stilte, brood, _tuin = articles
-    add_card(IssueFactory.create(number=93, publication_date=date(2099, 12, 6)), stilte)
+    add_card(
+        IssueFactory.create(number=70093, publication_date=date(2099, 12, 6)), stilte
+    )
     ArticleFactory._meta.model.objects.filter(pk=brood.pk).update(
         state=ArticleState.DRAFT
     )
@@ -181,9 +183,9 @@ def test_a_draft_and_an_article_of_another_issue_say_so_here_and_in_the_block(
     expect(page.locator(".article-notes")).to_have_text(
         "concept: lezers kunnen het nog niet openen"
     )
-    expect(page.locator(".article").first).to_contain_text("concept van editie 93")
+    expect(page.locator(".article").first).to_contain_text("concept van editie 70093")
     page.get_by_role("button", name="Stilte").click()
-    warning = "Let op: staat al in het concept van editie 93, 6 december."
+    warning = "Let op: staat al in het concept van editie 70093, 6 december."
     expect(said(page)).to_contain_text(warning)
     expect(page.locator(".article-notes", has_text=warning)).to_have_count(1)
 

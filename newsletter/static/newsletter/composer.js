@@ -68,7 +68,7 @@ function begin() {
   followTheForm()
   followTheKeys()
   showAsChosen()
-  offerArticles()
+  const found = offerArticles()
   askOfWhatIsSaved()
   explainKeys()
   keepDrafts()
@@ -78,7 +78,8 @@ function begin() {
     letUndo(() => changed(50))
     followArticles()
     ask()
-    noteArticles()
+    // What the library told need not be asked again.
+    found.then(noteArticles)
     if (asked && !asked.includes("=")) goWhereAsked(asked)
   })
 }

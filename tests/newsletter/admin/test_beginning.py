@@ -22,7 +22,7 @@ def editor(client, db):
 
 @pytest.fixture
 def issue(mailing_list):
-    return IssueFactory(mailing_list=mailing_list, number=41)
+    return IssueFactory(mailing_list=mailing_list, number=70041)
 
 
 def page_of(issue):
@@ -54,8 +54,8 @@ def test_an_empty_issue_asks_how_to_begin(client, editor, issue):
 def test_with_an_issue_before_it_its_composition_is_offered(
     client, editor, issue, mailing_list
 ):
-    issue_in_order(mailing_list, number=40, publication_date=date(2026, 11, 22))
-    assert "Zoals editie 40" in client.get(page_of(issue)).content.decode()
+    issue_in_order(mailing_list, number=70040, publication_date=date(2026, 11, 22))
+    assert "Zoals editie 70040" in client.get(page_of(issue)).content.decode()
 
 
 def test_one_press_puts_a_composition_in_and_saves_what_was_typed(
@@ -70,7 +70,7 @@ def test_one_press_puts_a_composition_in_and_saves_what_was_typed(
 def test_the_composition_of_the_issue_before_is_taken_over(
     client, editor, issue, mailing_list
 ):
-    issue_in_order(mailing_list, number=40, publication_date=date(2026, 11, 22))
+    issue_in_order(mailing_list, number=70040, publication_date=date(2026, 11, 22))
     press(client, issue, _begin="vorige")
     assert kinds(issue) == ["opening", "card"]
     assert CardBlock.objects.get(parent=issue).article is None

@@ -112,7 +112,7 @@ def test_what_was_not_sent_yet_is_found_by_itself(ask, mailing_list):
 
 def left(mailing_list, article, *, weeks=1):
     """An issue of some weeks ago with this article in it."""
-    issue = IssueFactory(mailing_list=mailing_list, publication_date=None, number=41)
+    issue = IssueFactory(mailing_list=mailing_list, publication_date=None, number=70041)
     HeroBlock.objects.create(parent=issue, article=article)
     at = timezone.now() - timedelta(weeks=weeks)
     Issue.objects.filter(pk=issue.pk).update(publication_date=at.date())
@@ -122,7 +122,7 @@ def left(mailing_list, article, *, weeks=1):
 
 def test_an_article_of_a_recent_issue_says_of_which(ask, mailing_list):
     left(mailing_list, ArticleFactory())
-    assert one(ask())["used"].startswith("in editie 41, ")
+    assert one(ask())["used"].startswith("in editie 70041, ")
 
 
 def test_an_article_that_was_in_no_issue_says_nothing(ask):

@@ -23,11 +23,11 @@ def article(db):
 @pytest.fixture
 def being_made(mailing_list):
     return IssueFactory.create(
-        mailing_list=mailing_list, number=90, publication_date=date(2026, 12, 20)
+        mailing_list=mailing_list, number=70090, publication_date=date(2026, 12, 20)
     )
 
 
-def scheduled(mailing_list, article, *, els, now, day=SUNDAY, number=41):
+def scheduled(mailing_list, article, *, els, now, day=SUNDAY, number=70041):
     issue = issue_in_order(mailing_list, publication_date=day, number=number)
     add_card(issue, article)
     approve(issue, by=els, now=now)
@@ -69,7 +69,9 @@ def test_a_scheduled_issue_says_where_the_article_stands(
     mailing_list, being_made, article, els, now
 ):
     scheduled(mailing_list, article, els=els, now=now)
-    assert places(article, being_made, now) == [Appearance(41, SUNDAY, is_draft=False)]
+    assert places(article, being_made, now) == [
+        Appearance(70041, SUNDAY, is_draft=False)
+    ]
 
 
 def test_the_mail_as_it_was_frozen_counts_not_what_the_issue_says_since(
@@ -77,18 +79,18 @@ def test_the_mail_as_it_was_frozen_counts_not_what_the_issue_says_since(
 ):
     issue = scheduled(mailing_list, article, els=els, now=now)
     CardBlock.objects.filter(parent=issue).delete()
-    assert [place.number for place in places(article, being_made, now)] == [41]
+    assert [place.number for place in places(article, being_made, now)] == [70041]
 
 
 def test_the_draft_of_a_coming_sunday_counts_and_says_that_it_is_one(
     mailing_list, being_made, article, now
 ):
     draft = IssueFactory.create(
-        mailing_list=mailing_list, number=42, publication_date=date(2026, 12, 6)
+        mailing_list=mailing_list, number=70042, publication_date=date(2026, 12, 6)
     )
     MustReadBlock.objects.create(parent=draft, article=article)
     assert places(article, being_made, now) == [
-        Appearance(42, date(2026, 12, 6), is_draft=True)
+        Appearance(70042, date(2026, 12, 6), is_draft=True)
     ]
 
 
@@ -112,7 +114,7 @@ def test_the_ninth_issue_back_is_forgotten(mailing_list, being_made, els, now):
     # The issue that is being made has the day of the fourth.
     for week, article in zip((0, 1, 2, 4, 5, 6, 7, 8, 9), articles, strict=True):
         day = SUNDAY + timedelta(weeks=week)
-        scheduled(mailing_list, article, els=els, now=now, day=day, number=50 + week)
+        scheduled(mailing_list, article, els=els, now=now, day=day, number=70050 + week)
     assert places(articles[0], being_made, now) == []
     assert len(places(articles[1], being_made, now)) == 1
 
@@ -120,8 +122,11 @@ def test_the_ninth_issue_back_is_forgotten(mailing_list, being_made, els, now):
 def test_the_latest_place_comes_first(mailing_list, being_made, article, els, now):
     scheduled(mailing_list, article, els=els, now=now)
     later = SUNDAY + timedelta(weeks=1)
-    scheduled(mailing_list, article, els=els, now=now, day=later, number=42)
-    assert [place.number for place in places(article, being_made, now)] == [42, 41]
+    scheduled(mailing_list, article, els=els, now=now, day=later, number=70042)
+    assert [place.number for place in places(article, being_made, now)] == [
+        70042,
+        70041,
+    ]
 
 
 def test_looking_asks_as_much_for_many_articles_as_for_one(

@@ -32,7 +32,7 @@ HERO, CARD, MUST_READ = Place(HeroBlock), Place(CardBlock), Place(MustReadBlock)
 @pytest.fixture
 def being_made(mailing_list):
     return IssueFactory.create(
-        mailing_list=mailing_list, number=90, publication_date=date(2026, 12, 20)
+        mailing_list=mailing_list, number=70090, publication_date=date(2026, 12, 20)
     )
 
 
@@ -127,7 +127,7 @@ def test_what_was_sent_stands_elsewhere_or_cannot_be_opened_is_not_suggested(
     sent, elsewhere, here = piece("Gehad"), piece("Elders"), piece("Hier al")
     piece("Concept", state=ArticleState.DRAFT)
     piece("Ingetrokken", state=ArticleState.WITHDRAWN)
-    left = issue_in_order(mailing_list, number=41)
+    left = issue_in_order(mailing_list, number=70041)
     add_card(left, sent)
     approve(left, by=els, now=now)
     schedule(left, by=els, now=now)
@@ -226,10 +226,10 @@ def test_the_last_issue_that_left_is_followed(mailing_list, being_made, now):
 
 def test_before_any_left_it_is_the_one_before_that_has_blocks(mailing_list, being_made):
     draft = IssueFactory.create(
-        mailing_list=mailing_list, number=80, publication_date=None
+        mailing_list=mailing_list, number=70080, publication_date=None
     )
     add_card(draft)
-    IssueFactory.create(mailing_list=mailing_list, number=85, publication_date=None)
+    IssueFactory.create(mailing_list=mailing_list, number=70085, publication_date=None)
     assert issue_to_follow(being_made.mailing_list, before=being_made) == draft
 
 

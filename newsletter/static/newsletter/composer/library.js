@@ -303,5 +303,5 @@ export function offerArticles() {
   form.addEventListener("focusout", (event) => (library.left = event.target))
   part("open").addEventListener("click", open)
   part("close").addEventListener("click", close)
-  find()
+  return find()
 }
