@@ -78,3 +78,14 @@ def test_everyone_can_begin_also_on_a_phone(compose, desk, issue, width, scheme)
     press(page, "Stel een editie voor")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1500])
+def test_everyone_can_begin_on_the_front_page(desk, mailing_list, width, scheme):
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=scheme)
+    desk.goto("/admin/")
+    expect(desk.get_by_role("heading", name="Hoe wil je beginnen?")).to_be_visible()
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(desk) == []
