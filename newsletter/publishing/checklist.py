@@ -20,6 +20,7 @@ from newsletter.publishing import (
     sending_checks,
     sensitive_checks,
     text_checks,
+    unfilled_checks,
     wording_checks,
 )
 from newsletter.publishing.findings import Check, Finding
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     *wording_checks.CHECKS,
     *earlier_checks.CHECKS,
     *block_checks.CHECKS,
+    *unfilled_checks.CHECKS,
     *image_checks.CHECKS,
     *picture_checks.CHECKS,
     *link_checks.CHECKS,

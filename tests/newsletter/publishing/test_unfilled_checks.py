@@ -8,7 +8,7 @@ from newsletter.publishing.readiness import content_findings
 
 
 def unfilled(issue):
-    return [one for one in content_findings(issue) if "wacht op" in one.message]
+    return [one for one in content_findings(issue) if "wacht nog op" in one.message]
 
 
 @pytest.fixture
