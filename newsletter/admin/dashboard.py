@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from newsletter.admin.attention import calls
 from newsletter.admin.beginning import PRESSED, beginnings
 from newsletter.admin.countdown import countdown, countdown_words
+from newsletter.admin.deputies import deputyships_of_today
 from newsletter.admin.findings import shown
 from newsletter.admin.recent import account_in_words, difference_in_words, recent
 from newsletter.admin.reserve import reserve_offer
@@ -87,6 +88,7 @@ def _sunday_tile(
         "calendar": calendar(request, mailing_list, sundays, now=now),
         "countdown_words": countdown_words(),
         **reserve_offer(request, mailing_list, now=now),
+        "deputyships": deputyships_of_today(now),
     }
 
 

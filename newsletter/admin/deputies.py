@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -82,6 +83,12 @@ def deputies_view(request: HttpRequest) -> HttpResponse:
         },
         status=400 if request.method == "POST" else 200,
     )
+
+
+def deputyships_of_today(now: datetime) -> "QuerySet[Deputyship]":
+    """Return who stands in for whom today."""
+    standing = Deputyship.objects.standing(day_of(now))
+    return standing.select_related("publisher", "deputy")
 
 
 def _named(request: HttpRequest, form: DeputyForm, user: User, now: datetime) -> bool:

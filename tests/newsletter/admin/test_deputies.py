@@ -116,3 +116,12 @@ def test_a_deputy_cannot_end_it(client, roos):
     address = reverse("admin:end_deputyship", args=[Deputyship.objects.get().pk])
 
     assert client.post(address).status_code == 403
+
+
+def test_the_front_page_says_who_stands_in_today(client, roos, mailing_list):
+    log_in(client, "Uitgever")
+    client.post(PAGE, days(roos))
+
+    html = client.get(reverse("admin:index")).text
+
+    assert "Roos geeft akkoord en plant in voor Els, tot en met zondag" in html

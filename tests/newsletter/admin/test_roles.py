@@ -27,6 +27,7 @@ LISTS = {
     "newsletter_issue": EDITORS,
     "newsletter_feed": EDITORS | HOUSE,
     "newsletter_dispatch": EDITORS,
+    "newsletter_groupmember": EDITORS,
     "newsletter_readermail": MAIL,
     "newsletter_mistakereport": MAIL,
     "newsletter_auditentry": HOUSE,
@@ -45,6 +46,11 @@ ACTS = {
     ("newsletter_issue_send_now", "get"): PUBLISHER,
     ("newsletter_issue_send_now", "post"): PUBLISHER,
     ("newsletter_issue_cancel", "post"): PUBLISHER,
+    ("newsletter_issue_trial", "post"): EDITORS,
+    ("newsletter_issue_comments", "get"): EDITORS,
+    ("newsletter_issue_proposal", "get"): EDITORS,
+    ("newsletter_issue_reject", "post"): PUBLISHER,
+    ("use_reserve", "post"): PUBLISHER,
 }
 DISPATCH_ACTS = {"pauzeren": EDITORS, "hervatten": PUBLISHER, "stoppen": PUBLISHER}
 READER_ACTS = ("afmelden", "blokkeren", "vergeten")
