@@ -108,7 +108,6 @@ def schedule(
             _("%(when)s has gone by. Send it now?")
             % {"when": in_words(due_local, issue.mailing_list, now=now)}
         )
-    expected = _expected_readers(issue, due_local, typed_readers)
     return _give_moment(
         issue,
         due_local,
@@ -116,7 +115,7 @@ def schedule(
         act="scheduled",
         by=by,
         now=now,
-        expected_readers=expected,
+        typed_readers=typed_readers,
     )
 
 
@@ -143,7 +142,6 @@ def send_now(
         raise _already(standing, now=now)
     if standing:
         raise _gone()
-    expected = _expected_readers(issue, due_local, typed_readers)
     return _give_moment(
         issue,
         due_local,
@@ -151,7 +149,7 @@ def send_now(
         act="sent now",
         by=by,
         now=now,
-        expected_readers=expected,
+        typed_readers=typed_readers,
     )
 
 
@@ -250,10 +248,11 @@ def _give_moment(
     act: str,
     by: User | None,
     now: datetime,
-    expected_readers: int | None,
+    typed_readers: int | None,
 ) -> Dispatch:
     if unready := stops(preflight(issue, now=now, on=due_local.date())):
         raise CannotSchedule(unready[0].message)
+    expected = _expected_readers(issue, due_local, typed_readers)
     rendition = _rendition_to_send(issue, by=by, now=now)
     # In their own morning some readers get it before; there is time to take it back.
     first_turn = earliest_wave(issue.mailing_list, due_local)
@@ -269,7 +268,7 @@ def _give_moment(
                 start_before=own_moment + LATENESS,
                 pace_minutes=issue.mailing_list.pace_minutes,
                 provider=settings.EMAIL_PROVIDER,
-                expected_readers=expected_readers,
+                expected_readers=expected,
                 created_at=now,
                 created_by=by,
             )

@@ -253,3 +253,11 @@ def test_an_issue_that_missed_its_moment_is_never_said_to_be_scheduled(
     dispatch = schedule(approved, by=els, now=now)
     with pytest.raises(CannotSchedule, match="gemist"):
         send_now(approved, by=els, now=dispatch.start_before)
+
+
+def test_what_stops_an_issue_is_said_before_any_number_is_asked(approved, els, now):
+    half_of_them_left(approved.mailing_list)
+    approved.mailing_list.subscriptions.update(state="unsubscribed")
+
+    with pytest.raises(CannotSchedule, match="Niemand zou"):
+        schedule(approved, by=els, now=now)
