@@ -60,8 +60,16 @@ def enter(chromium, live_server):
 
     yield entered
     for context in contexts:
+        for page in context.pages:
+            leave(page)
         context.close()
     assert troubles == []
+
+
+def leave(page):
+    """Go elsewhere: an open issue goes on telling the server who is there."""
+    page.goto("about:blank")
+    page.wait_for_load_state("networkidle")
 
 
 def tab_to(page, words):
@@ -85,6 +93,8 @@ def test_a_comma_at_half_past_eleven_never_cancels_sunday(enter, issue):
     roos.locator("#id_subject").fill("Stilte, op zondag")
     roos.get_by_role("button", name="Bewaren", exact=True).first.click()
     expect(roos.locator(".messagelist")).to_contain_text("is een voorstel")
+
+    leave(roos)
 
     dispatch.refresh_from_db()
     assert dispatch.state == DispatchState.SCHEDULED
@@ -113,6 +123,7 @@ def test_an_untouched_proposal_stays_behind_when_sunday_leaves(enter, issue):
     roos.locator("#id_preheader").fill("En vier manieren om hem te vinden")
     roos.get_by_role("button", name="Bewaren", exact=True).first.click()
     expect(roos.locator(".messagelist")).to_contain_text("is een voorstel")
+    leave(roos)
 
     assert start(dispatch.pk, now=dispatch.due_at)
 
@@ -136,6 +147,7 @@ def test_colleagues_talk_and_no_save_of_the_issue_loses_a_word(enter, issue):
     composing.locator("#id_subject").fill("Stilte op een zondag")
     composing.get_by_role("button", name="Bewaren", exact=True).first.click()
     expect(composing.locator(".object-tools")).to_contain_text("1 open opmerking")
+    leave(composing)
 
     els = enter("Uitgever", "els")
     els.goto(f"/admin/newsletter/dispatch/editie/{issue.pk}/")
