@@ -200,3 +200,23 @@ def test_every_page_is_without_violations_and_fits(enter, issue, scheme, width):
         assert violations(page) == [], address
         overflow = "document.documentElement.scrollWidth > innerWidth"
         assert not page.evaluate(overflow), address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_reserve_is_one_press_away_on_a_phone(enter, mailing_list, scheme):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    mailing_list.weekday = tomorrow.weekday()
+    mailing_list.unready_reminder_days = 6
+    mailing_list.save()
+    reserve = issue_in_order(mailing_list, publication_date=None, subject="Altijd goed")
+    approve(reserve, by=log_in(Client(), "Uitgever", "pien"), now=timezone.now())
+    phone = {"width": 390, "height": 800}
+    els = enter("Uitgever", "els", color_scheme=scheme, viewport=phone)
+
+    els.goto("/admin/")
+    assert violations(els) == []
+    tab_to(els, "Laat de reserve vertrekken")
+    els.keyboard.press("Enter")
+
+    expect(els.locator(".messagelist")).to_contain_text("is ingepland voor")
+    assert Dispatch.objects.get().issue == reserve
