@@ -90,7 +90,7 @@ def test_the_next_sunday_without_an_issue_offers_to_begin_it(client, mailing_lis
     html = front_page(client, "Redactie")
 
     assert "nog geen editie" in html
-    assert "Begin de editie" in html
+    assert "Stel een editie voor" in html
 
 
 def test_a_scheduled_issue_says_who_approved_it_and_when_it_leaves(
