@@ -196,6 +196,10 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
     actions = None
     # An issue keeps the list it was begun for: its number counts there.
     readonly_fields = ("mailing_list",)
+    # The browser's own calendar: good on a phone, and 8 kB lighter than the admin's.
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")}
+    }
     fieldsets = (
         (
             None,

@@ -46,7 +46,7 @@ def test_a_block_is_added_named_moved_and_saved_without_a_mouse(compose, issue):
     page.keyboard.type("Tot slot")
     page.keyboard.press("Tab")
     expect(page.get_by_role("group", name="Tekst: Tot slot")).to_be_visible()
-    expect(page.locator("[data-announce]")).to_have_text("")
+    expect(page.locator("[data-announce]")).to_contain_text("Blok ingevoegd: Tekst")
 
     page.locator("[name$=textblock_set-0-heading]").focus()
     page.keyboard.press("Alt+ArrowUp")
