@@ -159,7 +159,7 @@ def test_more_comes_when_the_list_is_scrolled(compose, issue):
     expect(listed(page)).to_have_count(30)
 
     # The list may grow, and its button go, in the middle of scrolling.
-    page.locator("[data-more]").evaluate("item => item.scrollIntoView()")
+    page.evaluate("document.querySelector('[data-more]')?.scrollIntoView()")
     expect(listed(page)).to_have_count(60)
     page.locator(".article").last.focus()
     page.keyboard.press("ArrowDown")
