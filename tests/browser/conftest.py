@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import threading
+import time
 from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
@@ -48,6 +51,45 @@ def els(db):
     els.is_superuser = True
     els.save()
     return els
+
+
+class Answering:
+    """How many requests the server of a test is working on."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.lock = threading.Lock()
+        request_started.connect(self.begin)
+        request_finished.connect(self.end)
+
+    def begin(self, **signal) -> None:
+        with self.lock:
+            self.count += 1
+
+    def end(self, **signal) -> None:
+        with self.lock:
+            self.count -= 1
+
+    def wait_until_done(self) -> None:
+        """A page that is left still says so; that may come in a moment later."""
+        end = time.monotonic() + 10
+        quiet_since = time.monotonic()
+        while time.monotonic() < min(end, quiet_since + 0.2):
+            if self.count:
+                quiet_since = time.monotonic()
+            time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def everything_is_answered(request):
+    """Nobody asks anything any more while the tables are emptied."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    answering = Answering()
+    yield
+    answering.wait_until_done()
 
 
 def refused_by_policy(said):
