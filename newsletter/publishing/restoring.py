@@ -111,7 +111,7 @@ def _row(issue: Issue, block: BlockText) -> Any:
     for field in fields_of(model):
         text = block.fields.get(field.name, "")
         if not isinstance(field, models.ForeignKey):
-            values[field.name] = field.to_python(text)
+            values[field.name] = _value(field, text)
             continue
         related: Any = field.related_model
         if not (text and related._default_manager.filter(pk=text).exists()):
@@ -120,6 +120,13 @@ def _row(issue: Issue, block: BlockText) -> Any:
             text = ""
         values[field.attname] = field.to_python(text) if text else None
     return model(**values)
+
+
+def _value(field: "models.Field[Any, Any]", text: str) -> Any:
+    """Return what a field held; nothing is None in a number that may be left out."""
+    if text:
+        return field.to_python(text)
+    return None if field.null else field.get_default()
 
 
 def _pk(block: BlockText) -> int:

@@ -9,7 +9,7 @@ from newsletter.issues.blocks import Block
 from newsletter.publishing.block_checks import found_in
 from newsletter.publishing.findings import Check, Finding, Severity
 
-FILLED_IN = Check("filled in", gettext_lazy("Every block has its words."))
+FILLED_IN = Check("blocks filled in", gettext_lazy("Every block has its words."))
 CHECKS = (FILLED_IN,)
 
 
