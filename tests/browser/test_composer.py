@@ -59,6 +59,25 @@ def test_a_block_is_added_named_moved_and_saved_without_a_mouse(compose, issue):
     assert kinds(issue) == ["text", "quote"]
 
 
+def test_who_goes_on_quickly_in_a_new_block_is_not_pulled_back(compose):
+    page = compose()
+    page.locator(f"{PLUS}.last").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("c")
+    expect(page.locator(":focus")).to_contain_text("Citaat")
+
+    # Quicker than two presses of a key that travel to the browser.
+    page.evaluate(
+        """() => {
+            document.activeElement.click()
+            document.querySelector('[name$=quoteblock_set-0-speaker]').focus()
+        }"""
+    )
+    page.wait_for_timeout(200)
+
+    expect(page.locator("[name$=quoteblock_set-0-speaker]")).to_be_focused()
+
+
 def test_the_menu_of_kinds_is_no_stop_of_the_tab_key_while_it_is_shut(compose):
     page = compose()
     assert not page.locator(".plugin-buttons").is_visible()

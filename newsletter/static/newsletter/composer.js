@@ -3,7 +3,7 @@
 import { followArticles } from "newsletter/composer/article_fields"
 import { noteArticles } from "newsletter/composer/article_notes"
 import {
-  firstField,
+  enterNew,
   goWhereAsked,
   moveByKeys,
   nameBlocks,
@@ -43,7 +43,7 @@ function followTheForm() {
   document.addEventListener("formset:removed", () => changed(50))
   document.addEventListener("formset:added", (event) => {
     prepare()
-    setTimeout(() => firstField(event.target)?.focus({ preventScroll: false }), 60)
+    setTimeout(() => enterNew(event.target), 60)
     changed(50)
   })
   document.addEventListener("drop", () => changed(150))

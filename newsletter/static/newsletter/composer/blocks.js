@@ -126,6 +126,14 @@ export function prepare() {
   nameBlocks()
 }
 
+/* A new block is entered at its first field; who went on to another meanwhile stays. */
+export function enterNew(block) {
+  const here = document.activeElement
+  // That is where content-editor itself leaves the keyboard.
+  const isLeft = here === block.querySelector("input, select, textarea")
+  if (isLeft || !block.contains(here)) firstField(block)?.focus()
+}
+
 export function openBlock(block) {
   if (!block) return
   block.classList.remove("collapsed")
