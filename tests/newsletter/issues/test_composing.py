@@ -108,10 +108,18 @@ def test_headings_are_in_the_language_of_the_list(issue, els, now):
 
 def test_what_stays_the_same_every_week_comes_along(issue):
     OpeningBlock.objects.create(
-        parent=issue, greeting="Dag", signed_by="Els", body="<p>Vorige week.</p>"
+        parent=issue,
+        ordering=10,
+        greeting="Dag",
+        signed_by="Els",
+        body="<p>Vorige week.</p>",
     )
-    PauseMomentBlock.objects.create(parent=issue, heading="Adempauze", text="Adem in.")
-    HelpLineBlock.objects.create(parent=issue, help_line="113", text="Praat erover.")
+    PauseMomentBlock.objects.create(
+        parent=issue, ordering=20, heading="Adempauze", text="Adem in."
+    )
+    HelpLineBlock.objects.create(
+        parent=issue, ordering=30, help_line="113", text="Praat erover."
+    )
     opening, pause, help_line = places_of(blocks_of(issue))
     assert opening.says == {"greeting": "Dag", "signed_by": "Els", "portrait": None}
     assert pause.says == {"heading": "Adempauze"}
@@ -119,9 +127,13 @@ def test_what_stays_the_same_every_week_comes_along(issue):
 
 
 def test_last_weeks_stories_and_texts_do_not(issue):
-    HeroBlock.objects.create(parent=issue, article=ArticleFactory(), title="Oud")
-    TextBlock.objects.create(parent=issue, heading="Tot slot", body="<p>Oud.</p>")
-    QuoteBlock.objects.create(parent=issue, text="Oud", speaker="Joost")
+    HeroBlock.objects.create(
+        parent=issue, ordering=10, article=ArticleFactory(), title="Oud"
+    )
+    TextBlock.objects.create(
+        parent=issue, ordering=20, heading="Tot slot", body="<p>Oud.</p>"
+    )
+    QuoteBlock.objects.create(parent=issue, ordering=30, text="Oud", speaker="Joost")
     says = [place.says for place in places_of(blocks_of(issue))]
     assert says == [{}, {"heading": "Tot slot"}, {}]
 
