@@ -91,8 +91,8 @@ def import_an_article(page: Page) -> None:
     page.locator("input[type=file]").set_input_files(
         PAYLOADS / "articles" / "tuinkamer.txt"
     )
-    page.locator("form.desk-card button").click()
-    expect(page.locator(".desk-good").first).to_be_visible()
+    page.get_by_role("button", name="Inlezen", exact=True).click()
+    expect(page.get_by_role("heading", name="Dit kwam binnen")).to_be_visible()
 
 
 def compose_an_issue(page: Page) -> None:
@@ -133,7 +133,9 @@ def put_in_by_keyboard(page: Page, words: str) -> None:
 def put_in_by_drag(page: Page, words: str) -> None:
     found = found_in_library(page, words)
     hero = page.locator("[id^=newsletter_heroblock_set-0]").first
-    found.drag_to(hero, target_position={"x": 60, "y": 300})
+    # On its lower half: below it.
+    height = hero.bounding_box()["height"]
+    found.drag_to(hero, target_position={"x": 60, "y": height - 20})
 
 
 def write_a_text_by_keyboard(page: Page) -> None:
