@@ -74,7 +74,7 @@ def leave(page):
 
 def tab_to(page, words):
     """Go on with Tab until something that says this has the focus."""
-    for _press in range(80):
+    for _press in range(250):
         page.keyboard.press("Tab")
         focus = page.locator(":focus")
         if focus.count() and words in (focus.text_content() or ""):

@@ -95,6 +95,8 @@ def faults(page, address):
     page.set_viewport_size(DESK)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.goto(address)
+    # Scripts name what Django and select2 leave nameless.
+    page.wait_for_load_state("networkidle")
     yield from ((address, "by day", *fault) for fault in violations(page))
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
