@@ -134,7 +134,7 @@ def put_in_by_drag(page: Page, words: str) -> None:
     found = found_in_library(page, words)
     hero = page.locator("[id^=newsletter_heroblock_set-0]").first
     # On its lower half: below it.
-    height = hero.bounding_box()["height"]
+    height = hero.evaluate("block => block.offsetHeight")
     found.drag_to(hero, target_position={"x": 60, "y": height - 20})
 
 
