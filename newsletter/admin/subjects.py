@@ -7,13 +7,15 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from newsletter.admin.desk_pages import issue_for, issue_page, titled, user_of
 from newsletter.characters import refuse_in_line
-from newsletter.delivery.models import Dispatch, SubjectChoice, SubjectScore
+from newsletter.delivery.models import Dispatch
+from newsletter.delivery.subject_choice import SubjectChoice, SubjectScore
 from newsletter.issues.models import Issue
 from newsletter.issues.subject_tests import (
     CannotTestSubjects,
@@ -161,7 +163,7 @@ def _shown(score: SubjectScore, choice: SubjectChoice, best: float) -> ShownScor
         subject=score.rendition.subject,
         readers=score.readers,
         presses=score.presses,
-        rate=f"{rate:.1f}".replace(".", ","),
+        rate=formats.number_format(rate, decimal_pos=1),
         width=round(100 * rate / best) if best else 0,
         is_chosen=score.rendition_id == choice.chosen_id,
     )

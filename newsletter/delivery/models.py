@@ -366,59 +366,6 @@ class Attempt(models.Model):
         return f"{self.batch_id}#{self.number} {self.outcome}"
 
 
-class SubjectChoice(models.Model):
-    """That a dispatch tries several subjects first, and which one the others got."""
-
-    dispatch = models.OneToOneField(
-        Dispatch, models.PROTECT, related_name="subject_choice"
-    )
-    # From the last answer about the first few.
-    wait_minutes = models.PositiveSmallIntegerField()
-    decided_at = models.DateTimeField(null=True)
-    chosen = models.ForeignKey(Rendition, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("choice of subject")
-        verbose_name_plural = _("choices of subject")
-        constraints = (
-            models.CheckConstraint(
-                name="a_choice_has_its_moment",
-                condition=Q(decided_at=None, chosen=None)
-                | Q(decided_at__isnull=False, chosen__isnull=False),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.dispatch}: {self._meta.verbose_name}"
-
-
-class SubjectScore(models.Model):
-    """What one subject brought by the moment of choosing."""
-
-    choice = models.ForeignKey(SubjectChoice, models.PROTECT, related_name="scores")
-    rendition = models.ForeignKey(Rendition, models.PROTECT, related_name="+")
-    readers = models.PositiveIntegerField(_("readers"), default=0)
-    presses = models.PositiveIntegerField(_("presses"), default=0)
-
-    class Meta:
-        verbose_name = _("score of a subject")
-        verbose_name_plural = _("scores of subjects")
-        ordering = ("rendition",)
-        constraints = (
-            models.UniqueConstraint(
-                name="one_score_per_subject", fields=("choice", "rendition")
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.rendition.subject}: {self.presses} / {self.readers}"
-
-    @property
-    def presses_in_a_hundred(self) -> float:
-        """Presses for every hundred readers; links may be pressed more than once."""
-        return 100 * self.presses / self.readers if self.readers else 0.0
-
-
 class ProviderPace(models.Model):
     """How fast a provider may be spoken to, now and at most, for all workers together.
 
@@ -480,6 +427,4 @@ __all__ = [
     "Heartbeat",
     "ProviderPace",
     "SkipReason",
-    "SubjectChoice",
-    "SubjectScore",
 ]

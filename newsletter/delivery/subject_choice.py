@@ -7,7 +7,9 @@ and would say more about programs than about people. Equal ones: the first.
 import math
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
 
 from newsletter.audit.recording import record_act
 from newsletter.delivery.models import (
@@ -16,13 +18,67 @@ from newsletter.delivery.models import (
     BatchState,
     Delivery,
     Dispatch,
-    SubjectChoice,
-    SubjectScore,
 )
 from newsletter.rendering.models import LinkDay, Rendition
 
 # Fewer readers of a subject say nothing about it.
 LEAST_READERS_A_SUBJECT = 50
+
+
+class SubjectChoice(models.Model):
+    """That a dispatch tries several subjects first, and which one the others got."""
+
+    dispatch = models.OneToOneField(
+        Dispatch, models.PROTECT, related_name="subject_choice"
+    )
+    # From the last answer about the first few.
+    wait_minutes = models.PositiveSmallIntegerField()
+    decided_at = models.DateTimeField(null=True)
+    chosen = models.ForeignKey(Rendition, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("choice of subject")
+        verbose_name_plural = _("choices of subject")
+        constraints = (
+            models.CheckConstraint(
+                name="a_choice_has_its_moment",
+                condition=Q(decided_at=None, chosen=None)
+                | Q(decided_at__isnull=False, chosen__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispatch}: {self._meta.verbose_name}"
+
+
+class SubjectScore(models.Model):
+    """What one subject brought by the moment of choosing."""
+
+    choice = models.ForeignKey(SubjectChoice, models.PROTECT, related_name="scores")
+    rendition = models.ForeignKey(Rendition, models.PROTECT, related_name="+")
+    readers = models.PositiveIntegerField(_("readers"), default=0)
+    presses = models.PositiveIntegerField(_("presses"), default=0)
+
+    class Meta:
+        verbose_name = _("score of a subject")
+        verbose_name_plural = _("scores of subjects")
+        ordering = ("rendition",)
+        constraints = (
+            models.UniqueConstraint(
+                name="one_score_per_subject", fields=("choice", "rendition")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rendition.subject}: {self.presses} / {self.readers}"
+
+    @property
+    def presses_in_a_hundred(self) -> float:
+        """Presses for every hundred readers; links may be pressed more than once."""
+        return 100 * self.presses / self.readers if self.readers else 0.0
+
+
+# --- On whom ---
 
 
 def readers_to_try_on(rendition: Rendition, audience: int) -> int:
@@ -119,3 +175,6 @@ def presses_of(rendition: Rendition) -> int:
     """Count the presses on the links of one rendition, on all days."""
     days = LinkDay.objects.filter(link__rendition=rendition)
     return days.aggregate(presses=Sum("presses"))["presses"] or 0
+
+
+__all__ = ["SubjectChoice", "SubjectScore"]

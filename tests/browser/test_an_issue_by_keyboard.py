@@ -20,6 +20,7 @@ from newsletter.outbox.models import OutgoingMail
 from newsletter.publishing.asking_links import ask_for_coming
 from newsletter.publishing.trying_links import try_due
 from tests.browser.conftest import at_the_desk
+from tests.browser.keys import tab_to
 from tests.factories import (
     ArticleFactory,
     MailingListFactory,
@@ -121,16 +122,6 @@ def press(page, what, key="Enter"):
     what.focus()
     expect(what).to_be_focused()
     page.keyboard.press(key)
-
-
-def tab_to(page, words):
-    """Go on with Tab until something that says this has the focus."""
-    for _press in range(250):
-        page.keyboard.press("Tab")
-        focus = page.locator(":focus")
-        if focus.count() and words in (focus.text_content() or ""):
-            return
-    raise AssertionError(f"no Tab leads to “{words}”")
 
 
 def write(page, words):

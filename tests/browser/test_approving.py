@@ -14,6 +14,7 @@ from newsletter.publishing.approval import approve
 from newsletter.publishing.models import Comment
 from newsletter.publishing.scheduling import schedule
 from tests.browser.axe import violations
+from tests.browser.keys import tab_to
 from tests.factories import MailingListFactory
 from tests.newsletter.admin.colleagues import log_in
 from tests.newsletter.publishing.issues import issue_in_order
@@ -70,16 +71,6 @@ def leave(page):
     """Go elsewhere: an open issue goes on telling the server who is there."""
     page.goto("about:blank")
     page.wait_for_load_state("networkidle")
-
-
-def tab_to(page, words):
-    """Go on with Tab until something that says this has the focus."""
-    for _press in range(250):
-        page.keyboard.press("Tab")
-        focus = page.locator(":focus")
-        if focus.count() and words in (focus.text_content() or ""):
-            return
-    raise AssertionError(f"no Tab leads to “{words}”")
 
 
 def test_a_comma_at_half_past_eleven_never_cancels_sunday(enter, issue):

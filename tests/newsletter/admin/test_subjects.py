@@ -6,9 +6,8 @@ from django.urls import reverse
 from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
-    SubjectChoice,
-    SubjectScore,
 )
+from newsletter.delivery.subject_choice import SubjectChoice, SubjectScore
 from newsletter.issues.blocks import TextBlock
 from newsletter.issues.subject_tests import subjects_of
 from newsletter.rendering.freezing import freeze

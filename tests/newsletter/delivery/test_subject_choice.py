@@ -15,10 +15,9 @@ from newsletter.delivery.models import (
     Batch,
     Dispatch,
     DispatchState,
-    SubjectChoice,
 )
 from newsletter.delivery.preparation import start
-from newsletter.delivery.subject_choice import try_on
+from newsletter.delivery.subject_choice import SubjectChoice, try_on
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.issues.models import Issue
