@@ -1,0 +1,38 @@
+"""People, the lists they chose, what they agreed to, and whom we never mail."""
+
+from subscribers.models.allowances import Allowance
+from subscribers.models.consents import Consent, ConsentAct, ConsentEvidence
+from subscribers.models.mailing_lists import (
+    MailingList,
+    ReserveUse,
+    Weekday,
+    WhoApproves,
+    hex_colour,
+    refuse_unknown_zone,
+)
+from subscribers.models.people import (
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    make_unsubscribe_token,
+)
+from subscribers.models.suppressions import Suppression, SuppressionReason
+
+__all__ = [
+    "Allowance",
+    "Consent",
+    "ConsentAct",
+    "ConsentEvidence",
+    "MailingList",
+    "ReserveUse",
+    "Subscriber",
+    "Subscription",
+    "SubscriptionState",
+    "Suppression",
+    "SuppressionReason",
+    "Weekday",
+    "WhoApproves",
+    "hex_colour",
+    "make_unsubscribe_token",
+    "refuse_unknown_zone",
+]

@@ -1,0 +1,149 @@
+"""People, and their place on the lists they chose."""
+
+import secrets
+import uuid
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.characters import refuse_in_line
+from subscribers.models.mailing_lists import MailingList, refuse_unknown_zone
+from subscribers.models.suppressions import Suppression
+
+
+def make_unsubscribe_token() -> str:
+    """Return 22 characters that mail programs leave whole at the end of a line."""
+    while True:
+        token = secrets.token_urlsafe(16)
+        if token[-1] not in "-_" and token[0] not in "-_":
+            return token
+
+
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    """Questions about people."""
+
+    def by_address(self, address: str) -> Self:
+        """Whoever has this address, however it was typed."""
+        from subscribers.addresses import address_key
+
+        return self.filter(address_key=address_key(address))
+
+
+class Subscriber(models.Model):
+    """A person with one address. Erasing empties the row in place."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    # NULL once erased: many erased people may share "no address", none may "".
+    address_key = models.CharField(  # noqa: DJ001 (unique, so "" would clash)
+        max_length=254, unique=True, null=True, editable=False
+    )
+    address_hash = models.CharField(max_length=64, db_index=True, editable=False)
+    first_name = models.CharField(
+        _("first name"), max_length=60, blank=True, validators=[refuse_in_line]
+    )
+    # Empty: the list's own.
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[refuse_unknown_zone]
+    )
+    created_at = models.DateTimeField(_("known since"))
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                name="subscriber_has_a_key_unless_erased",
+                condition=Q(address_key__isnull=False, erased_at__isnull=True)
+                | Q(address_key__isnull=True, erased_at__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.address or str(_("erased subscriber"))
+
+
+class SubscriptionState(models.TextChoices):
+    """Where a person stands with one list."""
+
+    PENDING = "pending", _("not confirmed yet")
+    CONFIRMED = "confirmed", _("confirmed")
+    UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Questions about subscriptions."""
+
+    def mailable(self, today: date) -> Self:
+        """Those who agreed, did not pause, and are not suppressed: everyone we mail.
+
+        Args:
+            today: the day in the list's zone; a pause ends on its last day.
+        """
+        suppressed = Suppression.objects.filter(
+            address_hash=OuterRef("subscriber__address_hash")
+        )
+        return self.filter(
+            Q(paused_until__isnull=True) | Q(paused_until__lte=today),
+            ~Exists(suppressed),
+            state=SubscriptionState.CONFIRMED,
+            subscriber__erased_at__isnull=True,
+        )
+
+
+class Subscription(models.Model):
+    """One person's place on one list."""
+
+    subscriber = models.ForeignKey(
+        Subscriber, models.CASCADE, related_name="subscriptions"
+    )
+    mailing_list = models.ForeignKey(
+        MailingList, models.PROTECT, related_name="subscriptions"
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=SubscriptionState.choices,
+        default=SubscriptionState.PENDING,
+    )
+    # Random and stored, so that it outlives every key (RFC 8058 links never expire).
+    token = models.CharField(
+        max_length=32, unique=True, default=make_unsubscribe_token, editable=False
+    )
+    source = models.CharField(_("source"), max_length=120, blank=True)
+    created_at = models.DateTimeField(_("asked"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
+    unsubscribed_through = models.CharField(
+        _("unsubscribed through"), max_length=80, blank=True
+    )
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = (
+            models.UniqueConstraint(
+                name="one_subscription_per_list",
+                fields=("subscriber", "mailing_list"),
+            ),
+            models.CheckConstraint(
+                name="confirmed_subscription_says_when",
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("mailing_list", "state"), name="list_and_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} – {self.mailing_list}"
