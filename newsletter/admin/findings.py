@@ -85,7 +85,7 @@ def _all(
 def shown(finding: Finding, request: HttpRequest) -> dict[str, str]:
     """Add the link to the place where it is put right, if one may go there."""
     row = finding.about
-    address = change_url(row) if _may_change(row, request) else ""
+    address = _page(finding) if _may_change(row, request) else ""
     anchor = f"#{finding.field}" if finding.field else ""
     return {
         "severity": str(finding.severity),
@@ -93,6 +93,14 @@ def shown(finding: Finding, request: HttpRequest) -> dict[str, str]:
         "message": finding.message,
         "address": f"{address}{anchor}" if address else "",
     }
+
+
+def _page(finding: Finding) -> str:
+    if finding.page:
+        return reverse(
+            f"admin:newsletter_issue_{finding.page}", args=[finding.about.pk]
+        )
+    return change_url(finding.about)
 
 
 def _may_change(row: models.Model, request: HttpRequest) -> bool:
@@ -133,7 +141,7 @@ def as_json(finding: Finding, request: HttpRequest, issue: Issue) -> dict[str, A
     ``address``.
     """
     told = shown(finding, request)
-    is_here = finding.about == issue
+    is_here = finding.about == issue and not finding.page
     return {
         "key": finding.key,
         "severity": told["severity"],

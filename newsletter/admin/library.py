@@ -16,7 +16,12 @@ from django.utils.translation import gettext_lazy
 from newsletter.articles.models import Article, ArticleState, Author, Category
 from newsletter.articles.picture_models import crop_url
 from newsletter.issues.models import Issue
-from newsletter.publishing.appearances import Appearance, appearances, unsent
+from newsletter.publishing.appearances import (
+    Appearance,
+    appearances,
+    place_in_words,
+    unsent,
+)
 from newsletter.publishing.calendar import local_time
 
 # What a column shows without scrolling far; more comes when it is scrolled.
@@ -144,13 +149,3 @@ def _concept_in_words(article: Article) -> str:
     if not article.can_be_opened:
         return _("draft: readers cannot open it yet")
     return _("draft") if article.state == ArticleState.DRAFT else ""
-
-
-def place_in_words(place: Appearance) -> str:
-    """Say in which issue an article stands, and of which day that is."""
-    if place.day is None:
-        return _("in issue %(number)s") % {"number": place.number}
-    words = {"number": place.number, "day": date_format(place.day, _("F j"))}
-    if place.is_draft:
-        return _("in the draft of issue %(number)s, %(day)s") % words
-    return _("in issue %(number)s, %(day)s") % words

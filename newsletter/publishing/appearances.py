@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article
 from newsletter.delivery.models import Dispatch, DispatchState
@@ -78,6 +80,16 @@ def appearances(
     for theirs in found.values():
         theirs.sort(key=lambda one: (one.day or date.min, one.number), reverse=True)
     return dict(found)
+
+
+def place_in_words(place: Appearance) -> str:
+    """Say in which issue an article stands, and of which day that is."""
+    if place.day is None:
+        return _("in issue %(number)s") % {"number": place.number}
+    words = {"number": place.number, "day": date_format(place.day, _("F j"))}
+    if place.is_draft:
+        return _("in the draft of issue %(number)s, %(day)s") % words
+    return _("in issue %(number)s, %(day)s") % words
 
 
 def _told(mailing_list: MailingList) -> "QuerySet[Dispatch]":

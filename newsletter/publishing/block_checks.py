@@ -15,7 +15,13 @@ from newsletter.issues.blocks import (
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Check, Finding, Mend, Severity
 from newsletter.publishing.mends import moved_behind
-from newsletter.publishing.places import field_of, name_of, whole_of
+from newsletter.publishing.places import (
+    PlacedText,
+    field_of,
+    name_of,
+    place_of,
+    whole_of,
+)
 
 BLOCKS = Check("blocks", gettext_lazy("There are blocks to read."), is_final=True)
 TITLES = Check("titles", gettext_lazy("Every story has a title."))
@@ -88,6 +94,26 @@ def found_in(
         field_of(block, blocks, name),
         text=f"{text or message}\n{whole_of(block)}",
         mend=mend,
+    )
+
+
+def found_in_text(
+    check: Check,
+    severity: Severity,
+    place: int,
+    block: Block,
+    blocks: Sequence[Block],
+    text: PlacedText,
+    message: str,
+) -> Finding:
+    """Return what is to be said of words in a block, at the field they stand in."""
+    about, field = place_of(block, blocks, text.owner, text.name)
+    return check.finds(
+        severity,
+        f"{name_of(place, block)}: {message}",
+        about,
+        field,
+        text=f"{text.name}: {message}\n{whole_of(block)}",
     )
 
 

@@ -19,6 +19,7 @@ from newsletter.publishing import (
     reader_checks,
     sending_checks,
     sensitive_checks,
+    subject_checks,
     text_checks,
     unfilled_checks,
     wording_checks,
@@ -26,6 +27,7 @@ from newsletter.publishing import (
 from newsletter.publishing.findings import Check, Finding
 
 CHECKS: tuple[Check, ...] = (
+    *subject_checks.CHECKS,
     *wording_checks.CHECKS,
     *earlier_checks.CHECKS,
     *block_checks.CHECKS,

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.issues.blocks import ArticleBlock, Block, HelpLineBlock, MustReadBlock
-from newsletter.publishing.block_checks import found_in
+from newsletter.publishing.block_checks import found_in_text
 from newsletter.publishing.findings import Check, Finding, Severity
-from newsletter.publishing.places import words_of
+from newsletter.publishing.places import PlacedText, texts_of, words_of
 
 CLAIMS = Check("claims", gettext_lazy("No claim about health without its source."))
 CHECKS = (CLAIMS,)
@@ -52,21 +52,36 @@ def check_claims(blocks: Sequence[Block]) -> Iterator[Finding]:
     for place, block in enumerate(blocks, 1):
         if isinstance(block, HelpLineBlock):
             continue
-        words = words_of(block)
-        if _SOURCE.search(words):
+        if _SOURCE.search(words_of(block)):
             continue
-        if claim := _claim_in(words):
-            message = _(
-                "“%(words)s” is a claim about health without a source. Say who says "
-                "so, or leave it out."
-            ) % {"words": claim}
-            yield found_in(CLAIMS, Severity.WARN, place, block, blocks, message)
-        elif not _leads_to_more(block) and (share := _share_in(words)):
-            message = _(
-                "“%(words)s” about health stands there without a source. Link to "
-                "where it comes from."
-            ) % {"words": share}
-            yield found_in(CLAIMS, Severity.HINT, place, block, blocks, message)
+        told = [
+            (text, *trouble)
+            for text in texts_of(block)
+            if (trouble := _trouble(text, block))
+        ]
+        # One a block is enough: the gravest.
+        for text, severity, message in sorted(told, key=_is_advice)[:1]:
+            yield found_in_text(CLAIMS, severity, place, block, blocks, text, message)
+
+
+def _is_advice(told: tuple[PlacedText, Severity, str]) -> bool:
+    return told[1] == Severity.HINT
+
+
+def _trouble(text: PlacedText, block: Block) -> tuple[Severity, str] | None:
+    if claim := _claim_in(text.words):
+        message = _(
+            "“%(words)s” is a claim about health without a source. Say who says "
+            "so, or leave it out."
+        ) % {"words": claim}
+        return Severity.WARN, message
+    if not _leads_to_more(block) and (share := _share_in(text.words)):
+        message = _(
+            "“%(words)s” about health stands there without a source. Link to "
+            "where it comes from."
+        ) % {"words": share}
+        return Severity.HINT, message
+    return None
 
 
 def _claim_in(words: str) -> str:

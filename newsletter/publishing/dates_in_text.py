@@ -6,6 +6,13 @@ from datetime import date, timedelta
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from newsletter.publishing.findings import Check
+
+DATES = Check(
+    "dates", gettext_lazy("Days and dates in the text exist and are to come.")
+)
 
 _DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
 _MONTHS = [

@@ -1,19 +1,17 @@
-"""Checks beside the issues before this one: what readers had already."""
+"""Checks beside the other issues of a list: what readers had or get already."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.issues.blocks import ArticleBlock, Block, CardBlock, HeroBlock
+from newsletter.issues.blocks import ArticleBlock, Block
 from newsletter.issues.models import Issue
+from newsletter.publishing.appearances import appearances, place_in_words
 from newsletter.publishing.block_checks import found_in
 from newsletter.publishing.findings import Check, Finding, Severity
-from newsletter.publishing.wording_checks import letters
-
-# Two months of Sundays: who read it then remembers it.
-LOOKED_BACK = 8
+from newsletter.publishing.subject_checks import letters
 
 SUBJECT_NEW = Check(
     "subject new", gettext_lazy("The subject is not that of last time."), is_quick=False
@@ -25,20 +23,22 @@ PREHEADER_NEW = Check(
 )
 ARTICLES_NEW = Check(
     "articles new",
-    gettext_lazy("No story was in one of the last eight issues."),
+    gettext_lazy(
+        "No story was in one of the last eight issues, or is in a coming one."
+    ),
     is_quick=False,
 )
 CHECKS = (SUBJECT_NEW, PREHEADER_NEW, ARTICLES_NEW)
 
 
-def check_earlier(issue: Issue, blocks: Sequence[Block]) -> Iterator[Finding]:
-    """Compare with the issues of the list before this one."""
+def check_earlier(
+    issue: Issue, blocks: Sequence[Block], *, now: datetime
+) -> Iterator[Finding]:
+    """Compare with the other issues of the list."""
     before = Issue.objects.of(issue.mailing_list).filter(number__lt=issue.number)
-    earlier = list(before[:LOOKED_BACK])
-    if not earlier:
-        return
-    yield from _check_lines(issue, earlier[0])
-    yield from _check_stories(blocks, {one.pk: one for one in earlier})
+    if previous := before.first():
+        yield from _check_lines(issue, previous)
+    yield from _check_stories(issue, blocks, now)
 
 
 def _check_lines(issue: Issue, previous: Issue) -> Iterator[Finding]:
@@ -56,40 +56,29 @@ def _check_lines(issue: Issue, previous: Issue) -> Iterator[Finding]:
 
 
 def _check_stories(
-    blocks: Sequence[Block], earlier: dict[int, Issue]
+    issue: Issue, blocks: Sequence[Block], now: datetime
 ) -> Iterator[Finding]:
     stories = [
-        (place, block)
+        (place, block, block.article_id)
         for place, block in enumerate(blocks, 1)
         if isinstance(block, ArticleBlock) and block.article_id
     ]
-    seen = _stood_in([block.article_id for _place, block in stories], earlier)
-    for place, block in stories:
-        then = seen.get(block.article_id)
-        if then is None:
-            continue
-        message = _("this article was in %(issue)s%(day)s already.") % {
-            "issue": str(then).lower(),
-            "day": f" ({date_format(then.publication_date, 'MONTH_DAY_FORMAT')})"
-            if then.publication_date
-            else "",
-        }
-        yield found_in(
-            ARTICLES_NEW, Severity.WARN, place, block, blocks, message, "article"
-        )
-
-
-def _stood_in(
-    article_ids: Sequence[int | None], earlier: dict[int, Issue]
-) -> dict[int | None, Issue]:
-    """Return of each article the last issue in which it was told as a story."""
-    found: dict[int | None, Issue] = {}
-    for model in (HeroBlock, CardBlock):
-        pairs = model._default_manager.filter(
-            parent__in=earlier, article__in=[pk for pk in article_ids if pk]
-        ).values_list("article_id", "parent_id")
-        for article_id, issue_id in pairs:
-            issue = earlier[issue_id]
-            if article_id not in found or found[article_id].number < issue.number:
-                found[article_id] = issue
-    return found
+    if not stories:
+        return
+    elsewhere = appearances(
+        [pk for _place, _block, pk in stories],
+        issue.mailing_list,
+        besides=issue,
+        now=now,
+    )
+    for place, block, pk in stories:
+        # The latest comes first, and what readers had counts more than a draft.
+        places = sorted(elsewhere.get(pk, []), key=lambda one: one.is_draft)
+        for latest in places[:1]:
+            severity = Severity.HINT if latest.is_draft else Severity.WARN
+            message = _("this article stands %(where)s as well.") % {
+                "where": place_in_words(latest)
+            }
+            yield found_in(
+                ARTICLES_NEW, severity, place, block, blocks, message, "article"
+            )

@@ -59,6 +59,7 @@ class Finding:
         message: what, and why it matters, in one or two sentences.
         about: the row on whose page it is put right.
         field: the id of the place on that page, such as ``id_subject``.
+        page: which page of an issue, if not the one with its blocks.
         code: which check found it, for a page that offers something to do about it.
         is_final: nobody may let the issue go with it.
         text: what it was found in; with other words it is another finding.
@@ -69,6 +70,7 @@ class Finding:
     message: str
     about: models.Model
     field: str = ""
+    page: str = ""
     code: str = ""
     is_final: bool = False
     text: str = ""
@@ -105,6 +107,7 @@ class Check:
         about: models.Model,
         place: str = "",
         *,
+        page: str = "",
         text: str = "",
         mend: Mend | None = None,
     ) -> Finding:
@@ -114,6 +117,7 @@ class Check:
             message,
             about,
             place,
+            page=page,
             code=self.code,
             is_final=self.is_final,
             text=text,

@@ -13,7 +13,7 @@ from newsletter.issues.blocks import Block
 from newsletter.publishing.finding_models import LinkCheck, LinkState
 from newsletter.publishing.findings import Check, Finding, Mend, Severity
 from newsletter.publishing.placed_links import PlacedLink, links_of, stays_here
-from newsletter.publishing.places import field_of, name_of, whole_of
+from newsletter.publishing.places import name_of, place_of, whole_of
 from newsletter.rendering.links import PLAIN_SCHEMES, WRAPPED_SCHEMES, scheme_of
 
 LINK_ADDRESSES = Check(
@@ -93,12 +93,11 @@ def found_at(
     mend: Mend | None = None,
 ) -> Finding:
     """Return what is to be said of one link, at the field in which it stands."""
-    is_own = link.owner is link.block
-    field = field_of(link.block, blocks, link.name) if is_own else f"id_{link.name}"
+    about, field = place_of(link.block, blocks, link.owner, link.name)
     return check.finds(
         severity,
         f"{name_of(link.place, link.block)}: {message}",
-        link.block.parent if is_own else link.owner,
+        about,
         field,
         text=f"{check.code} {link.address} {link.words}\n{whole_of(link.block)}",
         mend=mend,

@@ -26,6 +26,7 @@ from newsletter.publishing.picture_checks import check_pictures
 from newsletter.publishing.reader_checks import check_names
 from newsletter.publishing.sending_checks import check_day, check_sending
 from newsletter.publishing.sensitive_checks import check_sensitive
+from newsletter.publishing.subject_checks import check_subject, check_tried
 from newsletter.publishing.unfilled_checks import check_unfilled
 from newsletter.publishing.wording_checks import check_wording
 from newsletter.rendering.email import RenderedEmail
@@ -46,7 +47,7 @@ def preflight(
     blocks = blocks_of(issue)
     day = on or _day_of(issue, now)
     findings = [
-        *_of_content(issue, blocks, day),
+        *_of_content(issue, blocks, day, now),
         *check_sending(issue, now=now),
         *check_domain(issue),
         *check_names(issue, blocks, on=day),
@@ -58,8 +59,9 @@ def content_findings(
     issue: Issue, *, now: datetime | None = None, on: date | None = None
 ) -> list[Finding]:
     """Return what is to be said about the issue itself, whoever it goes to."""
-    day = on or _day_of(issue, now or timezone.now())
-    findings = [*_of_content(issue, blocks_of(issue), day)]
+    now = now or timezone.now()
+    day = on or _day_of(issue, now)
+    findings = [*_of_content(issue, blocks_of(issue), day, now)]
     return in_order(_with_waivers(issue, findings))
 
 
@@ -89,14 +91,17 @@ def findings_as_typed(
     )
 
 
-def _of_content(issue: Issue, blocks: Sequence[Block], day: date) -> Iterator[Finding]:
+def _of_content(
+    issue: Issue, blocks: Sequence[Block], day: date, now: datetime
+) -> Iterator[Finding]:
     known = known_of(blocks)
     yield from _of_words(issue, blocks)
     yield from check_links(blocks, known)
     yield from check_outcomes(issue, blocks, known)
     yield from check_picture_files(blocks)
     yield from check_pictures(blocks, day=day)
-    yield from check_earlier(issue, blocks)
+    yield from check_tried(issue)
+    yield from check_earlier(issue, blocks, now=now)
     yield from check_unfilled(blocks)
     yield from check_mail(issue, blocks)
 
@@ -104,6 +109,7 @@ def _of_content(issue: Issue, blocks: Sequence[Block], day: date) -> Iterator[Fi
 def _of_words(
     issue: Issue, blocks: Sequence[Block], *, is_typed: bool = False
 ) -> Iterator[Finding]:
+    yield from check_subject(issue)
     yield from check_wording(issue, blocks)
     yield from check_blocks(issue, blocks)
     yield from check_alt_texts(blocks, is_typed=is_typed)

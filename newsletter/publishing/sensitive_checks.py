@@ -99,11 +99,16 @@ def _need_of_help(
 def _check_lock_screen(issue: Issue) -> Iterator[Finding]:
     lines = ((issue.subject, "id_subject"), (issue.preheader, "id_preheader"))
     for line, field in lines:
-        for pattern in _SPOKEN_OF.values():
-            if found := pattern.search(line):
-                message = _(
-                    "“%(words)s” shows on the lock screen, where anyone may read "
-                    "along. Say it inside the mail instead."
-                ) % {"words": found[0]}
-                yield LOCK_SCREEN.finds(Severity.WARN, message, issue, field)
-                break
+        if message := trouble_on_lock_screen(line):
+            yield LOCK_SCREEN.finds(Severity.WARN, message, issue, field)
+
+
+def trouble_on_lock_screen(line: str) -> str:
+    """Say which word of a line is nobody's business; "" when there is none."""
+    for pattern in _SPOKEN_OF.values():
+        if found := pattern.search(line):
+            return _(
+                "“%(words)s” shows on the lock screen, where anyone may read "
+                "along. Say it inside the mail instead."
+            ) % {"words": found[0]}
+    return ""

@@ -82,3 +82,19 @@ def test_no_more_than_three_pieces_of_advice_stand_beside_the_mail(compose, trou
     page = compose()
     expect(findings(page)).to_contain_text(re.compile(r"en nog \d"))
     expect(findings(page).locator("li.hint")).to_have_count(3)
+
+
+def test_what_is_wrong_in_running_text_leads_into_that_text(compose, issue):
+    TextBlock.objects.create(
+        parent=issue,
+        ordering=20,
+        heading="Over slapen",
+        body='<p>TODO: lees <a href="https://example.nl/">hier</a> verder.</p>',
+    )
+    page = compose()
+    text = page.locator("#newsletter_textblock_set-0").get_by_role("textbox")
+
+    for words in ("hier staat nog “TODO”", "“hier” zegt niet"):
+        findings(page).get_by_role("button", name=words).press("Enter")
+        expect(text.and_(page.get_by_label("Tekst", exact=True))).to_be_focused()
+        page.get_by_label("Onderwerp").focus()

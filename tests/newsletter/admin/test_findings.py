@@ -207,10 +207,10 @@ def test_a_stranger_sees_nothing(client, issue):
 
 def test_the_composer_hears_what_only_the_saved_issue_tells(client, els, issue):
     change(issue, preheader="")
-    earlier = issue_in_order(
-        issue.mailing_list, number=issue.number - 1, publication_date="2026-11-22"
+    coming = issue_in_order(
+        issue.mailing_list, number=issue.number + 1, publication_date="2026-12-06"
     )
-    CardBlock.objects.filter(parent=earlier).update(
+    CardBlock.objects.filter(parent=coming).update(
         article=issue.newsletter_cardblock_set.get().article
     )
     stop = next(iter(preflight(issue, now=FRIDAY)))
@@ -219,7 +219,7 @@ def test_the_composer_hears_what_only_the_saved_issue_tells(client, els, issue):
     answer = client.get(address).json()
 
     told = [finding["message"] for finding in answer["findings"]]
-    assert any("stond al in" in words for words in told)
+    assert any("staat ook in" in words for words in told)
     # The empty line is told from the form, as it is typed.
     assert not any("leeg" in words for words in told)
     assert answer["letGo"] == []

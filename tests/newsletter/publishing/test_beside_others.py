@@ -6,6 +6,7 @@ import dns.exception
 import pytest
 
 from newsletter.issues.blocks import CardBlock, HeroBlock, OpeningBlock
+from newsletter.publishing.approval import approve
 from newsletter.publishing.domain_checks import (
     SENDER_DOMAIN,
     ask_for_domains,
@@ -16,7 +17,9 @@ from newsletter.publishing.finding_models import DomainCheck
 from newsletter.publishing.findings import Severity
 from newsletter.publishing.reader_checks import NAMES
 from newsletter.publishing.readiness import preflight
+from newsletter.publishing.scheduling import schedule
 from tests.factories import IssueFactory, SubscriptionFactory
+from tests.newsletter.publishing.issues import add_card, issue_in_order
 from tests.newsletter.publishing.lines import codes
 
 # --- Earlier issues ---
@@ -41,29 +44,48 @@ def later(issue):
     return issue
 
 
+def left_with(article, issue, els, *, weeks, now):
+    """An issue of some weeks before that left with this story."""
+    day = issue.publication_date - timedelta(weeks=weeks)
+    then = issue_in_order(
+        issue.mailing_list,
+        number=issue.number - weeks,
+        publication_date=day,
+        subject="Het onderwerp van toen",
+        preheader="Wat er toen was",
+    )
+    add_card(then, article)
+    moment = now - timedelta(weeks=weeks)
+    approve(then, by=els, now=moment)
+    schedule(then, by=els, now=moment)
+    return then
+
+
 @pytest.mark.parametrize("kind", [HeroBlock, CardBlock])
-def test_a_story_of_a_recent_issue_says_when_that_was(later, now, kind):
-    article = later.newsletter_cardblock_set.get().article
-    kind.objects.create(parent=an_earlier(later, 3), article=article)
+def test_a_story_that_readers_had_says_when_that_was(later, els, now, kind):
+    block = later.newsletter_cardblock_set.get()
+    left_with(block.article, later, els, weeks=3, now=now)
+    block.delete()
+    kind.objects.create(parent=later, article=block.article, ordering=20)
 
     [finding] = preflight(later, now=now)
 
     assert (finding.code, finding.severity) == (ARTICLES_NEW.code, Severity.WARN)
-    assert "editie 97 (8 november)" in finding.message
+    assert "in editie 97, 8 november" in finding.message
 
 
-def test_a_story_of_long_ago_is_new_again(later, now):
+def test_a_story_in_the_draft_of_a_coming_sunday_is_advice(later, now):
     article = later.newsletter_cardblock_set.get().article
-    for weeks in range(1, 10):
-        then = an_earlier(later, weeks)
-    CardBlock.objects.create(parent=then, article=article)
+    add_card(an_earlier(later, -1), article)
 
-    assert preflight(later, now=now) == []
+    [finding] = preflight(later, now=now)
+
+    assert (finding.code, finding.severity) == (ARTICLES_NEW.code, Severity.HINT)
+    assert "in het concept van editie 101, 6 december" in finding.message
 
 
-def test_another_lists_issues_and_later_ones_do_not_count(later, now):
-    article = later.newsletter_cardblock_set.get().article
-    CardBlock.objects.create(parent=an_earlier(later, -1), article=article)
+def test_a_story_of_an_issue_that_never_left_is_new(later, now):
+    add_card(an_earlier(later, 1), later.newsletter_cardblock_set.get().article)
 
     assert preflight(later, now=now) == []
 
