@@ -459,16 +459,35 @@ __all__ = [model.__name__ for model in BLOCK_MODELS]
 
 
 def blocks_of(issue: Issue) -> list[Block]:
-    """Return the saved blocks of an issue in reading order; one query a kind."""
+    """Return the saved blocks of an issue in reading order.
+
+    One query for the kinds it holds, and one for each of those.
+    """
     blocks: list[Block] = []
+    kinds = _kinds_in(issue)
     for model in BLOCK_MODELS:
-        related = [
-            field.name
-            for field in model._meta.get_fields()
-            if isinstance(field, models.ForeignKey) and field.name != "parent"
-        ]
-        blocks += model._default_manager.filter(parent=issue).select_related(*related)
+        if model.KIND in kinds:
+            blocks += _with_relations(model).filter(parent=issue)
     for block in blocks:
         # Known already: nobody has to ask for it again.
         block.parent = issue
     return sorted(blocks, key=lambda block: (block.ordering, block.pk))
+
+
+def _kinds_in(issue: Issue) -> set[str]:
+    first, *others = (
+        model._default_manager.filter(parent=issue)
+        .order_by()
+        .values_list(models.Value(model.KIND))
+        for model in BLOCK_MODELS
+    )
+    return {kind for (kind,) in first.union(*others, all=True)}
+
+
+def _with_relations(model: type[Block]) -> models.QuerySet[Block]:
+    related = [
+        field.name
+        for field in model._meta.get_fields()
+        if isinstance(field, models.ForeignKey) and field.name != "parent"
+    ]
+    return model._default_manager.select_related(*related)
