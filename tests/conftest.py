@@ -50,13 +50,14 @@ def _asks_the_database(item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
+def pytest_runtest_teardown(item, nextitem):
     """Give the roles back that a test with real commits emptied along with the rest.
 
     Otherwise each later test that needs one would make them all again.
     """
     yield
-    if _commits(item):
+    # After the last one the database of the tests is gone, and only the real is left.
+    if nextitem and _commits(item):
         with item.config.stash[blocking_manager_key].unblock():
             role_of("Redactie")
 

@@ -7,7 +7,11 @@ is a failure, so that nothing is ever left out unseen.
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,11 +21,12 @@ from tools import services  # noqa: E402 (found through the line above)
 
 TWO_AT_ONCE = ("-n2", "--dist=loadfile")
 PLAIN = (*TWO_AT_ONCE, "-m", "not services and not browser")
-# They mostly wait: for processes to start, for pages, for leases to end.
 WITH_SERVICES = (*TWO_AT_ONCE, "-m", "services or browser")
 WITHOUT_BROWSER = (*TWO_AT_ONCE, "-m", "services and not browser")
 
 REAL = ("DATABASE_URL", "WITNESS_DATABASE_URL", "REDIS_URL", "PORT", "DEBUG")
+
+Part = Callable[[], int]
 
 
 def main() -> int:
@@ -35,32 +40,72 @@ def main() -> int:
         print("With CI=true nothing may be left out.")
         return 1
     started = time.monotonic()
-    failures = run("plain tests on SQLite", PLAIN, {})
-    failures += run("services and browser on SQLite", WITH_SERVICES, {})
-    failures += on_postgresql()
+    has_postgresql = services.postgresql_folder()
+    with services.postgresql() if has_postgresql else nullcontext("") as url:
+        failures = side_by_side(*lanes(url))
     print(f"→ {time.monotonic() - started:.0f} s in all", flush=True)
     return 1 if failures else 0
 
 
-def on_postgresql() -> int:
-    """Run all but the browser on a PostgreSQL of our own; count the failures."""
-    if not services.postgresql_folder():
-        return 0
-    with services.postgresql() as url:
-        # What asks no database was run a moment ago.
-        there = {"DATABASE_URL": url, "ONLY_TESTS_OF_THE_DATABASE": "1"}
-        return run("plain tests on PostgreSQL", PLAIN, there) + run(
-            "services on PostgreSQL", WITHOUT_BROWSER, there
-        )
+def lanes(postgresql: str) -> tuple[Sequence[Part], Sequence[Part]]:
+    """Return what computes, and what mostly waits: for processes, pages and leases.
+
+    Side by side, the one uses the time that the other waits.
+    """
+    computing = [lambda: run("plain tests on SQLite", PLAIN, {})]
+    waiting = [lambda: run_unseen("services and browser on SQLite", WITH_SERVICES, {})]
+    if postgresql:
+        # What asks no database is run on SQLite only; a page looks the same on both.
+        there = {"DATABASE_URL": postgresql, "ONLY_TESTS_OF_THE_DATABASE": "1"}
+        # Django names its test databases after this one; two at once would meet.
+        apart = there | {"DATABASE_URL": postgresql.replace("/postgres?", "/plain?")}
+        computing += [lambda: run("plain tests on PostgreSQL", PLAIN, apart)]
+        waiting += [
+            lambda: run_unseen("services on PostgreSQL", WITHOUT_BROWSER, there)
+        ]
+    return computing, waiting
 
 
-def run(title: str, arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+def side_by_side(*parts: Sequence[Part]) -> int:
+    """Run each row of parts in its order, the rows at once; count the failures."""
+
+    def one_by_one(row: Sequence[Part]) -> int:
+        return sum(part() for part in row)
+
+    with ThreadPoolExecutor(len(parts)) as threads:
+        return sum(threads.map(one_by_one, parts))
+
+
+def run_unseen(title: str, arguments: tuple[str, ...], wanted: dict[str, str]) -> int:
+    """Run pytest and show what it said when it is done, not between other lines."""
+    print(f"→ {title}: begun, what it says comes when it is done", flush=True)
+    with tempfile.TemporaryFile() as said:
+        failed = run(title, arguments, wanted, said.fileno())
+        said.seek(0)
+        sys.stdout.buffer.write(said.read())
+        sys.stdout.flush()
+    return failed
+
+
+def run(
+    title: str,
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
+    output: int | None = None,
+) -> int:
     """Run pytest once; 0 when all passed."""
-    print(f"→ {title}", flush=True)
+    started = time.monotonic()
+    if output is None:
+        print(f"→ {title}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
     # The databases and queues of this machine are no place for tests.
     ours = {name: value for name, value in os.environ.items() if name not in REAL}
-    ended = subprocess.run(command, cwd=ROOT, env=ours | environment)  # noqa: S603
+    ended = subprocess.run(  # noqa: S603 (our own words only)
+        command, cwd=ROOT, env=ours | environment, stdout=output
+    )
+    took = time.monotonic() - started
+    outcome = "something failed" if ended.returncode else "all passed"
+    print(f"→ {title}: {outcome} in {took:.0f} s", flush=True)
     return int(ended.returncode != 0)
 
 
