@@ -23,9 +23,9 @@ from newsletter.publishing.trying_links import try_due
 FORGET_SECONDS = 3600
 # Reminders are said for an hour, not for a second.
 REMIND_SECONDS = 60
-# An editor who saved waits for it; what changed elsewhere may wait longer.
+# An editor who saved or asked waits for it; what changed elsewhere may wait longer.
 TRY_LINKS_SECONDS, ASK_LINKS_SECONDS = 15, 600
-LOOK_FOR_FEEDS_SECONDS = 60
+LOOK_FOR_FEEDS_SECONDS = 15
 
 
 @app.task
@@ -99,6 +99,8 @@ def ask_feeds() -> None:
     due = Feed.objects.due(timezone.now()).order_by("due_at", "pk")
     if feed := due.first():
         poll(feed.pk, now=timezone.now())
+    if Feed.objects.due(timezone.now()).exists():
+        ask_feeds.delay()
 
 
 app.conf.beat_schedule = {

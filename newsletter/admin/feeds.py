@@ -1,10 +1,8 @@
 """The feeds of the magazine's site: which are asked, and what they said."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -14,19 +12,16 @@ from django.views.decorators.http import require_POST
 
 from newsletter.admin.articles import HTTPS_FIRST
 from newsletter.articles.arrivals import Feed
-from newsletter.articles.polling import poll
-
-# Who presses twice asks once.
-_JUST_NOW = timedelta(seconds=30)
+from newsletter.articles.polling import ask_soon
 
 
 @admin.register(Feed)
 class FeedAdmin(admin.ModelAdmin):
     """Beheer says which are asked; editors see what they say, and may ask now."""
 
-    list_display = ("name", "address", "is_active", "asked_at", "told")
-    fields = ("name", "address", "is_active", "asked_at", "told", "due_at")
-    readonly_fields = ("asked_at", "told", "due_at")
+    list_display = ("name", "address", "is_active", "asked_at", "said")
+    fields = ("name", "address", "is_active", "asked_at", "said", "due_at")
+    readonly_fields = ("asked_at", "said", "due_at")
     search_fields = ("name", "address")
     formfield_overrides = HTTPS_FIRST
     change_list_template = "admin/newsletter/feed/change_list.html"
@@ -46,9 +41,21 @@ class FeedAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     @admin.display(description=gettext_lazy("what it said"))
-    def told(self, feed: Feed) -> str:
-        """Say what came of the last time."""
+    def said(self, feed: Feed) -> str:
+        """Say what came of the last time, or that it is being asked again."""
+        if feed.asked_at and feed.is_awaited(timezone.now()):
+            return _("Is being asked …")
         return feed.told or _("Not asked yet; that happens within a minute.")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Let the list follow by itself while a feed is being asked."""
+        now = timezone.now()
+        awaited = any(feed.is_awaited(now) for feed in Feed.objects.all())
+        return super().changelist_view(
+            request, {**(extra_context or {}), "is_moving": awaited}
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button to ask now."""
@@ -60,15 +67,9 @@ class FeedAdmin(admin.ModelAdmin):
         return [ask, *super().get_urls()]
 
     def ask_now(self, request: HttpRequest) -> HttpResponse:
-        """Ask every feed that is on, without waiting for the clock."""
+        """Have every feed that is on asked; a worker does it, the page follows."""
         if not self.has_view_permission(request):
             return HttpResponse(_("You may not ask feeds."), status=403)
-        now = timezone.now()
-        feeds: QuerySet[Feed] = Feed.objects.filter(is_active=True)
-        for feed in feeds[:3]:
-            feeds.filter(pk=feed.pk).exclude(asked_at__gt=now - _JUST_NOW).update(
-                due_at=now
-            )
-            poll(feed.pk, now=now)
-        messages.success(request, _("The feeds were asked; here is what they said."))
+        ask_soon(timezone.now())
+        messages.success(request, _("The feeds are asked one by one. Stay and see."))
         return HttpResponseRedirect(reverse("admin:newsletter_feed_changelist"))

@@ -63,6 +63,14 @@ class Feed(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_awaited(self, now: datetime) -> bool:
+        """Tell whether it is about to be asked, or being asked."""
+        if not self.is_active:
+            return False
+        # What it says, or why it said nothing, gives it another time than this one.
+        asking_until = self.asked_at and self.asked_at + POLL_TAKES
+        return self.due_at is None or self.due_at <= now or self.due_at == asking_until
+
 
 class ArrivalQuerySet(models.QuerySet["Arrival"]):
     """Questions about arrivals."""

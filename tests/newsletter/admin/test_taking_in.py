@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from newsletter.articles.arrivals import Arrival, Feed
 from newsletter.articles.models import Article, ArticleState
@@ -15,6 +16,7 @@ from tests.fake_site import FakeSite
 from tests.newsletter.admin.colleagues import log_in
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
+LATER = "2099-01-01T00:00Z"
 TAKE_IN = "admin:newsletter_article_take_in"
 WORD = (PAYLOADS / "pasting" / "word.html").read_text()
 
@@ -196,16 +198,48 @@ def test_an_unknown_decision_or_offer_is_not_found(client, offer):
     assert client.post(f"{compare}overnemen/").status_code == 403
 
 
-def test_editors_see_what_a_feed_said_and_ask_it_now(client, site):
-    Feed.objects.create(name="De site", address=site.url("/feed/"))
+def feeds_as_shown(client):
+    return client.get(reverse("admin:newsletter_feed_changelist")).content.decode()
 
-    ask = reverse("admin:newsletter_feed_ask")
-    html = client.post(ask, follow=True).content.decode()
 
+def test_who_asks_a_feed_does_not_wait_for_its_site(client, site):
+    Feed.objects.create(name="De site", address=site.url("/feed/"), due_at=LATER)
+
+    client.post(reverse("admin:newsletter_feed_ask"))
+
+    assert site.asked == []
+    assert Feed.objects.due(timezone.now()).exists()
+
+
+def test_the_list_follows_until_the_feed_has_said_something(client, site):
+    feed = Feed.objects.create(name="De site", address=site.url("/feed/"))
+    client.post(reverse("admin:newsletter_feed_ask"))
+    assert 'data-desk-live="moving"' in feeds_as_shown(client)
+
+    poll(feed.pk, now=timezone.now())
+
+    html = feeds_as_shown(client)
     assert "2 nieuwe stukken." in html
-    asked = len(site.asked)
-    client.post(ask)
-    assert len(site.asked) == asked
+    assert 'data-desk-live=""' in html
+
+
+def test_a_feed_in_the_hands_of_a_worker_is_being_asked(client, site):
+    feed = Feed.objects.create(name="De site", address=site.url("/feed/"), told="Niets")
+    Feed.objects.claim(feed.pk, timezone.now())
+
+    html = feeds_as_shown(client)
+
+    assert "Wordt nu gevraagd" in html
+    assert 'data-desk-live="moving"' in html
+
+
+def test_who_asks_twice_asks_once(client, site):
+    feed = Feed.objects.create(name="De site", address=site.url("/feed/"))
+    poll(feed.pk, now=timezone.now())
+
+    client.post(reverse("admin:newsletter_feed_ask"))
+
+    assert not Feed.objects.due(timezone.now()).exists()
 
 
 def test_beheer_adds_a_feed_and_a_new_address_starts_anew(client, site):

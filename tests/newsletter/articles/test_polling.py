@@ -299,7 +299,9 @@ def test_an_address_inside_is_never_asked(feed, site, now, settings):
     assert site.asked == []
 
 
-def test_the_clock_asks_the_feed_that_waits_longest(feed, site):
+def test_the_clock_asks_the_feed_that_waits_longest(feed, site, monkeypatch):
+    goes_on = []
+    monkeypatch.setattr(tasks.ask_feeds, "delay", lambda: goes_on.append("again"))
     other = Feed.objects.create(name="Ander", address=site.url("/ander/"))
     Feed.objects.filter(pk=feed.pk).update(due_at="2020-01-01T00:00Z")
     Feed.objects.filter(pk=other.pk).update(due_at="2021-01-01T00:00Z")
@@ -308,3 +310,4 @@ def test_the_clock_asks_the_feed_that_waits_longest(feed, site):
 
     assert {asked.path for asked in site.asked} >= {"/feed/"}
     assert "/ander/" not in {asked.path for asked in site.asked}
+    assert goes_on == ["again"]
