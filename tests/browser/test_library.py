@@ -139,14 +139,27 @@ def test_what_was_put_in_is_taken_out_again(compose, articles, two_blocks):
     page = compose()
     page.get_by_role("button", name="Brood").click()
     expect(said(page)).to_contain_text("“Brood” staat in de editie")
+    expect(page.get_by_role("button", name="Er weer uithalen")).to_be_hidden()
+
+    page.locator("[data-undo] button").press("Enter")
+    expect(said(page)).to_have_text("“Brood” is weer uit de editie.")
+    save(page)
+
+    assert kinds(two_blocks) == ["quote", "text"]
+
+
+def test_on_a_phone_the_library_itself_takes_it_out_again(
+    compose, articles, two_blocks, desk
+):
+    desk.set_viewport_size({"width": 390, "height": 800})
+    page = compose()
+    page.get_by_role("button", name="Artikelen", exact=True).click()
+    page.get_by_role("button", name="Brood").click()
 
     page.get_by_role("button", name="Er weer uithalen").press("Enter")
     expect(said(page)).to_have_text("“Brood” is weer uit de editie.")
     expect(page.get_by_role("button", name="Er weer uithalen")).to_be_hidden()
     expect(page.locator("[data-library-search]")).to_be_focused()
-    save(page)
-
-    assert kinds(two_blocks) == ["quote", "text"]
 
 
 def test_more_comes_when_the_list_is_scrolled(compose, issue):

@@ -92,13 +92,16 @@ function tellWhere(block, article) {
   part("undo").hidden = false
 }
 
+/* On a phone by a button of the library's own; elsewhere the line that undoes does it. */
 function takeBack() {
-  const { block, article } = state.taken
-  block.querySelector(".inline-deletelink")?.click()
-  part("said").textContent = words.takenBack.replace("%s", article.title)
-  part("undo").hidden = true
-  showPlace()
+  state.taken.block.querySelector(".inline-deletelink")?.click()
   part("search").focus()
+}
+
+function tellItIsOut() {
+  part("said").textContent = words.takenBack.replace("%s", state.taken.article.title)
+  part("undo").hidden = true
+  state.taken = null
 }
 
 /* --- By drag --- */
@@ -145,8 +148,9 @@ export function takeDroppedArticles() {
   })
   form.addEventListener("focusin", followWhereOneIs)
   form.addEventListener("click", followWhereOneIs)
-  document.addEventListener("formset:removed", () => {
-    if (!state.taken?.block.isConnected) part("undo").hidden = true
+  document.addEventListener("formset:removed", showPlace)
+  document.addEventListener("blocks:arranged", () => {
+    if (state.taken && !blocks().includes(state.taken.block)) tellItIsOut()
     showPlace()
   })
   part("last").addEventListener("click", () => {

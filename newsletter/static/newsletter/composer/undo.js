@@ -40,7 +40,12 @@ function noticeArrangement() {
     history.undone = []
     offerUndo(whatChanged(history.now, now))
     history.now = now
+    tellArranged()
   }, 60)
+}
+
+function tellArranged() {
+  document.dispatchEvent(new Event("blocks:arranged"))
 }
 
 function whatChanged(before, after) {
@@ -122,6 +127,7 @@ function restore(stand) {
   }
   history.now = arrangement()
   nameBlocks()
+  tellArranged()
   history.onChange()
 }
 
