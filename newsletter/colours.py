@@ -48,7 +48,7 @@ def luminance(colour: str) -> float:
     """Return the relative luminance of ``#RRGGBB``, 0 to 1."""
     linear = [
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in _channels(colour)
+        for value in channels_of(colour)
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -72,7 +72,7 @@ def palette_for(accent: str, second: str = "") -> Palette:
     accent = accent.upper()
     quiet = _quiet_shades(second.upper()) if second else {}
     pale = quiet.get("second_pale", SAGE_PALE)
-    shade = _readable(accent, (PAPER, SAND, pale), READABLE)
+    shade = readable(accent, (PAPER, SAND, pale), READABLE)
     if shade == TERRACOTTA:
         return Palette(**quiet)
     by_night = (
@@ -82,7 +82,7 @@ def palette_for(accent: str, second: str = "") -> Palette:
     )
     return Palette(
         accent=shade,
-        accent_in_dark=_readable(accent, by_night, READABLE_IN_DARK),
+        accent_in_dark=readable(accent, by_night, READABLE_IN_DARK),
         **quiet,
     )
 
@@ -92,34 +92,36 @@ def _quiet_shades(second: str) -> dict[str, str]:
     pale_in_dark = _shade(second, lightness=0.17, saturation=0.2)
     by_night = (PAPER_IN_DARK, pale_in_dark)
     return {
-        "second": _readable(second, (PAPER, SAND, pale), READABLE),
+        "second": readable(second, (PAPER, SAND, pale), READABLE),
         "second_pale": pale,
-        "second_in_dark": _readable(second, by_night, READABLE_IN_DARK),
+        "second_in_dark": readable(second, by_night, READABLE_IN_DARK),
         "second_pale_in_dark": pale_in_dark,
     }
 
 
-def _readable(colour: str, grounds: tuple[str, ...], least: float) -> str:
+def readable(colour: str, grounds: tuple[str, ...], least: float) -> str:
     """Return the colour, or the nearest shade of it that is read on all grounds."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*channels_of(colour))
     step = -0.01 if luminance(grounds[0]) > 0.2 else 0.01
     shade = colour
     while min(contrast(shade, ground) for ground in grounds) < least:
         lightness = min(1.0, max(0.0, lightness + step))
-        shade = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
+        shade = hex_of(colorsys.hls_to_rgb(hue, lightness, saturation))
     return shade
 
 
 def _shade(colour: str, *, lightness: float, saturation: float) -> str:
     """Return the hue of a colour as light as told, and at most as saturated."""
-    hue, _lightness, own = colorsys.rgb_to_hls(*_channels(colour))
-    return _hex(colorsys.hls_to_rgb(hue, lightness, min(own, saturation)))
+    hue, _lightness, own = colorsys.rgb_to_hls(*channels_of(colour))
+    return hex_of(colorsys.hls_to_rgb(hue, lightness, min(own, saturation)))
 
 
-def _channels(colour: str) -> tuple[float, float, float]:
+def channels_of(colour: str) -> tuple[float, float, float]:
+    """Return red, green and blue of ``#RRGGBB``, 0 to 1."""
     red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     return red, green, blue
 
 
-def _hex(channels: tuple[float, float, float]) -> str:
+def hex_of(channels: tuple[float, float, float]) -> str:
+    """Return red, green and blue, 0 to 1, as ``#RRGGBB``."""
     return "#" + "".join(f"{round(value * 255):02X}" for value in channels)

@@ -19,6 +19,7 @@ from newsletter.admin.drawings import Drawing, draw
 from newsletter.issues.blocks import Block, blocks_of
 from newsletter.issues.composing import (
     READY_MADE,
+    TINTS,
     CannotCompose,
     Composition,
     Place,
@@ -141,14 +142,29 @@ def begin_with(request: HttpRequest, issue: Issue, *, now: datetime) -> None:
     if asked.endswith(WITH_ARTICLES):
         suggestion = suggest(places, issue, now=now)
         places = suggestion.places
+    before = issue.tint
     try:
         blocks = compose(
-            issue, places, add=ADDED in request.POST, by=_who(request), now=now
+            issue,
+            places,
+            add=ADDED in request.POST,
+            tint=_tint(request, value),
+            by=_who(request),
+            now=now,
         )
     except CannotCompose as refusal:
         messages.error(request, str(refusal))
         return
-    request.session[SESSION] = _remembered(issue, blocks, suggestion)
+    request.session[SESSION] = {
+        **_remembered(issue, blocks, suggestion),
+        "tint": before,
+    }
+
+
+def _tint(request: HttpRequest, value: str) -> str:
+    """Return what goes with a composition; blocks that are added change no colours."""
+    is_whole = ADDED not in request.POST and value in list(Composition)
+    return TINTS.get(Composition(value), "") if is_whole else ""
 
 
 def _who(request: HttpRequest) -> User | None:
@@ -221,7 +237,13 @@ def take_out_view(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRespo
     with create_revision():
         set_user(request.user)
         try:
-            take_out(issue, blocks, by=_who(request), now=timezone.now())
+            take_out(
+                issue,
+                blocks,
+                tint=last.get("tint", ""),
+                by=_who(request),
+                now=timezone.now(),
+            )
         except CannotCompose as refusal:
             messages.error(request, str(refusal))
         else:

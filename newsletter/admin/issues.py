@@ -46,6 +46,7 @@ from newsletter.admin.presence import presence_view
 from newsletter.admin.preview import preview_view, readers_offered
 from newsletter.admin.proposals import tell_of_proposal
 from newsletter.admin.saving import SavedMeanwhile, SavesTogether
+from newsletter.admin.tint_choice import TintChoice, offer_tints
 from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
 from newsletter.issues import blocks as kinds
@@ -91,12 +92,14 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         model = Issue
-        fields = ("publication_date", "subject", "preheader")
+        fields = ("publication_date", "subject", "preheader", "tint")
+        widgets = {"tint": TintChoice}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Put the version that is being edited into the page."""
+        """Put the version that is being edited, and the tints, into the page."""
         super().__init__(*args, **kwargs)
         self.fields["seen_version"].initial = self.instance.version
+        offer_tints(self.fields["tint"], self.instance.mailing_list)
 
     def clean_publication_date(self) -> date | None:
         """Refuse a day that is not free: the list itself is not in the form."""
@@ -208,6 +211,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
                     "subject",
                     "preheader",
                     "publication_date",
+                    "tint",
                     "mailing_list",
                     "seen_version",
                 )
@@ -262,6 +266,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
                         "subject",
                         "preheader",
                         "publication_date",
+                        "tint",
                         "seen_version",
                     )
                 },

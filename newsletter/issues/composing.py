@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.issues import blocks as kinds
 from newsletter.issues.blocks import BLOCK_MODELS, Block, blocks_of
 from newsletter.issues.models import Issue
+from newsletter.tints import Tint
 
 BETWEEN = 10
 
@@ -94,6 +95,12 @@ READY_MADE: Mapping[Composition, tuple[Place, ...]] = {
     ),
 }
 
+# What an issue of theirs is tinted, until its editor chooses another.
+TINTS: Mapping[Composition, Tint] = {
+    Composition.FESTIVE: Tint.GLOW,
+    Composition.DOSSIER: Tint.MIST,
+}
+
 
 # --- As another issue was ---
 
@@ -145,6 +152,7 @@ def compose(
     places: Iterable[Place],
     *,
     add: bool = False,
+    tint: str = "",
     by: AbstractBaseUser | None,
     now: datetime,
 ) -> list[Block]:
@@ -153,11 +161,12 @@ def compose(
     Args:
         issue: as it was looked at; its version grows.
         add: also when it has blocks already.
+        tint: what goes with them; one that was chosen before stays.
 
     Raises:
         CannotCompose: it has blocks, or somebody saved it since.
     """
-    _change(issue, by=by, now=now)
+    _change(issue, tint=issue.tint or tint, by=by, now=now)
     standing = blocks_of(issue)
     if standing and not add:
         raise CannotCompose(
@@ -179,6 +188,7 @@ def take_out(
     issue: Issue,
     blocks: Sequence[tuple[str, int]],
     *,
+    tint: str = "",
     by: AbstractBaseUser | None,
     now: datetime,
 ) -> None:
@@ -186,21 +196,27 @@ def take_out(
 
     Args:
         blocks: the kind and key of each.
+        tint: what the issue had before.
 
     Raises:
         CannotCompose: somebody saved the issue since.
     """
-    _change(issue, by=by, now=now)
+    _change(issue, tint=tint, by=by, now=now)
     for model in BLOCK_MODELS:
         keys = [key for kind, key in blocks if kind == model.KIND]
         if keys:
             model._default_manager.filter(parent=issue, pk__in=keys).delete()
 
 
-def _change(issue: Issue, *, by: AbstractBaseUser | None, now: datetime) -> None:
+def _change(
+    issue: Issue, *, tint: str, by: AbstractBaseUser | None, now: datetime
+) -> None:
     same = Issue.objects.filter(pk=issue.pk, version=issue.version)
     if not same.update(
-        version=F("version") + 1, updated_at=now, updated_by=by.pk if by else None
+        version=F("version") + 1,
+        tint=tint,
+        updated_at=now,
+        updated_by=by.pk if by else None,
     ):
         raise CannotCompose(_("Somebody else changed this issue just now. Look again."))
     issue.refresh_from_db()

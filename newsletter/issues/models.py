@@ -11,6 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.characters import refuse_in_line
+from newsletter.colours import Palette, palette_for
+from newsletter.tints import Tint, tinted
 from subscribers.models import MailingList
 
 
@@ -49,6 +51,10 @@ class Issue(models.Model):
         validators=[refuse_in_line],
         help_text=_("The line under the subject in the inbox: adds, never repeats."),
     )
+    # Of the grounds of the mail; empty is the look of the list.
+    tint = models.CharField(
+        _("tint"), max_length=10, choices=Tint.choices, blank=True, default=""
+    )
     # Grows with every save; saving over a newer one is refused.
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
@@ -82,6 +88,12 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.number}".capitalize()
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of its mail: those of its list, in its own tint."""
+        colours = self.mailing_list.accent_colour, self.mailing_list.second_colour
+        return tinted(palette_for(*colours), self.tint)
 
 
 class IssueNumber(models.Model):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.articles.models import Article
-from newsletter.colours import palette_for
 from newsletter.delivery.models import DispatchState
 from newsletter.issues.blocks import ArticleBlock, Block, MustReadBlock
 from newsletter.issues.models import Issue
@@ -111,9 +110,8 @@ def _changed(
             or after.links_of(article.pk) != before.links_of(article.pk)
         ):
             rows.append(article)
-    mailing_list = issue.mailing_list
-    if after.has_new(_details_of(mailing_list), before):
-        rows.append(mailing_list)
+    if after.has_new(_details_of(issue), before):
+        rows.append(issue.mailing_list)
     return rows
 
 
@@ -135,8 +133,8 @@ def _paragraphs(body: str) -> list[str]:
     return [html.unescape(strip_tags(part)) for part in _END_OF_PART.split(body)]
 
 
-def _details_of(mailing_list: MailingList) -> list[str]:
-    palette = palette_for(mailing_list.accent_colour, mailing_list.second_colour)
+def _details_of(issue: Issue) -> list[str]:
+    mailing_list, palette = issue.mailing_list, issue.palette
     return [
         mailing_list.name,
         mailing_list.promise,

@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from newsletter.articles.authorship import learn_authors
-from newsletter.colours import Palette, palette_for
+from newsletter.colours import Palette
 from newsletter.issues.addresses import issue_url
 from newsletter.issues.blocks import ArticleBlock, Block, OpeningBlock, blocks_of
 from newsletter.issues.models import Issue
@@ -124,8 +124,7 @@ class _Composition:
     sizes: list[int] = field(default_factory=list)
 
     def compose(self) -> RenderedEmail:
-        mailing_list = self.issue.mailing_list
-        palette = palette_for(mailing_list.accent_colour, mailing_list.second_colour)
+        palette = self.issue.palette
         mjml_parts: list[str] = []
         text_parts: list[str] = []
         for place, block in enumerate(self.blocks, 1):

@@ -122,6 +122,23 @@ def test_one_press_takes_all_of_it_out_again(client, editor, issue):
     assert "Hoe wil je beginnen?" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("composition", "tint"),
+    [("rustig", ""), ("feestelijk", "glow"), ("dossier", "mist")],
+)
+def test_a_composition_has_a_tint_of_its_own(client, editor, issue, composition, tint):
+    press(client, issue, _begin=composition)
+    assert Issue.objects.get().tint == tint
+    take_out(client, issue)
+    assert Issue.objects.get().tint == ""
+
+
+def test_blocks_put_beside_others_leave_the_tint_as_it_is(client, editor, issue):
+    QuoteBlock.objects.create(parent=issue, text="Rust")
+    press(client, issue, _begin_beside="feestelijk")
+    assert Issue.objects.get().tint == ""
+
+
 def test_after_saving_it_is_too_late_for_that(client, editor, issue):
     press(client, issue, _begin="rustig")
     html = press(client, issue, subject="Verder").content.decode()

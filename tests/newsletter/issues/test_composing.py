@@ -28,6 +28,7 @@ from newsletter.issues.composing import (
 )
 from newsletter.issues.models import Issue
 from newsletter.rendering.email import render
+from newsletter.tints import Tint
 from tests.factories import ArticleFactory, IssueFactory, UserFactory
 
 CALM = READY_MADE[Composition.CALM]
@@ -149,6 +150,27 @@ def test_a_ready_made_composition_greets_and_signs_as_last_week():
     assert opening.says == {"greeting": "Dag", "signed_by": "Els", "portrait": None}
     assert others == list(CALM[1:])
     assert opened_as(CALM, []) == list(CALM)
+
+
+# --- Its tint ---
+
+
+def test_a_composition_brings_its_tint(issue, els, now):
+    compose(issue, CALM, tint=Tint.GLOW, by=els, now=now)
+    assert Issue.objects.get().tint == Tint.GLOW
+
+
+def test_a_tint_that_an_editor_chose_stays(issue, els, now):
+    Issue.objects.update(tint=Tint.DEW)
+    issue.refresh_from_db()
+    compose(issue, CALM, tint=Tint.GLOW, by=els, now=now)
+    assert Issue.objects.get().tint == Tint.DEW
+
+
+def test_the_tint_goes_out_with_the_blocks_it_came_with(issue, els, now):
+    blocks = compose(issue, CALM, tint=Tint.GLOW, by=els, now=now)
+    take_out(issue, named(blocks), tint="", by=els, now=now)
+    assert Issue.objects.get().tint == ""
 
 
 # --- Out again ---

@@ -156,6 +156,8 @@ def every_kind() -> list[Block]:
         ),
         DividerBlock(),
         HelpLineBlock(help_line="113", text="Komt dit dichtbij? Praat erover."),
+        HeroBlock(article=an_article("Waar de zon opkomt", "zon"), extent="whole"),
+        HeroBlock(article=an_article("Het grote nieuws", "groot"), extent="compact"),
         CardBlock(article=an_article("De hele nacht lezen", "nacht"), extent="whole"),
         CardBlock(article=an_article("Het korte nieuws", "nieuws"), extent="compact"),
         CorrectionsBlock(body="<p>De bakker heet Hidde, niet Henk.</p>"),

@@ -13,6 +13,7 @@ from newsletter.colours import (
     contrast,
 )
 from newsletter.rendering.email import render
+from newsletter.tints import Tint
 from tests.newsletter.rendering.content import SANNE, an_issue, every_kind
 from tests.newsletter.rendering.reading import strings_of
 
@@ -94,6 +95,18 @@ def test_dark_is_really_dark(for_sanne):
 @pytest.mark.parametrize("accent", ["#FFFF00", "#C9A08F", "#2F5D73", "#000000"])
 def test_every_word_is_read_whatever_the_colours_of_the_list(accent, second, dark):
     issue = an_issue(of_list={"accent_colour": accent, "second_colour": second})
+    html, _text = render(issue, every_kind(), strict=True).preview(SANNE)
+    pairs = list(_pairs(html, dark=dark))
+    assert [pair for pair in pairs if contrast(*pair[:2]) < READABLE] == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("second", ["", "#FFE08A", "#23304F"])
+@pytest.mark.parametrize("accent", ["#9A4A32", "#FFFF00", "#2F5D73"])
+@pytest.mark.parametrize("tint", Tint)
+def test_every_word_is_read_in_every_tint(tint, accent, second, dark):
+    of_list = {"accent_colour": accent, "second_colour": second}
+    issue = an_issue(tint=tint, of_list=of_list)
     html, _text = render(issue, every_kind(), strict=True).preview(SANNE)
     pairs = list(_pairs(html, dark=dark))
     assert [pair for pair in pairs if contrast(*pair[:2]) < READABLE] == []
