@@ -58,6 +58,18 @@ _PROVIDERS = (
     "ziggo.nl",
     "zonnet.nl",
 )
+# Endings that do not exist, and what fingers meant by them.
+_ENDINGS = {
+    "cmo": "com",
+    "comm": "com",
+    "con": "com",
+    "cok": "com",
+    "vom": "com",
+    "xom": "com",
+    "nk": "nl",
+    "nll": "nl",
+    "nlo": "nl",
+}
 # Letters of other scripts that look like a Latin one (Unicode TR 39, the usual few).
 _LOOK_ALIKES = str.maketrans("ıаеорсухіѕјԁɡⅼοαν", "iaeopcyxisjdgloav")
 
@@ -133,13 +145,15 @@ def suggested_address(address: str) -> str:
     Only ever shown as a question: ``gmial.com`` may be somebody's own domain.
     """
     local_part, _at, domain = address.rpartition("@")
-    domain = domain.lower()
-    if domain in _PROVIDERS:
+    typed = domain.lower()
+    if typed in _PROVIDERS:
         return ""
-    for provider in _PROVIDERS:
-        if _one_slip_apart(domain, provider):
-            return f"{local_part}@{provider}"
-    return ""
+    name, dot, ending = typed.rpartition(".")
+    domain = f"{name}{dot}{_ENDINGS.get(ending, ending)}"
+    if domain not in _PROVIDERS:
+        near = (one for one in _PROVIDERS if _one_slip_apart(domain, one))
+        domain = next(near, domain)
+    return f"{local_part}@{domain}" if domain != typed else ""
 
 
 def _one_slip_apart(typed: str, meant: str) -> bool:

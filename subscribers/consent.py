@@ -3,11 +3,13 @@
 Every act is one guarded change and, when something changed, one row of consent.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from newsletter.signing import BadToken, ExpiredToken, make_token, read_token
 from subscribers import emails
@@ -21,6 +23,7 @@ from subscribers.models import (
     Subscription,
     SubscriptionState,
     SuppressionReason,
+    Topic,
 )
 from subscribers.privacy import erase as erase  # the last act a reader can do
 from subscribers.proof import record
@@ -49,11 +52,16 @@ class CannotResubscribe(Exception):
 # --- Signing up ---
 
 
+class _LeaveNoTrace(Exception):
+    """Everything was done as for anybody, and nothing of it is to stay."""
+
+
 def subscribe(
     *,
     mailing_list: MailingList,
     address: str,
     first_name: str = "",
+    topics: Sequence[Topic] = (),
     wording: str,
     channel: str,
     source: str = "",
@@ -63,39 +71,50 @@ def subscribe(
     """Take in a sign-up; what happens next happens in the mail to that address.
 
     Returns nothing and looks the same for everybody on purpose: whether an address is
-    known, blocked or mailed too often is nobody's business but its owner's.
+    known, blocked or mailed too often is nobody's business but its owner's. It takes
+    as long, too: for a blocked address the same work is done and taken back.
 
     Args:
         address: as ``clean_address`` returns it.
+        topics: what of the list's topics was chosen besides.
         wording: the exact sentence the person agreed to.
         channel: where it was asked, such as ``sign-up page``.
+        source: through which link, code or site they came.
     """
     hashed = address_hash(address)
-    if is_lastingly_suppressed(hashed):
+    try:
+        with transaction.atomic():
+            may_be_mailed = allow(
+                MAILS_TO_ONE_ADDRESS, hashed, now=now
+            ) and not is_lastingly_suppressed(hashed)
+            subscription = _find_or_begin(address, mailing_list, source, now=now)
+            if subscription.state == SubscriptionState.CONFIRMED:
+                emails.say_already_subscribed(subscription, now=now)
+            else:
+                _name_a_newcomer(subscription.subscriber, first_name)
+                _ask_again(subscription, topics, source, now=now)
+                record(
+                    subscription,
+                    ConsentAct.REQUESTED,
+                    channel=channel,
+                    wording=_with_topics(wording, topics),
+                    evidence=evidence,
+                    now=now,
+                )
+                token = confirm_token(subscription)
+                emails.ask_to_confirm(subscription, token, now=now)
+            if not may_be_mailed:
+                raise _LeaveNoTrace
+    except _LeaveNoTrace:
         return
-    with transaction.atomic():
-        if not allow(MAILS_TO_ONE_ADDRESS, hashed, now=now):
-            return
-        subscriber = _find_or_add(address, now=now)
-        subscription, _ = Subscription.objects.get_or_create(
-            subscriber=subscriber,
-            mailing_list=mailing_list,
-            defaults={"source": source, "created_at": now},
-        )
-        if subscription.state == SubscriptionState.CONFIRMED:
-            emails.say_already_subscribed(subscription, now=now)
-            return
-        _name_a_newcomer(subscriber, first_name)
-        _ask_again(subscription, now=now)
-        record(
-            subscription,
-            ConsentAct.REQUESTED,
-            channel=channel,
-            wording=wording,
-            evidence=evidence,
-            now=now,
-        )
-        emails.ask_to_confirm(subscription, confirm_token(subscription), now=now)
+
+
+def _with_topics(wording: str, topics: Sequence[Topic]) -> str:
+    if not topics:
+        return wording
+    names = ", ".join(topic.name for topic in topics)
+    chosen = _("Besides, about: %(topics)s") % {"topics": names}
+    return f"{wording}\n{chosen}"
 
 
 def send_new_confirm_link(subscription: Subscription, *, now: datetime) -> None:
@@ -110,6 +129,17 @@ def send_new_confirm_link(subscription: Subscription, *, now: datetime) -> None:
         if allow(MAILS_TO_ONE_ADDRESS, hashed, now=now):
             token = confirm_token(subscription)
             emails.ask_to_confirm(subscription, token, now=now)
+
+
+def _find_or_begin(
+    address: str, mailing_list: MailingList, source: str, *, now: datetime
+) -> Subscription:
+    subscription, _is_new = Subscription.objects.get_or_create(
+        subscriber=_find_or_add(address, now=now),
+        mailing_list=mailing_list,
+        defaults={"source": source, "created_at": now},
+    )
+    return subscription
 
 
 def _find_or_add(address: str, *, now: datetime) -> Subscriber:
@@ -141,10 +171,14 @@ def _name_a_newcomer(subscriber: Subscriber, first_name: str) -> None:
     )
 
 
-def _ask_again(subscription: Subscription, *, now: datetime) -> None:
+def _ask_again(
+    subscription: Subscription, topics: Sequence[Topic], source: str, *, now: datetime
+) -> None:
+    """Let who left ask anew; of topics, those chosen last before confirming count."""
     Subscription.objects.filter(
         pk=subscription.pk, state=SubscriptionState.UNSUBSCRIBED
-    ).update(state=SubscriptionState.PENDING, created_at=now)
+    ).update(state=SubscriptionState.PENDING, created_at=now, source=source)
+    subscription.topics.set(topics)
 
 
 # --- Confirming ---

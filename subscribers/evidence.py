@@ -34,6 +34,10 @@ def _ip_address(request: HttpRequest) -> str | None:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
         address = forwarded or address
     try:
-        return str(ipaddress.ip_address(address))
+        found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return None
+    # A server that listens on IPv6 shows every visitor of IPv4 as ::ffff:192.0.2.1,
+    # and all of them together would be one network.
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found)

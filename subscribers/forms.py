@@ -1,15 +1,18 @@
 """What readers type on their own pages."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Model
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from newsletter.signing import BadToken, make_token, read_token
-from subscribers.addresses import InvalidAddress, clean_address
-from subscribers.models import MailingList
+from subscribers.addresses import InvalidAddress, clean_address, suggested_address
+from subscribers.domains import refuse_impossible
+from subscribers.models import MailingList, Topic
 from subscribers.names import InvalidName, clean_name
 
 # Quicker than anyone types, even with an address that the browser fills in.
@@ -25,6 +28,37 @@ class ReaderForm(forms.Form):
         """Leave out the colon: Dutch labels carry none."""
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+
+class TopicField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """The topics of a list, none of them chosen beforehand."""
+
+    def __init__(self, **options: Any) -> None:
+        """Nobody has to choose anything."""
+        super().__init__(
+            Topic.objects.none(),
+            label=_("What else would you like?"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            **options,
+        )
+
+    def clean(self, value: Any) -> Any:
+        """Take topics on offer; a number may be longer than a database can look up."""
+        on_offer = {str(topic.pk) for topic in self.queryset or ()}
+        if not {str(one) for one in value or ()} <= on_offer:
+            raise forms.ValidationError(
+                _("This topic is no longer there. Choose once more."),
+                code="invalid_choice",
+            )
+        return super().clean(value)
+
+    def label_from_instance(self, obj: Model) -> str:
+        """Say what one gets by it, below its name."""
+        topic = cast(Topic, obj)
+        if not topic.promise:
+            return topic.name
+        return format_html('{} <span class="help">{}</span>', topic.name, topic.promise)
 
 
 class SignUpForm(ReaderForm):
@@ -58,6 +92,7 @@ class SignUpForm(ReaderForm):
             }
         ),
     )
+    topics = TopicField()
     # People do not see this field; machines fill in every field.
     website = forms.CharField(
         required=False,
@@ -73,11 +108,22 @@ class SignUpForm(ReaderForm):
         self.mailing_list = mailing_list
         self.now = now
         self.initial["opened"] = make_token("form", int(now.timestamp()))
+        self.suggestion = ""
+        self._offered = Topic.objects.offered(mailing_list)
+        cast(TopicField, self.fields["topics"]).queryset = self._offered
+
+    @property
+    def has_topics(self) -> bool:
+        """Whether the list has anything to choose besides."""
+        return self._offered.exists()
 
     def clean_address(self) -> str:
-        """Take an address that we can mail."""
+        """Take an address that we can mail, as far as anybody can tell beforehand."""
+        # One of two buttons below the question which address was meant.
+        typed = self.data.get("meant") or self.cleaned_data["address"]
         try:
-            address = clean_address(self.cleaned_data["address"])
+            address = clean_address(typed)
+            refuse_impossible(address)
         except InvalidAddress as invalid:
             raise forms.ValidationError(str(invalid)) from invalid
         if address.lower() == self.mailing_list.sender_address.lower():
@@ -104,6 +150,13 @@ class SignUpForm(ReaderForm):
                 _("That was quick! Press the button once more, then we know it is you.")
             )
         return str(opened)
+
+    def clean(self) -> None:
+        """Ask once about a slip in a well-known domain; the answer is always taken."""
+        address = self.cleaned_data.get("address", "")
+        insists = address in (self.data.get("meant"), self.data.get("asked"))
+        if address and not self.errors and not insists:
+            self.suggestion = suggested_address(address)
 
     @property
     def is_from_a_machine(self) -> bool:

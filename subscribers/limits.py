@@ -8,6 +8,7 @@ over at the hour.
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,9 +17,10 @@ from django.db import IntegrityError, transaction
 
 from subscribers.addresses import address_hash
 from subscribers.evidence import Evidence
-from subscribers.models import Allowance
+from subscribers.models import Allowance, MailingList
 
-_TRIES = 20
+# Each try that fails is another worker's success.
+_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -37,29 +39,71 @@ MAILS_TO_ONE_ADDRESS = (
     Limit("mail-day", 2, timedelta(hours=24)),
     Limit("mail-month", 5, timedelta(days=30)),
 )
-SIGN_UPS_OF_ONE_NETWORK = (Limit("network-hour", 30, timedelta(hours=1)),)
+# A street, an office or a provider's whole region sits behind one of these: a /24 of
+# IPv4, a /64 (one house) and a /48 (one customer) of IPv6.
+SIGN_UPS_OF_ONE_NETWORK = Limit("network-hour", 30, timedelta(hours=1))
+SIGN_UPS_OF_ONE_REGION = Limit("region-hour", 100, timedelta(hours=1))
 # A person mistypes a password a few times; a machine guesses all day. The whole house
 # may sit behind one network.
 LOG_INS_OF_ONE_NAME = (Limit("log-in-name", 10, timedelta(minutes=15)),)
 LOG_INS_OF_ONE_NETWORK = (Limit("log-in-network", 100, timedelta(hours=1)),)
 NEW_PASSWORDS_OF_ONE_ADDRESS = (Limit("password-address", 3, timedelta(hours=1)),)
+LIST_LIMIT = "list-hour"
 NEW_PASSWORDS_OF_ONE_NETWORK = (Limit("password-network", 20, timedelta(hours=1)),)
 
 
-class _Refused(Exception):
-    """One of several limits is reached; the others are left as they were."""
+class TooMany(Exception):
+    """Somebody has to wait, and ``limit`` says why."""
+
+    def __init__(self, limit: Limit) -> None:
+        """Keep which limit is reached."""
+        super().__init__(limit.name)
+        self.limit = limit
 
 
 def allow(limits: tuple[Limit, ...], key: str, *, now: datetime) -> bool:
     """Take a slot of every limit, or of none when one of them is full."""
     try:
-        with transaction.atomic():
-            for limit in limits:
-                if not _take(limit, key, now):
-                    raise _Refused
-    except _Refused:
+        take_all([(limit, key) for limit in limits], now=now)
+    except TooMany:
         return False
     return True
+
+
+def take_all(uses: Iterable[tuple[Limit, str]], *, now: datetime) -> None:
+    """Take a slot of every limit, each with a key of its own.
+
+    Raises:
+        TooMany: one of them is full; the others are left as they were.
+    """
+    with transaction.atomic():
+        for limit, key in uses:
+            if not _take(limit, key, now):
+                raise TooMany(limit)
+
+
+def count_sign_up(
+    mailing_list: MailingList, evidence: Evidence, *, now: datetime
+) -> None:
+    """Count one sign-up from a network and for a list.
+
+    Raises:
+        TooMany: by one of the two limits of the network, or by the list's own.
+    """
+    network = SIGN_UPS_OF_ONE_NETWORK
+    uses = [(network, network_key(evidence.ip_address))]
+    if ":" in (evidence.ip_address or ""):
+        uses.append(
+            (SIGN_UPS_OF_ONE_REGION, network_key(evidence.ip_address, ipv6_length=48))
+        )
+    # Last: a flood from one network takes nothing of what is for everybody.
+    uses.append((sign_ups_of(mailing_list), f"list {mailing_list.pk}"))
+    take_all(uses, now=now)
+
+
+def sign_ups_of(mailing_list: MailingList) -> Limit:
+    """Return how many may sign up for one list in an hour, wherever they come from."""
+    return Limit(LIST_LIMIT, mailing_list.sign_ups_per_hour, timedelta(hours=1))
 
 
 def may_try_to_log_in(name: str, evidence: Evidence, *, now: datetime) -> bool:
@@ -76,11 +120,12 @@ def may_ask_for_a_password(address: str, evidence: Evidence, *, now: datetime) -
     ) and allow(NEW_PASSWORDS_OF_ONE_ADDRESS, address_hash(address), now=now)
 
 
-def network_key(ip_address: str | None) -> str:
+def network_key(ip_address: str | None, *, ipv6_length: int = 64) -> str:
     """Return a keyed hash of the network of an address: /24, or /64 for IPv6."""
     network = ""
     if ip_address:
-        length = 24 if ipaddress.ip_address(ip_address).version == 4 else 64
+        version = ipaddress.ip_address(ip_address).version
+        length = 24 if version == 4 else ipv6_length
         network = str(ipaddress.ip_network(f"{ip_address}/{length}", strict=False))
     secret = settings.ADDRESS_PEPPER.encode()
     return hmac.new(secret, network.encode(), hashlib.sha256).hexdigest()

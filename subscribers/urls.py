@@ -4,9 +4,17 @@ from django.urls import path
 
 from subscribers import views
 from subscribers.preferences import preferences
+from subscribers.signing_up import sign_up, sign_up_via
 
 urlpatterns = [
-    path("aanmelden/", views.sign_up, name="sign_up"),
+    path("aanmelden/", sign_up, name="sign_up"),
+    path("aanmelden/via/<slug:slug>/", sign_up_via, name="sign_up_via"),
+    path(
+        "aanmelden/via/<slug:slug>/qr/",
+        sign_up_via,
+        {"code": True},
+        name="sign_up_by_code",
+    ),
     path("aanmelden/bevestigen/<str:token>/", views.confirm, name="confirm"),
     path("voorkeuren/<str:token>/", preferences, name="preferences"),
     path("afmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),

@@ -1,25 +1,21 @@
-"""The readers' own pages: sign up, confirm, leave (``preferences`` has the rest).
+"""Confirming and leaving, through the links in our mails.
 
 GET and HEAD show and never change anything: mail scanners open every link.
 """
 
 import re
-from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import override
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from subscribers import consent
-from subscribers.addresses import masked, suggested_address
+from subscribers.addresses import masked
 from subscribers.evidence import evidence_of
-from subscribers.forms import SignUpForm
-from subscribers.limits import SIGN_UPS_OF_ONE_NETWORK, allow, network_key
-from subscribers.models import MailingList, Subscription, SubscriptionState
+from subscribers.models import Subscription, SubscriptionState
 from subscribers.pages import (
     consent_wording,
     own_page,
@@ -28,83 +24,11 @@ from subscribers.pages import (
     unknown_link,
 )
 
-SIGN_UP_PAGE = "sign-up page"
 CONFIRM_PAGE = "confirmation page"
 UNSUBSCRIBE_PAGE = "unsubscribe page"
 ONE_CLICK = "one-click"
 
 _UNSUBSCRIBE_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,32}")
-
-
-# --- Signing up ---
-
-
-@never_cache
-@page_methods
-def sign_up(request: HttpRequest) -> HttpResponse:
-    """Ask for an address; answer the same whoever's it is."""
-    mailing_list = _asked_list(request)
-    now = timezone.now()
-    with override(mailing_list.language):
-        form = SignUpForm(request.POST or None, mailing_list=mailing_list, now=now)
-        page = {
-            "mailing_list": mailing_list,
-            "form": form,
-            "wording": consent_wording(mailing_list),
-        }
-        if request.method != "POST":
-            return render(request, "subscribers/sign_up.html", page)
-        if form.is_from_a_machine:
-            return _thanks(request, mailing_list, "")
-        if not form.is_valid():
-            form.let_the_next_press_count()
-            return render(request, "subscribers/sign_up.html", page, status=400)
-        return _take_in(request, form, now=now)
-
-
-def _take_in(request: HttpRequest, form: SignUpForm, *, now: datetime) -> HttpResponse:
-    evidence = evidence_of(request)
-    if not allow(SIGN_UPS_OF_ONE_NETWORK, network_key(evidence.ip_address), now=now):
-        page = {"mailing_list": form.mailing_list}
-        response = render(request, "subscribers/too_many.html", page, status=429)
-        response["Retry-After"] = "3600"
-        return response
-    address = form.cleaned_data["address"]
-    consent.subscribe(
-        mailing_list=form.mailing_list,
-        address=address,
-        first_name=form.cleaned_data["first_name"],
-        wording=consent_wording(form.mailing_list),
-        channel=SIGN_UP_PAGE,
-        source=SIGN_UP_PAGE,
-        evidence=evidence,
-        now=now,
-    )
-    return _thanks(request, form.mailing_list, address)
-
-
-def _thanks(
-    request: HttpRequest, mailing_list: MailingList, address: str
-) -> HttpResponse:
-    page = {
-        "mailing_list": mailing_list,
-        "address": address,
-        "suggestion": suggested_address(address),
-    }
-    return render(request, "subscribers/check_your_mail.html", page)
-
-
-def _asked_list(request: HttpRequest) -> MailingList:
-    """Return the list of ``?lijst=``; without it the first one."""
-    lists = MailingList.objects.order_by("pk")
-    slug = request.GET.get("lijst", "")
-    if "\0" in slug:
-        # PostgreSQL refuses even to look for one.
-        raise Http404("no such list")
-    found = lists.filter(slug=slug).first() if slug else lists.first()
-    if found is None:
-        raise Http404("no such list")
-    return found
 
 
 # --- Confirming ---

@@ -66,6 +66,10 @@ class MailingListAdmin(LookAdmin, admin.ModelAdmin):
             },
         ),
         (
+            gettext_lazy("Signing up"),
+            {"fields": ("sign_ups_per_hour", "has_welcome_mail", "welcome_words")},
+        ),
+        (
             gettext_lazy("Below every mail"),
             {"fields": ("organisation", "postal_address", "registration", "website")},
         ),

@@ -2,6 +2,7 @@
 
 from subscribers.models.allowances import Allowance
 from subscribers.models.consents import Consent, ConsentAct, ConsentEvidence
+from subscribers.models.doors import FormSite, SignUpSource
 from subscribers.models.mailing_lists import (
     MailingList,
     ReserveUse,
@@ -17,19 +18,23 @@ from subscribers.models.people import (
     make_unsubscribe_token,
 )
 from subscribers.models.suppressions import Suppression, SuppressionReason
+from subscribers.models.topics import Topic
 
 __all__ = [
     "Allowance",
     "Consent",
     "ConsentAct",
     "ConsentEvidence",
+    "FormSite",
     "MailingList",
     "ReserveUse",
+    "SignUpSource",
     "Subscriber",
     "Subscription",
     "SubscriptionState",
     "Suppression",
     "SuppressionReason",
+    "Topic",
     "Weekday",
     "WhoApproves",
     "hex_colour",

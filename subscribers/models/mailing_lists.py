@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.characters import refuse_in_line
+from newsletter.characters import refuse_in_line, refuse_in_text
 
 
 def refuse_unknown_zone(name: str) -> None:
@@ -158,6 +158,27 @@ class MailingList(models.Model):
         choices=ReserveUse.choices,
         default=ReserveUse.OFFERED,
         help_text=_("When at that time nothing is approved for the coming issue."),
+    )
+    sign_ups_per_hour = models.PositiveSmallIntegerField(
+        _("sign-ups in an hour"),
+        default=500,
+        validators=[MinValueValidator(10), MaxValueValidator(10_000)],
+        help_text=_(
+            "More are asked to come back in an hour: a machine may be at work. "
+            "Raise it before you are on television."
+        ),
+    )
+    has_welcome_mail = models.BooleanField(
+        _("mail of welcome"),
+        default=True,
+        help_text=_("Who confirms gets the latest issue at once, to read along."),
+    )
+    welcome_words = models.TextField(
+        _("words of welcome"),
+        max_length=600,
+        blank=True,
+        validators=[refuse_in_text],
+        help_text=_("Above the latest issue in that mail. Empty is a short greeting."),
     )
     organisation = models.CharField(
         _("organisation"), max_length=120, validators=[refuse_in_line]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from newsletter.characters import refuse_in_line
 from subscribers.models.mailing_lists import MailingList, refuse_unknown_zone
 from subscribers.models.suppressions import Suppression
+from subscribers.models.topics import Topic
 
 
 def make_unsubscribe_token() -> str:
@@ -125,6 +126,9 @@ class Subscription(models.Model):
         _("unsubscribed through"), max_length=80, blank=True
     )
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    topics = models.ManyToManyField(
+        Topic, related_name="subscriptions", blank=True, verbose_name=_("topics")
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 

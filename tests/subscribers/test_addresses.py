@@ -130,6 +130,8 @@ def test_a_hash_depends_on_the_pepper(settings):
         ("jan@gmeil.com", "jan@gmail.com"),
         ("jan@hotmail.con", "jan@hotmail.com"),
         ("jan@zigo.nl", "jan@ziggo.nl"),
+        ("jan@hotmial.con", "jan@hotmail.com"),
+        ("jan@bakkerij-jansen.nk", "jan@bakkerij-jansen.nl"),
         ("jan@gmail.com", ""),
         ("jan@voorbeeld.nl", ""),
         ("jan@hotmail.nl", ""),

@@ -4,7 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from subscribers.limits import Limit, allow, network_key
+from subscribers.evidence import Evidence
+from subscribers.limits import (
+    LIST_LIMIT,
+    Limit,
+    TooMany,
+    allow,
+    count_sign_up,
+    network_key,
+)
 from subscribers.models import Allowance
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +88,49 @@ def test_a_limit_holds_in_many_threads_at_once(
 
     with database_for_threads() as in_threads:
         assert sum(in_threads(*[ask] * 8)) == 2
+
+
+def signing_up(mailing_list, now, addresses):
+    """How many sign-ups from these network addresses are counted before one is full."""
+    for number, ip_address in enumerate(addresses):
+        try:
+            count_sign_up(mailing_list, Evidence(ip_address), now=now)
+        except TooMany as full:
+            return number, full.limit.name
+    return len(addresses), ""
+
+
+def test_one_house_of_ipv6_signs_up_thirty_times_and_its_street_a_hundred(
+    mailing_list, now
+):
+    house = [f"2001:db8:1:1::{n:x}" for n in range(1, 40)]
+    assert signing_up(mailing_list, now, house) == (30, "network-hour")
+    street = [f"2001:db8:1:{n:x}::1" for n in range(2, 200)]
+    assert signing_up(mailing_list, now, street) == (70, "region-hour")
+
+
+def test_a_list_takes_as_many_in_an_hour_as_it_says(mailing_list, now):
+    mailing_list.sign_ups_per_hour = 12
+    everywhere = [f"10.0.{n}.1" for n in range(20)]
+    assert signing_up(mailing_list, now, everywhere) == (12, LIST_LIMIT)
+
+
+def test_a_flood_from_one_network_takes_nothing_of_what_is_for_everybody(
+    mailing_list, now
+):
+    mailing_list.sign_ups_per_hour = 40
+    assert signing_up(mailing_list, now, ["10.0.0.1"] * 100) == (30, "network-hour")
+    assert signing_up(mailing_list, now, ["10.0.1.1"] * 10) == (10, "")
+
+
+def test_the_limit_of_a_list_holds_in_many_threads_at_once(
+    mailing_list, now, database_for_threads, transactional_db
+):
+    mailing_list.sign_ups_per_hour = 25
+
+    def from_network(part):
+        addresses = [f"10.{part}.{n}.1" for n in range(10)]
+        return lambda: signing_up(mailing_list, now, addresses)[0]
+
+    with database_for_threads() as in_threads:
+        assert sum(in_threads(*map(from_network, range(8)))) == 25

@@ -1,17 +1,12 @@
 """The readers' pages through the door: what they show, and that GET changes nothing."""
 
 import logging
-import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
-from django.apps import apps
 from django.core import mail as django_mail
-from django.test import Client
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils import timezone
 
 from newsletter.discretion import DiscreetFormatter
@@ -27,7 +22,6 @@ from subscribers.links import (
 )
 from subscribers.models import (
     Consent,
-    ConsentEvidence,
     Subscriber,
     Subscription,
     SubscriptionState,
@@ -35,264 +29,22 @@ from subscribers.models import (
 )
 from subscribers.suppression import suppress
 from tests.factories import (
-    MailingListFactory,
     SubscriberFactory,
     SubscriptionFactory,
 )
+from tests.subscribers.pages import (
+    SANNE,
+    SIGN_UP,
+    confirm_link,
+    everything,
+    form_of,
+    heading,
+    path_of,
+    sign_up,
+    soup,
+)
 
 pytestmark = pytest.mark.django_db
-SIGN_UP = "/aanmelden/"
-SANNE = "sanne@example.nl"
-
-
-@pytest.fixture
-def browser():
-    """A browser as strict as a real one about forms."""
-    return Client(enforce_csrf_checks=True)
-
-
-def soup(response) -> Any:
-    """Return the page, to look around in."""
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def path_of(url):
-    return url.removeprefix("http://localhost:8000")
-
-
-def everything():
-    """Return every row of both apps, to see that nothing changed."""
-    models: list[Any] = [*apps.get_app_config("subscribers").get_models(), OutgoingMail]
-    return {
-        model.__name__: list(model._default_manager.order_by("pk").values())
-        for model in models
-    }
-
-
-def form_of(response, act=None):
-    """Return the fields of a form on a page, as a browser would send them."""
-    page = soup(response)
-    for form in page.main.find_all("form"):
-        fields = {
-            field["name"]: field.get("value", "")
-            for field in form.find_all("input")
-            if field.get("type") != "radio"
-        }
-        if act is None or fields.get("act") == act:
-            return fields
-    raise AssertionError(f"no form {act}")
-
-
-def heading(response):
-    return soup(response).h1.get_text(strip=True)
-
-
-def sign_up(browser, address=SANNE, first_name="", wait=5, **changes):
-    """Fill in the form as a reader who takes a few seconds."""
-    opened = timezone.now()
-    with time_machine.travel(opened, tick=False) as clock:
-        fields = form_of(browser.get(SIGN_UP))
-        clock.shift(wait)
-        fields |= {"address": address, "first_name": first_name, **changes}
-        return browser.post(SIGN_UP, fields)
-
-
-def confirm_link():
-    text = OutgoingMail.objects.latest("pk").text
-    (link,) = re.findall(r"http://\S+/bevestigen/\S+", text)
-    return path_of(link)
-
-
-# --- Signing up ---
-
-
-def test_the_road_from_the_form_to_a_confirmed_reader(browser, mailing_list):
-    thanks = sign_up(browser, first_name="Sanne")
-    assert (thanks.status_code, heading(thanks)) == (200, "Kijk in je mail")
-    page = browser.get(confirm_link())
-    assert heading(page) == "Nog één klik"
-    welcome = browser.post(confirm_link(), form_of(page))
-    assert heading(welcome) == "Welkom, wat fijn dat je er bent"
-    subscription = Subscription.objects.get()
-    assert subscription.state == SubscriptionState.CONFIRMED
-    assert subscription.subscriber.first_name == "Sanne"
-
-
-def test_the_page_says_the_promise_links_privacy_and_bundles_nothing(
-    client, mailing_list
-):
-    page = soup(client.get(SIGN_UP))
-    assert mailing_list.promise in page.main.get_text()
-    assert page.main.find("a", href=reverse("privacy"))
-    assert not page.find("input", type="checkbox")
-    assert page.html["lang"] == "nl"
-    assert not page.find("script")
-
-
-def test_every_visible_field_has_a_label(client, mailing_list):
-    page = soup(client.get(SIGN_UP))
-    for field in page.main.find_all("input", type=["email", "text"]):
-        assert page.find("label", attrs={"for": field["id"]}) or field.find_parent(
-            "label"
-        )
-
-
-def test_the_words_on_the_page_are_the_words_that_are_kept(browser, mailing_list):
-    shown = browser.get(SIGN_UP).content.decode()
-    sign_up(browser)
-    kept = Consent.objects.get(act="requested")
-    assert kept.wording in shown
-    assert kept.evidence.ip_address == "127.0.0.1"
-
-
-def test_known_unknown_and_blocked_addresses_see_the_same_page(browser, mailing_list):
-    known = SubscriptionFactory.create(
-        subscriber=SubscriberFactory.create(address="els@example.nl")
-    )
-    assert known.state == SubscriptionState.CONFIRMED
-    suppress("bob@example.nl", SuppressionReason.COMPLAINT, timezone.now())
-    pages = {
-        sign_up(browser, address=address).content.replace(address.encode(), b"")
-        for address in ("els@example.nl", "bob@example.nl", "new@example.nl")
-    }
-    assert len(pages) == 1
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["", "geen adres", "a@b", "jan@x.nl\r\nBcc: x@y.nl", "a" * 5000, "jan@x.nl\x00"],
-)
-def test_a_wrong_address_is_explained_and_what_was_typed_stays(
-    address, browser, mailing_list
-):
-    response = sign_up(browser, address=address, first_name="Sanne")
-    assert response.status_code == 400
-    page = soup(response)
-    field = page.find("input", attrs={"name": "address"})
-    assert field["aria-invalid"] == "true"
-    assert page.find(id=field["aria-describedby"].split()[-1]).get_text(strip=True)
-    assert page.find("input", attrs={"name": "first_name"})["value"] == "Sanne"
-    assert not OutgoingMail.objects.exists()
-
-
-def test_our_own_address_cannot_be_signed_up(browser, mailing_list):
-    response = sign_up(browser, address=mailing_list.sender_address.upper())
-    assert response.status_code == 400
-
-
-def test_a_slip_in_a_known_provider_is_asked_about(browser, mailing_list):
-    response = sign_up(browser, address="jan@gmial.com")
-    assert "jan@gmail.com" in response.content.decode()
-    assert OutgoingMail.objects.get().to_address == "jan@gmial.com"
-
-
-def test_a_machine_that_fills_in_everything_gets_thanks_and_nothing_is_kept(
-    browser, mailing_list
-):
-    response = sign_up(browser, website="http://spam.example")
-    assert heading(response) == "Kijk in je mail"
-    assert not Subscriber.objects.exists()
-
-
-@pytest.mark.parametrize("wait", [0, 1, 25 * 3600], ids=["at once", "1 s", "a day"])
-def test_an_improbably_quick_or_old_page_asks_for_one_more_press(
-    wait, browser, mailing_list
-):
-    refused = sign_up(browser, wait=wait)
-    assert refused.status_code == 400
-    assert not Subscriber.objects.exists()
-    again = form_of(refused)
-    assert again["address"] == SANNE
-    with time_machine.travel(timezone.now() + timedelta(seconds=wait + 1)):
-        assert browser.post(SIGN_UP, again).status_code == 200
-    assert Subscriber.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "opened", ["", "x", make_token("erase", 1)], ids=["empty", "no token", "foreign"]
-)
-def test_a_made_up_moment_asks_for_one_more_press(opened, browser, mailing_list):
-    assert sign_up(browser, opened=opened).status_code == 400
-
-
-@pytest.mark.parametrize(
-    "name", ["<script>alert(1)</script>", "{{ settings.SECRET_KEY }}", '" onfocus="x']
-)
-def test_markup_in_a_name_is_shown_as_it_was_typed(name, browser, mailing_list):
-    refused = sign_up(browser, address="", first_name=name)
-    page = soup(refused)
-    assert page.find("input", attrs={"name": "first_name"})["value"] == name
-    assert not page.find("script")
-
-
-def test_markup_in_a_name_stands_in_no_mail_of_ours(browser, mailing_list):
-    sign_up(browser, first_name="<b>Win</b>")
-    mail = OutgoingMail.objects.get()
-    assert "Win" not in mail.subject + mail.text + mail.html
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        ("", "application/json"),
-        ('{"address": "jan@x.nl"}', "application/json"),
-        ("address[]=jan@x.nl", "application/x-www-form-urlencoded"),
-        ("\xff\xfe%zz", "application/x-www-form-urlencoded"),
-        ("--x", "multipart/form-data; boundary=x"),
-    ],
-)
-def test_a_body_that_is_no_form_is_refused_without_fuss(
-    body, content_type, client, mailing_list
-):  # nasty[22]
-    response = client.post(SIGN_UP, body, content_type=content_type)
-    assert response.status_code == 400
-
-
-def test_thirty_sign_ups_an_hour_come_from_one_network(browser, mailing_list):
-    for number in range(30):
-        assert sign_up(browser, address=f"lezer{number}@example.nl").status_code == 200
-    refused = sign_up(browser, address="een-te-veel@example.nl")
-    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
-    assert OutgoingMail.objects.count() == 30
-
-
-def test_the_network_is_that_of_the_visitor_not_of_a_forged_header(
-    browser, mailing_list, settings
-):
-    forged = {"HTTP_X_FORWARDED_FOR": "198.51.100.1, 203.0.113.9"}
-    browser.defaults.update(forged)
-    sign_up(browser)
-    assert ConsentEvidence.objects.get().ip_address == "127.0.0.1"
-    settings.TRUSTED_PROXY = True
-    sign_up(browser, address="els@example.nl")
-    assert ConsentEvidence.objects.latest("pk").ip_address == "203.0.113.9"
-
-
-def test_a_second_list_has_its_own_sign_up_in_its_own_language(browser, mailing_list):
-    second = MailingListFactory.create(
-        slug="rest",
-        name="Quiet post",
-        promise="Once a month",
-        language="en",
-        list_id="rest.example.nl",
-    )
-    page = browser.get(f"{SIGN_UP}?lijst=rest")
-    assert "Once a month" in page.content.decode()
-    assert soup(page).html["lang"] == "en"
-    with time_machine.travel(timezone.now() + timedelta(seconds=5)):
-        fields = form_of(page) | {"address": SANNE}
-        browser.post(f"{SIGN_UP}?lijst=rest", fields)
-    assert Subscription.objects.get().mailing_list == second
-    assert "Confirm your subscription" in OutgoingMail.objects.get().subject
-
-
-@pytest.mark.parametrize("slug", ["nergens", "%00", "' or 1=1"])
-def test_a_list_that_does_not_exist_is_not_found(slug, client, mailing_list):
-    assert client.get(f"{SIGN_UP}?lijst={slug}").status_code == 404
-
-
-def test_without_a_list_there_is_nothing_to_sign_up_for(client, db):
-    assert client.get(SIGN_UP).status_code == 404
 
 
 # --- Opening links changes nothing ---
