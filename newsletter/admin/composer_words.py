@@ -17,6 +17,7 @@ def composer_words() -> dict[str, str | list[str]]:
         "hint": [_("%s piece of advice"), _("%s pieces of advice")],
         "inOrder": _("Nothing to put right here"),
         "moreAdvice": _("and %s more, under “Check and send”"),
+        "mended": _("Filled in: %s. Nothing is saved yet."),
         "point": pgettext("decimal point", "."),
         "moved": _("Moved to place %s of %s."),
         "up": _("Move up"),

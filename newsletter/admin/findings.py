@@ -24,6 +24,8 @@ from newsletter.admin.desk_pages import (
     issue_page,
     user_of,
 )
+from newsletter.admin.form_mends import PlacedForms, on_form
+from newsletter.issues.blocks import blocks_of
 from newsletter.issues.models import Issue
 from newsletter.publishing.asking_links import ask_for_links
 from newsletter.publishing.checklist import QUICK, in_order_of
@@ -31,6 +33,8 @@ from newsletter.publishing.domain_checks import ask_for_domains
 from newsletter.publishing.finding_models import LONGEST_REASON, SHORTEST_REASON, Waiver
 from newsletter.publishing.findings import Finding, Severity
 from newsletter.publishing.mending import CannotMend, find, mend
+from newsletter.publishing.mends import is_of_issue
+from newsletter.publishing.places import field_of
 from newsletter.publishing.readiness import preflight, stops, waived
 from newsletter.publishing.waiving import (
     CannotWaive,
@@ -126,12 +130,35 @@ def findings_view(request: HttpRequest, issue_id: int) -> HttpResponse:
     issue = issue_for(request, issue_id, MAY_LOOK)
     findings = preflight(issue, now=timezone.now())
     slow = [finding for finding in findings if finding.code not in QUICK]
+    blocks = blocks_of(issue)
+    forms = [(block, field_of(block, blocks)) for block in blocks]
+    mends = {one.key: _mend_as_json(one, request, issue, forms) for one in findings}
     return JsonResponse(
         {
             "findings": [as_json(finding, request, issue) for finding in slow],
             "letGo": [finding.key for finding in waived(findings)],
+            # Also of what is told while typing: some mends ask the database.
+            "mends": {key: told for key, told in mends.items() if told},
         }
     )
+
+
+def _mend_as_json(
+    finding: Finding, request: HttpRequest, issue: Issue, forms: PlacedForms
+) -> dict[str, Any] | None:
+    """Return what a press does: to the form, or at once to a row of another page."""
+    if finding.mend is None:
+        return None
+    if told := on_form(finding.mend, issue, forms):
+        return told
+    if is_of_issue(finding.mend) or not _press(finding, request):
+        return None
+    row = finding.mend.about
+    return {
+        "label": finding.mend.label,
+        "url": _address("mend", issue, finding.key),
+        "note": _("is saved at once (%(what)s)") % {"what": row._meta.verbose_name},
+    }
 
 
 def as_json(finding: Finding, request: HttpRequest, issue: Issue) -> dict[str, Any]:
@@ -161,19 +188,22 @@ def mend_view(request: HttpRequest, issue_id: int, key: str) -> HttpResponse:
     issue = issue_for(request, issue_id, MAY_MEND)
     finding = find(preflight(issue, now=timezone.now()), key)
     if finding is None:
-        messages.info(request, _("That is in order already."))
-        return _back(issue)
+        return _told(request, issue, messages.INFO, _("That is in order already."))
     if finding.mend is not None and not _may_change(finding.mend.about, request):
         raise PermissionDenied
     try:
         _mend(issue, finding, by=user_of(request))
     except CannotMend as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request,
-            _("Done: %(what)s.") % {"what": finding.mend and finding.mend.label},
-        )
+        return _told(request, issue, messages.ERROR, str(refusal))
+    said = _("Done: %(what)s.") % {"what": finding.mend and finding.mend.label}
+    return _told(request, issue, messages.SUCCESS, said)
+
+
+def _told(request: HttpRequest, issue: Issue, level: int, said: str) -> HttpResponse:
+    """Answer in words to the composer's script, with the list to anyone else."""
+    if request.get_preferred_type(["text/html", "application/json"]) != "text/html":
+        return JsonResponse({"said": said})
+    messages.add_message(request, level, said)
     return _back(issue)
 
 

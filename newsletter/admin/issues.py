@@ -79,7 +79,7 @@ COMPOSER_MODULES = {
     f"newsletter/composer/{subject}": f"newsletter/composer/{subject}.js"
     for subject in ("page", "preview", "blocks", "kinds", "library", "drafts")
     + ("presence", "undo", "shortcuts", "article_fields", "findings")
-    + ("inserting", "article_notes")
+    + ("inserting", "article_notes", "mending")
 }
 # "example.nl" becomes https://example.nl.
 HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}

@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.admin.findings import as_json
+from newsletter.admin.form_mends import on_form
 from newsletter.issues.blocks import Block
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
+from newsletter.publishing.findings import Finding
 from newsletter.publishing.places import field_of
 from newsletter.publishing.readiness import findings_as_typed
 from newsletter.rendering.email import RenderedEmail, render
@@ -185,10 +187,13 @@ def _findings(
     blocks = [one.block for one in typed.blocks]
     # A form keeps the number it was added with; the saved ones are counted in order.
     places = {field_of(one.block, blocks): one.place for one in typed.blocks}
+    forms = [(one.block, one.place) for one in typed.blocks]
 
-    def here(finding: dict[str, Any]) -> dict[str, Any]:
-        place = _FORM.sub(lambda found: places.get(found[0], ""), finding["place"])
-        return {**finding, "place": place}
+    def here(finding: Finding) -> dict[str, Any]:
+        told = as_json(finding, request, typed.issue)
+        place = _FORM.sub(lambda found: places.get(found[0], ""), told["place"])
+        mend = finding.mend and on_form(finding.mend, typed.issue, forms)
+        return {**told, "place": place, "mend": mend}
 
     found = findings_as_typed(typed.issue, blocks, rendered, now=timezone.now())
-    return [here(as_json(one, request, typed.issue)) for one in found]
+    return [here(one) for one in found]

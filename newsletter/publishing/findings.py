@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -44,11 +44,16 @@ class Mend:
         label: the words on its button.
         do: changes the rows that the finding was made from, and nothing else.
         about: the row that it changes.
+        values: what it fills in there, by field; empty when it is something else.
+        block, behind: the block that it puts right behind another, new or moved.
     """
 
     label: str
     do: Callable[[], None]
     about: models.Model
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    block: models.Model | None = None
+    behind: models.Model | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def setting(row: models.Model, label: str, **values: object) -> Mend:
     def do() -> None:
         type(row)._default_manager.filter(pk=row.pk).update(**values)
 
-    return Mend(label, do, row)
+    return Mend(label, do, row, values=values)
 
 
 def help_line_behind(
@@ -26,15 +26,14 @@ def help_line_behind(
 ) -> Mend:
     """Return putting in the block with that help line, right behind another block."""
 
+    new = HelpLineBlock(parent=block.parent, region=block.region, help_line=help_line)
+
     def do() -> None:
-        new = HelpLineBlock(
-            parent=block.parent, region=block.region, help_line=help_line
-        )
         place = next(i for i, other in enumerate(blocks) if other is block)
         _in_order([*blocks[: place + 1], new, *blocks[place + 1 :]])
 
     label = _("Put the help line in")
-    return Mend(label, do, block.parent)
+    return Mend(label, do, block.parent, block=new, behind=block)
 
 
 def moved_behind(
@@ -47,7 +46,7 @@ def moved_behind(
         place = next(i for i, one in enumerate(rest) if one is other)
         _in_order([*rest[: place + 1], block, *rest[place + 1 :]])
 
-    return Mend(label, do, block.parent)
+    return Mend(label, do, block.parent, block=block, behind=other)
 
 
 def _in_order(blocks: Sequence[Block]) -> None:

@@ -6,11 +6,20 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from newsletter.issues.blocks import ButtonBlock, CardBlock, TextBlock
+from newsletter.issues.blocks import (
+    AdvertorialBlock,
+    ButtonBlock,
+    CardBlock,
+    ImageBlock,
+    TextBlock,
+    blocks_of,
+)
 from newsletter.publishing.asking_links import ask_for_coming
-from newsletter.publishing.trying_links import try_due
+from newsletter.publishing.finding_models import LinkCheck, LinkState
+from newsletter.publishing.trying_links import key_of, try_due
 from tests.factories import ArticleFactory, SubscriptionFactory
 from tests.fake_site import FakeSite
+from tests.newsletter.publishing.issues import a_kept_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,3 +107,106 @@ def test_what_is_wrong_in_running_text_leads_into_that_text(compose, issue):
         findings(page).get_by_role("button", name=words).press("Enter")
         expect(text.and_(page.get_by_label("Tekst", exact=True))).to_be_focused()
         page.get_by_label("Onderwerp").focus()
+
+
+# --- Put right by one press, in the form ---
+
+
+def press(page, words):
+    button = findings(page).get_by_role("button", name=re.compile(f"^{words}"))
+    button.focus()
+    page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def mendable(issue):
+    """A subject with too many signs, a link over http, no help named."""
+    issue.subject = "Eindelijk weer rust!!"
+    issue.save()
+    TextBlock.objects.create(
+        parent=issue,
+        ordering=20,
+        body='<p>Over anorexia, <a href="http://example.nl/a">ons verhaal</a>.</p>',
+    )
+    LinkCheck.objects.create(
+        key=key_of("http://example.nl/a"),
+        address="http://example.nl/a",
+        state=LinkState.FINE,
+        answers_over_https=True,
+        asked_at=timezone.now(),
+        tried_at=timezone.now(),
+    )
+    AdvertorialBlock.objects.create(
+        parent=issue, ordering=5, advertiser="Thee BV", title="Thee", body="<p>Stil</p>"
+    )
+    return issue
+
+
+def test_a_press_fills_in_the_field_and_is_taken_back(compose, mendable):
+    page = compose()
+    subject, told = page.get_by_label("Onderwerp"), page.locator("[data-undo]")
+
+    press(page, "Houd er één over")
+    expect(subject).to_have_value("Eindelijk weer rust!")
+    expect(subject).to_be_focused()
+    expect(told).to_contain_text("Er is nog niets bewaard")
+    expect(findings(page).get_by_role("button", name="Houd er één")).to_have_count(0)
+
+    page.keyboard.press("Control+z")
+    expect(subject).to_have_value("Eindelijk weer rust!!")
+    press(page, "Houd er één over")
+    told.get_by_role("button", name="Ongedaan maken").press("Enter")
+    expect(subject).to_have_value("Eindelijk weer rust!!")
+    mendable.refresh_from_db()
+    assert (mendable.subject, mendable.version) == ("Eindelijk weer rust!!", 1)
+
+
+def test_a_press_changes_running_text_beside_what_is_typed(compose, mendable):
+    page = compose()
+    page.locator("#id_preheader").fill("Wat ik net typte en niet bewaarde")
+
+    press(page, "Maak er https van")
+
+    body = page.locator("#id_newsletter_textblock_set-0-body")
+    expect(body).to_have_value(re.compile('href="https://example.nl/a"'))
+    expect(page.locator("#id_preheader")).to_have_value(
+        "Wat ik net typte en niet bewaarde"
+    )
+    page.keyboard.press("Control+z")
+    expect(body).to_have_value(re.compile("http://"))
+
+
+def test_a_press_puts_in_and_moves_blocks_and_all_of_it_is_saved_together(
+    compose, mendable
+):
+    page = compose()
+
+    press(page, "Zet de hulplijn erin")
+    help_line = page.locator("#id_newsletter_helplineblock_set-0-help_line")
+    expect(help_line).to_have_value("slankofniet")
+    press(page, "Zet hem achter de verhalen")
+    expect(findings(page)).not_to_contain_text("vóór het eerste verhaal")
+    page.locator("[name=_continue]").click()
+    expect(page.locator(".messagelist")).to_contain_text("gewijzigd")
+
+    kinds = [block.KIND for block in blocks_of(mendable)]
+    assert kinds == ["card", "advertorial", "text", "help_line"]
+
+
+def test_a_press_on_what_is_of_another_page_keeps_what_is_typed(compose, issue):
+    picture = a_kept_picture("Foto van een stoel")
+    ImageBlock.objects.create(parent=issue, ordering=30, picture=picture)
+    page = compose()
+    page.get_by_label("Onderwerp").fill("Een onderwerp dat nog niet bewaard is")
+
+    expect(findings(page)).to_contain_text("wordt meteen bewaard (afbeelding)")
+    press(page, "Haal “Foto van” weg")
+
+    expect(findings(page)).not_to_contain_text("Foto van")
+    expect(page.locator("[data-announce]")).to_contain_text("Gedaan")
+    expect(page.locator("[data-findings] > summary")).to_be_focused()
+    expect(page.get_by_label("Onderwerp")).to_have_value(
+        "Een onderwerp dat nog niet bewaard is"
+    )
+    picture.refresh_from_db()
+    assert picture.alt == "Een stoel"

@@ -7,13 +7,18 @@ import time_machine
 from django.urls import reverse
 from reversion.models import Version
 
-from newsletter.issues.blocks import ButtonBlock, CardBlock, TextBlock
+from newsletter.issues.blocks import ButtonBlock, CardBlock, ImageBlock, TextBlock
 from newsletter.issues.models import Issue
+from newsletter.issues.subject_tests import SubjectTest, SubjectVariant
 from newsletter.publishing.finding_models import LinkCheck, Waiver
 from newsletter.publishing.readiness import preflight
 from newsletter.publishing.waiving import waive
 from tests.newsletter.admin.colleagues import log_in, messages_of
-from tests.newsletter.publishing.issues import change, issue_in_order
+from tests.newsletter.publishing.issues import (
+    a_kept_picture,
+    change,
+    issue_in_order,
+)
 
 FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 WHY = "De TK is hier de Tweede Kamer."
@@ -224,3 +229,83 @@ def test_the_composer_hears_what_only_the_saved_issue_tells(client, els, issue):
     assert not any("leeg" in words for words in told)
     assert answer["letGo"] == []
     assert stop.waiver is None
+
+
+# --- What a press beside the mail does ---
+
+
+def mends_of(client, issue):
+    address = reverse("admin:newsletter_issue_findings", args=[issue.pk])
+    return list(client.get(address).json()["mends"].values())
+
+
+def test_a_mend_of_the_issue_fills_in_its_form(client, els, issue):
+    change(issue, publication_date=None)
+
+    [told] = mends_of(client, issue)
+
+    assert told == {
+        "label": "Neem zondag 29 november",
+        "fills": {"id_publication_date": "2026-11-29"},
+    }
+
+
+def test_a_mend_of_a_block_fills_in_the_form_it_has_on_the_page(client, els, issue):
+    for number, address in enumerate(("https://a.example/", "https://b.nl/?gclid=1")):
+        ButtonBlock.objects.create(
+            parent=issue, ordering=50 + number, label=f"Doe mee {number}", url=address
+        )
+
+    [told] = mends_of(client, issue)
+
+    assert told["fills"] == {"id_newsletter_buttonblock_set-1-url": "https://b.nl/"}
+
+
+def test_a_help_line_is_put_in_behind_the_block_that_asks_for_it(client, els, issue):
+    TextBlock.objects.create(parent=issue, ordering=50, body="<p>Over anorexia.</p>")
+
+    [told] = mends_of(client, issue)
+
+    assert told == {
+        "label": "Zet de hulplijn erin",
+        "behind": "newsletter_textblock_set-0",
+        "puts": "newsletter_helplineblock_set",
+        "values": {"help_line": "slankofniet"},
+    }
+
+
+def test_a_mend_of_another_page_is_pressed_there_and_answers_in_words(
+    client, els, issue
+):
+    picture = a_kept_picture("Foto van een stoel")
+    ImageBlock.objects.create(parent=issue, ordering=50, picture=picture)
+
+    [told] = mends_of(client, issue)
+    answer = client.post(told["url"], headers={"accept": "application/json"})
+
+    assert told["note"] == "wordt meteen bewaard (afbeelding)"
+    assert answer.json() == {"said": "Gedaan: Haal “Foto van” weg."}
+    picture.refresh_from_db()
+    assert picture.alt == "Een stoel"
+
+
+def test_what_an_editor_may_not_change_she_is_not_offered(client, issue):
+    log_in(client, "Redactie", "roos")
+    issue.mailing_list.accent_colour = "#E0A0A0"
+    issue.mailing_list.save()
+
+    assert mends_of(client, issue) == []
+
+
+def test_another_subject_is_put_right_on_its_own_page(client, els, issue):
+    test = SubjectTest.objects.create(issue=issue)
+    SubjectVariant.objects.create(
+        test=test, position=1, subject="Eindelijk weer rust!!"
+    )
+    address = reverse("admin:newsletter_issue_findings", args=[issue.pk])
+
+    told = client.get(address).json()
+
+    assert told["mends"] == {}
+    [finding] = told["findings"]
+    assert finding["address"].endswith("/onderwerpen/#id_second")

@@ -21,12 +21,10 @@ export function firstField(block) {
 }
 
 /* Order is a number, never a place in the document: Django counts rows by their place. */
-function move(block, step) {
+export function moveTo(block, to) {
   const all = blocks()
-  const from = all.indexOf(block)
-  const to = from + step
   if (to < 0 || to >= all.length) return
-  all.splice(to, 0, all.splice(from, 1)[0])
+  all.splice(to, 0, all.splice(all.indexOf(block), 1)[0])
   all.forEach((one, index) => {
     const order = 10 * (index + 1)
     one.style.order = order
@@ -35,6 +33,10 @@ function move(block, step) {
   announce(words.moved.replace("%s", to + 1).replace("%s", all.length))
   block.scrollIntoView({ block: "nearest" })
   askSoon(150)
+}
+
+function move(block, step) {
+  moveTo(block, blocks().indexOf(block) + step)
 }
 
 function movesOfABlock(block) {

@@ -1,21 +1,23 @@
 /* What is still wrong, beside the mail: told while typing, each line leads to its field. */
 
 import { goWhereAsked } from "newsletter/composer/blocks"
+import { canMend, mendByPress } from "newsletter/composer/mending"
 import { element, form, page, words } from "newsletter/composer/page"
 
 const ORDER = ["stop", "warn", "hint"]
 const MOST_HINTS = 3
 const panel = page?.querySelector("[data-findings]")
-const told = { asTyped: [], asSaved: [], letGo: [] }
+const told = { asTyped: [], asSaved: [], letGo: [], mends: {} }
 
 /* What only the server can know, of the issue as it was saved: asked once a page. */
 export async function askOfWhatIsSaved() {
   try {
     const answer = await fetch(panel.dataset.findingsUrl, { redirect: "manual" })
     if (!answer.ok) return
-    const { findings, letGo } = await answer.json()
+    const { findings, letGo, mends } = await answer.json()
     told.asSaved = findings
     told.letGo = letGo
+    told.mends = mends
     draw()
   } catch {
     // The list of what is typed goes on without it.
@@ -40,7 +42,8 @@ function draw() {
   const here = list.contains(document.activeElement) ? document.activeElement.dataset.key : null
   list.replaceChildren(...all.slice(0, all.length - left).map(lineOf))
   if (left) list.append(element("li", "", words.moreAdvice.replace("%s", left)))
-  if (here) list.querySelector(`[data-key="${here}"]`)?.focus()
+  if (here) (list.querySelector(`[data-key="${here}"]`) ?? panel.querySelector("summary")).focus()
+  panel.querySelector("[data-findings-help]").hidden = !list.querySelector(".mend")
 }
 
 function inWords(all) {
@@ -53,7 +56,18 @@ function inWords(all) {
 function lineOf(finding) {
   const item = element("li", finding.severity)
   item.append(element("span", "word", finding.label), wayTo(finding))
+  const mend = finding.mend ?? told.mends[finding.key]
+  if (mend && canMend(mend)) item.append(...pressOf(mend, finding))
   return item
+}
+
+function pressOf(mend, finding) {
+  const button = element("button", "mend", mend.label)
+  button.type = "button"
+  button.dataset.key = finding.key
+  button.append(element("span", "visually-hidden", `: ${finding.message}`))
+  button.addEventListener("click", () => mendByPress(mend))
+  return [button, ...(mend.note ? [element("span", "note", mend.note)] : [])]
 }
 
 function wayTo(finding) {

@@ -1,7 +1,7 @@
 /* The mail beside the form: true, as it is being typed. */
 
 import { openBlock } from "newsletter/composer/blocks"
-import { tellOfWhatIsTyped } from "newsletter/composer/findings"
+import { askOfWhatIsSaved, tellOfWhatIsTyped } from "newsletter/composer/findings"
 import { element, form, page, takeNewToken, words } from "newsletter/composer/page"
 
 const TYPING_PAUSE = 150
@@ -28,6 +28,13 @@ function formAsTyped() {
 export function askSoon(pause = TYPING_PAUSE) {
   clearTimeout(preview.timer)
   preview.timer = setTimeout(ask, pause)
+}
+
+/* Something outside the form changed: the same text may be another mail now. */
+export function askAnew() {
+  preview.last = ""
+  askOfWhatIsSaved()
+  return ask()
 }
 
 export async function ask() {

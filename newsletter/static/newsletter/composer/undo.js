@@ -157,7 +157,7 @@ function offerRedo() {
   offer(words.undone, words.redo, redo)
 }
 
-function offer(told, label, act) {
+export function offer(told, label, act) {
   const line = page.querySelector("[data-undo]")
   const button = element("button", "button desk-plain", label)
   button.type = "button"
