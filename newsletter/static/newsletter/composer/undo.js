@@ -44,7 +44,9 @@ function noticeArrangement() {
   }, 60)
 }
 
+/* Removing by our own button changes no field that would say so itself. */
 function tellArranged() {
+  history.onChange()
   document.dispatchEvent(new Event("blocks:arranged"))
 }
 
@@ -128,7 +130,6 @@ function restore(stand) {
   history.now = arrangement()
   nameBlocks()
   tellArranged()
-  history.onChange()
 }
 
 function step(from, to) {
