@@ -1,7 +1,6 @@
 """Fixtures that every test may use: the clock, the list, the cast."""
 
 import os
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
 from subscribers.models import MailingList
@@ -26,9 +25,24 @@ def pytest_configure() -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
     ]
+    _keep_sqlite_in_a_file(settings.DATABASES["default"])
     # A busy machine takes longer over the same; what is slow has a test of its own.
     hypothesis.settings.register_profile("ours", deadline=None)
     hypothesis.settings.load_profile("ours")
+
+
+def _keep_sqlite_in_a_file(database) -> None:
+    """Let threads wait for each other, as they do in the product.
+
+    In memory they share one cache that knows no waiting: "database table is locked".
+    """
+    if database["ENGINE"].endswith("sqlite3"):
+        file = str(settings.DATA_DIR / "tests.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = file
+        options = database["OPTIONS"]
+        # Nobody needs the rows of a test after a power cut.
+        lasting = options["init_command"]
+        options["init_command"] = lasting.replace("synchronous=FULL", "synchronous=OFF")
 
 
 def pytest_collection_modifyitems(config, items) -> None:
@@ -92,30 +106,12 @@ def plain_static_files(settings):
 
 
 @pytest.fixture
-def database_for_threads(tmp_path):
-    """Run functions in threads at once, each with a connection of its own.
-
-    Threads cannot wait for each other in a SQLite database in memory; there they get
-    a copy of it in a file, with the options that the product runs with.
-    """
+def database_for_threads():
+    """Run functions in threads at once, each with a connection of its own."""
 
     @contextmanager
     def database():
-        if "memory" not in str(connection.settings_dict["NAME"]):
-            yield _in_threads
-            return
-        name = connection.settings_dict["NAME"]
-        copy = tmp_path / "copy.sqlite3"
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(copy)])
-        # As migrating does: changing a file to WAL while others open it is refused.
-        with sqlite3.connect(copy) as first:
-            first.execute("PRAGMA journal_mode=WAL")
-        connection.settings_dict["NAME"] = str(copy)
-        try:
-            yield _in_threads
-        finally:
-            connection.settings_dict["NAME"] = name
+        yield _in_threads
 
     return database
 

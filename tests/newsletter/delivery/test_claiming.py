@@ -40,16 +40,8 @@ def in_another_worker(work):
 together = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def several_connections():
-    if connection.vendor != "postgresql":
-        pytest.skip("the tests' SQLite lives in memory and has one connection")
-
-
 @together
-def test_a_worker_that_waited_for_another_does_not_win_as_well(
-    several_connections, dispatch, batch, now
-):
+def test_a_worker_that_waited_for_another_does_not_win_as_well(dispatch, batch, now):
     with transaction.atomic():
         assert claim([batch.pk], uuid4(), now=now)
         second, found = in_another_worker(lambda: claim([batch.pk], uuid4(), now=now))
@@ -61,9 +53,7 @@ def test_a_worker_that_waited_for_another_does_not_win_as_well(
 
 
 @together
-def test_of_eight_workers_one_gets_the_batch(
-    several_connections, dispatch, batch, clock
-):
+def test_of_eight_workers_one_gets_the_batch(dispatch, batch, clock):
     ready = threading.Barrier(8)
 
     def work():
