@@ -26,6 +26,14 @@ def composer_words() -> dict[str, str | list[str]]:
         "open": _("Open the block"),
         "close": _("Close the block"),
         "block": _("Block"),
+        "talk": _("Remarks about this block"),
+        "talkOpen": [
+            _("%s open remark about this block"),
+            _("%s open remarks about this block"),
+        ],
+        "talkAfterSaving": _(
+            "Save the issue first; then you can talk about this block."
+        ),
         **_library_words(),
     }
 

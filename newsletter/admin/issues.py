@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from content_editor.admin import ContentEditor, ContentEditorInline
+from content_editor.admin import ContentEditor
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -26,7 +26,8 @@ from newsletter.admin.beginning import (
     is_pressed,
     take_out_view,
 )
-from newsletter.admin.block_forms import BlockForm
+from newsletter.admin.block_forms import LOOKS, block_inline
+from newsletter.admin.comments import open_by_block
 from newsletter.admin.composer_words import composer_words, work_words
 from newsletter.admin.drafts import (
     discard_view,
@@ -49,40 +50,18 @@ from newsletter.admin.saving import SavedMeanwhile, SavesTogether
 from newsletter.admin.tint_choice import TintChoice, offer_tints
 from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
-from newsletter.issues import blocks as kinds
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
 from newsletter.publishing.planning import why_skipped
 from subscribers.models import MailingList
 
-# Material icon and colour of each kind, in the order of the menu.
-LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
-    (kinds.OpeningBlock, "wb_sunny", "#9a4a32"),
-    (kinds.HeroBlock, "auto_stories", "#9a4a32"),
-    (kinds.CardBlock, "article", "#9a4a32"),
-    (kinds.TextBlock, "notes", "#6b625b"),
-    (kinds.QuoteBlock, "format_quote", "#6b625b"),
-    (kinds.TipsBlock, "checklist", "#6b625b"),
-    (kinds.ImageBlock, "image", "#6b625b"),
-    (kinds.ButtonBlock, "smart_button", "#6b625b"),
-    (kinds.ExpertBlock, "person", "#6b625b"),
-    (kinds.MustReadBlock, "bookmark", "#6b625b"),
-    (kinds.QuestionBlock, "forum", "#55695a"),
-    (kinds.PauseMomentBlock, "spa", "#55695a"),
-    (kinds.HelpLineBlock, "support", "#55695a"),
-    (kinds.AdvertorialBlock, "campaign", "#7a5a2e"),
-    (kinds.CorrectionsBlock, "task_alt", "#7a5a2e"),
-    (kinds.DividerBlock, "horizontal_rule", "#6b625b"),
-)
 # The composer's script by subject; each names the others like this.
 COMPOSER_MODULES = {
     f"newsletter/composer/{subject}": f"newsletter/composer/{subject}.js"
     for subject in ("page", "preview", "blocks", "kinds", "library", "drafts")
     + ("presence", "undo", "shortcuts", "article_fields", "findings")
-    + ("inserting", "article_notes", "mending")
+    + ("inserting", "article_notes", "mending", "talk")
 }
-# "example.nl" becomes https://example.nl.
-HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}
 
 
 class IssueForm(forms.ModelForm):
@@ -118,12 +97,6 @@ class IssueForm(forms.ModelForm):
         return day
 
 
-# What these fields lack comes from the article of their block.
-FROM_ARTICLE = ("title", "teaser", "authors", "minutes", "url", "note")
-# Whether a field is shown at all stands beside it.
-BESIDE = {"authors": "with_authors", "minutes": "with_minutes"}
-
-
 # What the composer's page asks for while somebody writes.
 OWN_PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("<int:pk>/eruit/", take_out_view, "newsletter_issue_take_out"),
@@ -137,48 +110,6 @@ OWN_PAGES: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
         "newsletter_issue_article_values",
     ),
 )
-
-
-class BlockInline(ContentEditorInline):
-    """The form of a block: what is chosen in it may be made or changed, not deleted."""
-
-    def formfield_for_dbfield(self, db_field: Any, *args: Any, **kwargs: Any) -> Any:
-        """Take away the buttons that lead elsewhere; say what an empty field means."""
-        field: Any = super().formfield_for_dbfield(db_field, *args, **kwargs)
-        for button in ("can_delete_related", "can_view_related"):
-            if hasattr(field.widget, button):
-                setattr(field.widget, button, False)
-        is_story = issubclass(self.model, kinds.ArticleBlock | kinds.MustReadBlock)
-        if is_story and db_field.name in FROM_ARTICLE:
-            field.widget.attrs["placeholder"] = _("Empty: as in the article")
-        return field
-
-
-def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
-    """Return the form of one kind of block, as content-editor wants it."""
-    names = [
-        field.name
-        for field in model._meta.get_fields()
-        if getattr(field, "editable", False)
-        and field.name not in ("id", "parent", "region", "ordering")
-    ]
-    rows = [
-        (name, BESIDE[name]) if name in BESIDE else name
-        for name in names
-        if name not in BESIDE.values()
-    ]
-    pickers = [
-        name for name in ("article", "picture", "portrait", "expert") if name in names
-    ]
-    return BlockInline.create(
-        model,
-        icon=icon,
-        color=color,
-        fieldsets=[(None, {"fields": [*rows, "ordering", "region"]})],
-        autocomplete_fields=pickers,
-        form=BlockForm,
-        formfield_overrides=HTTPS_UNLESS_SAID,
-    )
 
 
 @admin.register(Issue)
@@ -228,6 +159,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
                 "newsletter/beginnings.css",
                 "newsletter/differences.css",
                 "newsletter/pictures.css",
+                "newsletter/talk.css",
             ]
         }
 
@@ -392,6 +324,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
         if issue := context.get("original"):
             context["readers_offered"] = readers_offered(request, issue)
             context |= begin_context(request, issue)
+            context["open_talk"] = open_by_block(issue)
             context["library"] = LibraryForm(auto_id="library-%s")
             context |= self.draft_context(request, issue, context)
         context["title"] = str(context.get("original") or context["title"])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.admin.approving import MAY_APPROVE, approve_view
-from newsletter.admin.comments import comment_act_view, comments_view
+from newsletter.admin.comments import comment_act_view, comments_view, talk_view
 from newsletter.admin.countdown import countdown, countdown_words
 from newsletter.admin.desk_pages import (
     issue_for,
@@ -122,6 +122,7 @@ _VIEWS: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
     ("annuleren/", "cancel", cancel_view),
     ("proefmail/", "trial", trial_view),
     ("opmerkingen/", "comments", comments_view),
+    ("gesprek/", "talk", talk_view),
     ("voorstel/", "proposal", proposal_view),
     ("voorstel/afwijzen/", "reject", reject_view),
     ("onderwerpen/", "subjects", subjects_view),

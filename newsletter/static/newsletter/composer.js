@@ -18,6 +18,7 @@ import { form, page, takeNewToken } from "newsletter/composer/page"
 import { tellPresence } from "newsletter/composer/presence"
 import { ask, askSoon, showAsChosen } from "newsletter/composer/preview"
 import { explainKeys } from "newsletter/composer/shortcuts"
+import { isTalking, letTalk, offerTalk } from "newsletter/composer/talk"
 import { dropRemovedUnsaved, letUndo } from "newsletter/composer/undo"
 
 let isChanged = form?.querySelector(".errornote") !== null || page?.dataset.restored !== undefined
@@ -43,6 +44,7 @@ function followTheForm() {
   document.addEventListener("formset:removed", () => changed(50))
   document.addEventListener("formset:added", (event) => {
     prepare()
+    offerTalk()
     setTimeout(() => enterNew(event.target), 60)
     changed(50)
   })
@@ -54,7 +56,7 @@ function followTheForm() {
     isChanged = false
   })
   window.addEventListener("beforeunload", (event) => {
-    if (isChanged) event.preventDefault()
+    if (isChanged || isTalking()) event.preventDefault()
   })
 }
 
@@ -75,6 +77,7 @@ function begin() {
   tellPresence(() => isChanged)
   whenBlocksAreThere(() => {
     prepare()
+    letTalk()
     letUndo(() => changed(50))
     followArticles()
     ask()

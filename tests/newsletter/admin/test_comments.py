@@ -5,6 +5,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from newsletter.admin.comments import open_by_block
+from newsletter.issues.texts import text_of
 from newsletter.publishing.models import Comment
 from tests.factories import UserFactory
 from tests.newsletter.admin.colleagues import log_in, messages_of, role_of
@@ -115,3 +117,75 @@ def test_somebody_without_the_issues_reads_nothing(client, issue):
 
     assert client.get(comments(issue)).status_code == 403
     assert client.post(comments(issue), typed("Hoi")).status_code == 403
+
+
+# --- Beside the form of the issue ---
+
+
+@pytest.fixture
+def block(issue):
+    return text_of(issue).blocks[0].key
+
+
+def talk(issue):
+    return reverse("admin:newsletter_issue_talk", args=[issue.pk])
+
+
+def test_the_talk_about_a_block_holds_what_is_said_of_that_block_only(
+    client, roos, issue, block
+):
+    client.post(talk(issue), typed("Klopt de <b>naam</b>?", block=block))
+    client.post(talk(issue), typed("Mooie editie."))
+
+    html = client.get(talk(issue), {"blok": block}).text
+
+    assert "Klopt de &lt;b&gt;naam&lt;/b&gt;?" in html
+    assert "Mooie editie." not in html
+    assert "<html" not in html
+
+
+def test_an_answer_in_the_talk_stands_with_its_remark(client, roos, issue, block):
+    client.post(talk(issue), typed("Klopt de naam?", block=block))
+    remark = Comment.objects.get()
+
+    html = client.post(
+        talk(issue), typed("Nagebeld.", block=block, answers=remark.pk)
+    ).text
+
+    assert html.index("Klopt de naam?") < html.index("Nagebeld.")
+
+
+def test_done_in_the_talk_closes_the_remark_and_opens_it_again(
+    client, roos, issue, block
+):
+    client.post(talk(issue), typed("Klopt de naam?", block=block))
+    remark = Comment.objects.get()
+    acted = {"block": block, "answers": remark.pk}
+
+    done = client.post(talk(issue), acted | {"act": "klaar"}).text
+    assert "Klaar: Roos" in done
+    assert open_by_block(issue) == {}
+    client.post(talk(issue), acted | {"act": "toch-niet"})
+    assert open_by_block(issue) == {block: 1}
+
+
+def test_what_cannot_be_written_down_comes_back_with_the_reason(
+    client, roos, issue, block
+):
+    answer = client.post(talk(issue), typed("Te lang" * 999, block=block))
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert "Te langTe lang" in answer.text
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("block", ["", "quoteblock-0", "<script>", "x" * 500])
+def test_a_block_that_is_not_there_has_an_empty_talk(client, roos, issue, block):
+    answer = client.get(talk(issue), {"blok": block})
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text
+
+
+def test_a_stranger_hears_no_talk(client, issue):
+    client.force_login(UserFactory(username="vreemde"))
+    assert client.get(talk(issue)).status_code == 403
