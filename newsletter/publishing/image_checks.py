@@ -21,6 +21,7 @@ from newsletter.issues.blocks import (
 )
 from newsletter.publishing.findings import Check, Finding, Mend, Severity
 from newsletter.publishing.mends import setting
+from newsletter.publishing.placeholders import PLACEHOLDER
 from newsletter.publishing.places import name_of
 
 ALT_TEXTS = Check(
@@ -124,6 +125,9 @@ def _alt_trouble(
             "Who sees no pictures does not know what is in it."
         )
         return Severity.WARN, message, None
+    if found := PLACEHOLDER.search(alt):
+        message = _("the alternative text still contains “%(words)s”. Fill it in.")
+        return Severity.STOP, message % {"words": found[0]}, None
     if _FILE_NAME.search(alt):
         message = _(
             "the alternative text “%(alt)s” is the name of a file. "

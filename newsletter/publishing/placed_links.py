@@ -47,7 +47,8 @@ class PlacedLink:
     @property
     def is_story(self) -> bool:
         """Whether it is what a story leads to."""
-        return isinstance(self.block, ArticleBlock | MustReadBlock)
+        is_story = isinstance(self.block, ArticleBlock | MustReadBlock)
+        return is_story and not self.in_prose
 
     @property
     def host(self) -> str:
@@ -85,16 +86,18 @@ def _links_in(place: int, block: Block) -> Iterator[PlacedLink]:
         yield PlacedLink(address, words, block, place, block, "url")
     elif article is not None and article.source_url:
         yield PlacedLink(article.source_url, words, block, place, article, "source_url")
-    for href, inner in _HREF.findall(str(getattr(block, "body", ""))):
-        yield PlacedLink(
-            html.unescape(href).strip(),
-            html.unescape(strip_tags(inner)).strip(),
-            block,
-            place,
-            block,
-            "body",
-            in_prose=True,
-        )
+    yield from _links_in_prose(place, block, block, getattr(block, "body", ""))
+    if isinstance(block, ArticleBlock) and article is not None:
+        yield from _links_in_prose(place, block, article, block.shown_body)
+
+
+def _links_in_prose(
+    place: int, block: Block, owner: models.Model, prose: str
+) -> Iterator[PlacedLink]:
+    for href, inner in _HREF.findall(prose):
+        address = html.unescape(href).strip()
+        words = html.unescape(strip_tags(inner)).strip()
+        yield PlacedLink(address, words, block, place, owner, "body", in_prose=True)
 
 
 def host_of(address: str) -> str:

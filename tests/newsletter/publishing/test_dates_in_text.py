@@ -22,6 +22,12 @@ def troubles(text):
         "Zaterdag 1 mei 1999 trouwden zij.",
         "Neem 2 minuten, 3 keer per dag.",
         "Zondag 3 januari zien we je weer.",
+        "Zo 29 nov, do. 3 december en vr 4 dec.",
+        "Tot 20 december brandt er een kaars.",
+        "Op 20 november begon het te vriezen.",
+        "Zonder 29 november was er geen winter.",
+        "Elke zondag 3 maaltijden, en zaterdag 12 meisjes.",
+        "De donderdagse 3 december.",
     ],
 )
 def test_dates_that_can_be_are_left_alone(text):
@@ -35,6 +41,19 @@ def test_dates_that_can_be_are_left_alone(text):
         (
             "Kom op zaterdag 6 december.",
             "“zaterdag 6 december” bestaat niet: die dag is een zondag.",
+        ),
+        ("Kom op za 6 dec.", "“za 6 dec” bestaat niet: die dag is een zondag."),
+        (
+            "Meld je aan tot en met 20 november.",
+            "“20 november” is al voorbij als lezers dit krijgen.",
+        ),
+        (
+            "Kom op zondg 29 november.",
+            "“zondg 29 november” is verkeerd gespeld: bedoel je “zondag”?",
+        ),
+        (
+            "Kom op zondag 6 decmber.",
+            "“zondag 6 decmber” is verkeerd gespeld: bedoel je “december”?",
         ),
         (
             "Zien we je Maandag 30 feb. 2027?",

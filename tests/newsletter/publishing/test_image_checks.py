@@ -28,6 +28,7 @@ def of_alt(alt, title="Stilte op zondag"):
     ("alt", "severity"),
     [
         ("", Severity.STOP),
+        ("TK beschrijving", Severity.STOP),
         ("IMG_20261128", Severity.WARN),
         ("dsc 0042", Severity.WARN),
         ("handen-in-deeg.jpg", Severity.WARN),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsletter.issues.blocks import ButtonBlock, CardBlock, OpeningBlock
+from newsletter.articles.models import Article
+from newsletter.issues.blocks import ButtonBlock, CardBlock, Extent, OpeningBlock
 from newsletter.publishing.finding_models import LinkCheck, LinkState
 from newsletter.publishing.findings import Severity
 from newsletter.publishing.link_checks import (
@@ -164,3 +165,22 @@ def test_a_short_address_may_be_the_one_it_leads_to():
 
     assert finding.mend is not None
     assert "rockjouwmagazine.example" in finding.mend.label
+
+
+# --- Links of an article that is in the mail whole ---
+
+
+def test_a_link_in_a_whole_article_is_told_and_leads_to_the_article():
+    article = Article(
+        pk=7,
+        title="Brood",
+        source_url=STORY,
+        body=f'<p>Lees <a href="{STORY}/doek">hier</a> hoe het moet.</p>',
+    )
+    whole = CardBlock(article=article, extent=Extent.WHOLE)
+
+    [finding] = found(whole)
+
+    assert finding.code == LINK_WORDS.code
+    assert (finding.about, finding.field) == (article, "id_body")
+    assert found(CardBlock(article=article)) == []
