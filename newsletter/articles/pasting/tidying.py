@@ -13,12 +13,19 @@ from newsletter.articles.pasting.blocks import (
     LISTS,
     Block,
     Item,
-    item_of,
-    unescape_spaces,
     with_lists,
 )
 from newsletter.articles.pasting.links import clean_link
 from newsletter.articles.pasting.notes import Image, Kind, LeftOut
+from newsletter.articles.pasting.runs import (
+    hung_below,
+    in_row,
+    loose_row,
+    paragraphs,
+    says_anything,
+    text_of,
+    trimmed,
+)
 from newsletter.articles.pasting.styles import (
     Marks,
     around_lines,
@@ -61,8 +68,6 @@ _FROM_WINDOWS = {
     if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 } | {0x200B: None}
 _DEEPEST = 150
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-_LOOSE_SPACES = re.compile(r"[ \u00a0]*(?: \u00a0|\u00a0 |\u00a0{2})[ \u00a0]*")
 
 
 @dataclass(frozen=True)
@@ -108,16 +113,16 @@ class _Tidying:
     def parts(self, element: Any, marks: Marks) -> list[Block | Item]:
         """Return the blocks in an element; loose text becomes paragraphs."""
         parts: list[Block | Item] = []
-        run = [_text(element.text)]
+        run = [text_of(element.text)]
         for child in element:
             if _is_block(child):
-                parts += _paragraphs("".join(run))
+                parts += paragraphs("".join(run))
                 run = []
                 parts += self.block(child, marks)
             else:
                 run.append(self.inline(child, marks))
-            run.append(_text(child.tail))
-        return parts + _paragraphs("".join(run))
+            run.append(text_of(child.tail))
+        return parts + paragraphs("".join(run))
 
     def block(self, element: Any, marks: Marks) -> list[Block | Item]:
         tag = element.tag
@@ -135,7 +140,7 @@ class _Tidying:
         if tag == "p" and "msotitle" in _class(element):
             tag = "h1"
         if tag == "pre":
-            return _paragraphs(escape(element.text_content()).replace("\n", "<br>"))
+            return paragraphs(escape(element.text_content()).replace("\n", "<br>"))
         if tag in _TEXT_BLOCKS and not any(map(_is_block, element)):
             own = marks.bare() if tag in _HEADINGS else marks
             return self.text_block(element, tag, own)
@@ -144,9 +149,9 @@ class _Tidying:
     def text_block(self, element: Any, tag: str, marks: Marks) -> list[Block | Item]:
         inner = self.content(element, marks)
         if tag in _HEADINGS:
-            inner = _trimmed(re.sub(r"</?(?:strong|em)>|<br>", " ", inner))
-            return [Block(tag, inner)] if _says_anything(inner) else []
-        return _paragraphs(inner)
+            inner = trimmed(re.sub(r"</?(?:strong|em)>|<br>", " ", inner))
+            return [Block(tag, inner)] if says_anything(inner) else []
+        return paragraphs(inner)
 
     def around(self, element: Any, marks: Marks) -> list[Block | Item]:
         """Take what is inside, also where a link or bold letters are around blocks."""
@@ -166,15 +171,15 @@ class _Tidying:
         return [Block("blockquote", inner)] if inner else []
 
     def list_of(self, element: Any, marks: Marks) -> list[Block | Item]:
-        rows = _loose_row(element.text)
+        rows = loose_row(element.text)
         for child in element:
             if child.tag in LISTS and rows:
                 # Some programs hang a list beside the item that it belongs to.
                 inside = "".join(block.html for block in self.blocks(child, marks))
-                rows[-1] = _with_list(rows[-1], inside, child.tag)
+                rows[-1] = hung_below(rows[-1], inside, child.tag)
             else:
                 rows += self.row(child, marks)
-            rows += _loose_row(child.tail)
+            rows += loose_row(child.tail)
         return [Block(element.tag, "".join(rows))] if rows else []
 
     def blocks(self, element: Any, marks: Marks) -> list[Block]:
@@ -184,7 +189,7 @@ class _Tidying:
         if self.is_left_out(element):
             return []
         inside = with_lists(self.parts(element, marks_of(element, marks)))
-        inner = "".join(map(_in_row, inside))
+        inner = "".join(map(in_row, inside))
         return [f"<li>{inner}</li>"] if inner else []
 
     def word_item(self, element: Any, level: int, marks: Marks) -> Item:
@@ -194,7 +199,7 @@ class _Tidying:
             if style_of(span).get("mso-list", "").lower() == "ignore"
         ).strip(" \u00a0")
         tag = "ol" if re.match(r"\(?\w{1,4}[.)]", marker) else "ul"
-        return Item(level, tag, _trimmed(self.content(element, marks)))
+        return Item(level, tag, trimmed(self.content(element, marks)))
 
     def table(self, element: Any, marks: Marks) -> list[Block | Item]:
         """Take a table of one column for layout; make a line of each row of others."""
@@ -209,7 +214,7 @@ class _Tidying:
         lines: list[Block | Item] = []
         for row in rows:
             cells = [self.line(cell, marks) for cell in row]
-            lines += _paragraphs(" | ".join(filter(None, cells)))
+            lines += paragraphs(" | ".join(filter(None, cells)))
         first = next((line.text for line in lines if isinstance(line, Block)), "")
         self.left_out.append(LeftOut(Kind.TABLE, _short(first)))
         return lines
@@ -226,9 +231,9 @@ class _Tidying:
 
     def content(self, element: Any, marks: Marks) -> str:
         inside = marks_of(element, marks)
-        pieces = [_text(element.text)]
+        pieces = [text_of(element.text)]
         for child in element:
-            pieces += [self.inline(child, inside), _text(child.tail)]
+            pieces += [self.inline(child, inside), text_of(child.tail)]
         return "".join(pieces)
 
     def inline(self, element: Any, marks: Marks) -> str:
@@ -243,7 +248,7 @@ class _Tidying:
             return " "
         own = marks_of(element, marks)
         inner = self.content(element, marks)
-        if not _says_anything(inner):
+        if not says_anything(inner):
             return inner if not inner.strip(" \u00a0") or "<br>" in inner else ""
         if tag == "a" and (opening := _opening(element)):
             inner = around_lines(opening, inner)
@@ -310,61 +315,6 @@ def _is_deeper(element: Any, depth: int) -> bool:
 
 def _class(element: Any) -> str:
     return str(element.get("class", "")).lower()
-
-
-def _text(text: str | None) -> str:
-    return escape(_SPACES.sub(" ", text or ""), quote=False)
-
-
-def _says_anything(inner: str) -> bool:
-    return bool(re.sub(r"<br>|[\s\u00a0]", "", inner))
-
-
-def _trimmed(inner: str) -> str:
-    """Return it without spaces and breaks at its ends, and with bold joined up."""
-    inner = _LOOSE_SPACES.sub(" ", unescape_spaces(inner))
-    inner = re.sub(r"</(strong|em)>( ?)<\1>", r"\2", inner)
-    inner = re.sub(r"[ \u00a0]*<br>[ \u00a0]*", "<br>", inner)
-    inner = re.sub(r" {2,}", " ", inner)
-    return _without_ends(inner)
-
-
-def _without_ends(inner: str) -> str:
-    return re.sub(r"^(?:<br>|[\s\u00a0])+|(?:<br>|[\s\u00a0])+$", "", inner)
-
-
-def _paragraphs(inner: str) -> list[Block | Item]:
-    """Return the paragraphs that a run of text makes; two breaks part them."""
-    parts = re.split(r"(?:[\s\u00a0]*<br>[\s\u00a0]*){2,}", unescape_spaces(inner))
-    found = [_without_ends(part) for part in parts if _says_anything(part)]
-    items = [item_of(Block("p", part)) for part in found]
-    return [
-        Block("p", trimmed) if isinstance(item, Block) else
-        Item(item.depth, item.tag, trimmed)
-        for item in items
-        if (trimmed := _trimmed(item.inner))
-    ]  # fmt: skip
-
-
-def _loose_row(text: str | None) -> list[str]:
-    """Make an item of text that stands between the items."""
-    return [f"<li><p>{part.inner}</p></li>" for part in _paragraphs(_text(text))]
-
-
-def _in_row(block: Block) -> str:
-    """Return a block as an item has it: no headings and no quotations in lists."""
-    if block.tag == "blockquote":
-        return block.inner
-    return block.html if block.tag in LISTS else f"<p>{block.inner}</p>"
-
-
-def _with_list(row: str, inside: str, tag: str) -> str:
-    """Put a list at the end of an item, or of the list with which that ends."""
-    above = row.removesuffix("</li>")
-    if above.endswith(f"</{tag}>"):
-        above = above.removesuffix(f"</{tag}>")
-        inside = inside.removeprefix(f"<{tag}>")
-    return f"{above}{inside}</li>"
 
 
 def _opening(link: Any) -> str:
