@@ -6,6 +6,7 @@ from newsletter.audit.models import *  # noqa: F403
 from newsletter.delivery.models import *  # noqa: F403
 from newsletter.delivery.subject_choice import *  # noqa: F403
 from newsletter.delivery.trial_group import *  # noqa: F403
+from newsletter.delivery.vital_signs import *  # noqa: F403
 from newsletter.events.models import *  # noqa: F403
 from newsletter.issues.blocks import *  # noqa: F403
 from newsletter.issues.models import *  # noqa: F403

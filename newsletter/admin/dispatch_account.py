@@ -19,10 +19,10 @@ from newsletter.delivery.models import (
     DeliveryEvent,
     Dispatch,
     DispatchState,
-    ProviderPace,
 )
 from newsletter.delivery.pacing import rate_of
 from newsletter.delivery.progress import OUTCOMES, Progress
+from newsletter.delivery.vital_signs import ProviderPace
 
 LONG_WAIT = timedelta(minutes=2)
 # What a provider told after it had taken the mail.

@@ -10,10 +10,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.delivery.models import ProviderPace
 from newsletter.delivery.outcomes import error_in_words
 from newsletter.delivery.pacing import TRYING, rate_of
 from newsletter.delivery.providers import current_provider
+from newsletter.delivery.vital_signs import ProviderPace
 
 
 @admin.register(ProviderPace)

@@ -17,8 +17,8 @@ from newsletter.delivery.models import (
     DeliveryException,
     Dispatch,
     DispatchState,
-    Heartbeat,
 )
+from newsletter.delivery.vital_signs import Heartbeat
 from subscribers.models import MailingList, Suppression, SuppressionReason
 
 # Counting a million deliveries takes a good part of a second, so a larger audience is

@@ -18,18 +18,14 @@ from django.db import transaction
 from django.db.models import Min, Q, Sum
 from django.utils.translation import gettext as _
 
-from newsletter.delivery.models import (
-    AttemptOutcome,
-    Batch,
-    BatchState,
-    ProviderPace,
-)
+from newsletter.delivery.models import AttemptOutcome, Batch, BatchState
 from newsletter.delivery.outcomes import (
     NOT_TRIED,
     WITNESS_SILENT,
     WITNESSED,
     Outcome,
 )
+from newsletter.delivery.vital_signs import ProviderPace
 
 logger = logging.getLogger(__name__)
 

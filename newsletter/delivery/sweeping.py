@@ -26,13 +26,13 @@ from newsletter.delivery.models import (
     BatchState,
     Dispatch,
     DispatchState,
-    Heartbeat,
 )
 from newsletter.delivery.pacing import in_debt
 from newsletter.delivery.preparation import start
 from newsletter.delivery.proofs import send_proofs
 from newsletter.delivery.rewinding import catch_up_with_the_witness
 from newsletter.delivery.settling import finish_if_settled
+from newsletter.delivery.vital_signs import Heartbeat
 from newsletter.delivery.witness import WitnessSilent
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from newsletter.delivery.models import Heartbeat
+from newsletter.delivery.vital_signs import Heartbeat
 from newsletter.issues.models import Issue, SkippedSunday
 from newsletter.issues.numbering import begin_issue
 from newsletter.mistakes.models import ReaderMailWay

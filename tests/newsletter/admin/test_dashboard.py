@@ -3,12 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from newsletter.delivery.models import (
-    DeliveryException,
-    Dispatch,
-    DispatchState,
-    Heartbeat,
-)
+from newsletter.delivery.models import DeliveryException, Dispatch, DispatchState
+from newsletter.delivery.vital_signs import Heartbeat
 from newsletter.issues.numbering import begin_issue
 from newsletter.mistakes.models import ReaderMailWay
 from newsletter.mistakes.reporting import Remark, take_in

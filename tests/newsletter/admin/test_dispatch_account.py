@@ -6,8 +6,9 @@ import pytest
 
 from newsletter.admin.dispatch_account import bar, clock, facts, hold_up, who_has_it
 from newsletter.delivery.control import pause
-from newsletter.delivery.models import BatchState, Dispatch, DispatchState, ProviderPace
+from newsletter.delivery.models import BatchState, Dispatch, DispatchState
 from newsletter.delivery.progress import Progress, progress
+from newsletter.delivery.vital_signs import ProviderPace
 from tests.factories import UserFactory
 from tests.newsletter.admin.test_dispatches import (
     SUNDAY,

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from newsletter.delivery.models import ProviderPace
+from newsletter.delivery.vital_signs import ProviderPace
 from tests.factories import UserFactory
 from tests.newsletter.admin.colleagues import log_in
 

@@ -14,9 +14,9 @@ from newsletter.delivery.models import (
     DeliveryEvent,
     DeliveryException,
     DispatchState,
-    Heartbeat,
 )
 from newsletter.delivery.preparation import start
+from newsletter.delivery.vital_signs import Heartbeat
 from subscribers.models import SuppressionReason
 from subscribers.suppression import suppress
 from tests.factories import SubscriptionFactory, UserFactory

@@ -9,11 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.models import (
-    AttemptOutcome,
-    BatchState,
-    ProviderPace,
-)
+from newsletter.delivery.models import AttemptOutcome, BatchState
 from newsletter.delivery.outcomes import NOT_TRIED, Outcome, accepted
 from newsletter.delivery.pacing import (
     CLIMB,
@@ -29,6 +25,7 @@ from newsletter.delivery.pacing import (
     succeeded,
     wait_for_turn,
 )
+from newsletter.delivery.vital_signs import ProviderPace
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

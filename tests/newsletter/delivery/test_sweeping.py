@@ -13,13 +13,13 @@ from newsletter.delivery.models import (
     BatchState,
     Dispatch,
     DispatchState,
-    ProviderPace,
 )
 from newsletter.delivery.preparation import start
 from newsletter.delivery.progress import progress
 from newsletter.delivery.reconciling import GIVE_UP_AFTER, reconcile
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import last_sweep, sweep, waiting_since
+from newsletter.delivery.vital_signs import ProviderPace
 from newsletter.outbox.mailbox import read_mailbox
 
 SECOND = timedelta(seconds=1)
