@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from reversion import add_to_revision, create_revision, set_user
 
 from newsletter.admin.drawings import Drawing, draw
-from newsletter.issues.blocks import Block, blocks_of
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import blocks_of
 from newsletter.issues.composing import (
     READY_MADE,
     TINTS,

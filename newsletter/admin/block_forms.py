@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from newsletter.issues import blocks as kinds
+from newsletter.issues.block import ArticleBlock, Block
 
 # Material icon and colour of each kind, in the order of the menu.
-LOOKS: tuple[tuple[type[kinds.Block], str, str], ...] = (
+LOOKS: tuple[tuple[type[Block], str, str], ...] = (
     (kinds.OpeningBlock, "wb_sunny", "#9a4a32"),
     (kinds.HeroBlock, "auto_stories", "#9a4a32"),
     (kinds.CardBlock, "article", "#9a4a32"),
@@ -56,13 +57,13 @@ class BlockInline(ContentEditorInline):
         for button in ("can_delete_related", "can_view_related"):
             if hasattr(field.widget, button):
                 setattr(field.widget, button, False)
-        is_story = issubclass(self.model, kinds.ArticleBlock | kinds.MustReadBlock)
+        is_story = issubclass(self.model, ArticleBlock | kinds.MustReadBlock)
         if is_story and db_field.name in FROM_ARTICLE:
             field.widget.attrs["placeholder"] = _("Empty: as in the article")
         return field
 
 
-def block_inline(model: type[kinds.Block], icon: str, color: str) -> Any:
+def block_inline(model: type[Block], icon: str, color: str) -> Any:
     """Return the form of one kind of block, as content-editor wants it."""
     names = [
         field.name

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsletter.issues import blocks as kinds
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import Block
 
 WIDTH = 60
 AIR = 4

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import Block
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Mend
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.admin.findings import as_json
 from newsletter.admin.form_mends import on_form
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import Block
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
 from newsletter.publishing.findings import Finding

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.issues import blocks as kinds
-from newsletter.issues.blocks import BLOCK_MODELS, Block, blocks_of
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import BLOCK_MODELS, blocks_of
 from newsletter.issues.models import Issue
 from newsletter.tints import Tint
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django_prose_editor.fields import ProseEditorField
 from reversion.models import Revision
 
-from newsletter.issues.blocks import BLOCK_MODELS, Block, blocks_of
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import BLOCK_MODELS, blocks_of
 from newsletter.issues.models import Issue
 
 ISSUE = "issue"

@@ -6,12 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.articles.models import ArticleState
-from newsletter.issues.blocks import (
-    AdvertorialBlock,
-    ArticleBlock,
-    Block,
-    MustReadBlock,
-)
+from newsletter.issues.block import ArticleBlock, Block
+from newsletter.issues.blocks import AdvertorialBlock, MustReadBlock
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Check, Finding, Mend, Severity
 from newsletter.publishing.mends import moved_behind

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.issues.blocks import ArticleBlock, Block, HelpLineBlock, MustReadBlock
+from newsletter.issues.block import ArticleBlock, Block
+from newsletter.issues.blocks import HelpLineBlock, MustReadBlock
 from newsletter.publishing.block_checks import found_in_text
 from newsletter.publishing.findings import Check, Finding, Severity
 from newsletter.publishing.places import PlacedText, texts_of, words_of

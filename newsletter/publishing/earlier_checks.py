@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.issues.blocks import ArticleBlock, Block
+from newsletter.issues.block import ArticleBlock, Block
 from newsletter.issues.models import Issue
 from newsletter.publishing.appearances import appearances, place_in_words
 from newsletter.publishing.block_checks import found_in

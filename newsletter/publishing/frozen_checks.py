@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from newsletter.articles.models import Article
 from newsletter.delivery.models import DispatchState
-from newsletter.issues.blocks import ArticleBlock, Block, MustReadBlock
+from newsletter.issues.block import ArticleBlock, Block
+from newsletter.issues.blocks import MustReadBlock
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Check, Finding, Severity
 from newsletter.publishing.models import Approval

@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.articles.picture_models import Picture, crop_url
+from newsletter.issues.block import ArticleBlock, Block, Extent
 from newsletter.issues.blocks import (
     AdvertorialBlock,
-    ArticleBlock,
-    Block,
     ExpertBlock,
-    Extent,
     ImageBlock,
     OpeningBlock,
 )

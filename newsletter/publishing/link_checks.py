@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import Block
 from newsletter.publishing.finding_models import LinkCheck, LinkState
 from newsletter.publishing.findings import Check, Finding, Mend, Severity
 from newsletter.publishing.placed_links import PlacedLink, links_of, stays_here

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import Block
 from newsletter.issues.models import Issue
 from newsletter.publishing.calendar import local_time
 from newsletter.publishing.finding_models import LinkCheck, LinkState

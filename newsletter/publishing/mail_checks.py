@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from newsletter.issues.blocks import AdvertorialBlock, Block
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import AdvertorialBlock
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender

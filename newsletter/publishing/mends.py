@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db import models
 from django.utils.translation import gettext as _
 
-from newsletter.issues.blocks import Block, HelpLine, HelpLineBlock
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import HelpLine, HelpLineBlock
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Mend
 

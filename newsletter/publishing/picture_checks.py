@@ -19,12 +19,10 @@ from newsletter.articles.picture_models import (
     Licence,
     PortraitConsent,
 )
+from newsletter.issues.block import ArticleBlock, Block, Extent
 from newsletter.issues.blocks import (
     AdvertorialBlock,
-    ArticleBlock,
-    Block,
     ExpertBlock,
-    Extent,
     ImageBlock,
     MustReadBlock,
 )

@@ -11,7 +11,8 @@ from django.db import models
 from django.utils.html import escape, strip_tags
 
 from newsletter.installation import LOOPBACK_HOSTS
-from newsletter.issues.blocks import ArticleBlock, Block, MustReadBlock
+from newsletter.issues.block import ArticleBlock, Block
+from newsletter.issues.blocks import MustReadBlock
 from newsletter.publishing.findings import Mend
 from newsletter.publishing.mends import setting
 

@@ -12,7 +12,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article
-from newsletter.issues.blocks import ArticleBlock, Block, ExpertBlock, MustReadBlock
+from newsletter.issues.block import ArticleBlock, Block
+from newsletter.issues.blocks import ExpertBlock, MustReadBlock
 
 _NOT_READ = ("region", "url", "help_line", "extent")
 _ENDS_A_LINE = re.compile(r"</(?:p|li|h[1-6]|blockquote)>|<br\s*/?>", re.IGNORECASE)

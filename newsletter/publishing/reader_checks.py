@@ -8,7 +8,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from newsletter.issues.blocks import Block, OpeningBlock
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import OpeningBlock
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Check, Finding, Severity
 from newsletter.publishing.places import field_of

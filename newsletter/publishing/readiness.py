@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from newsletter.issues.blocks import Block, blocks_of
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import blocks_of
 from newsletter.issues.models import Issue
 from newsletter.publishing.block_checks import check_blocks
 from newsletter.publishing.calendar import local_time

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.articles.models import SensitiveSubject
-from newsletter.issues.blocks import Block, HelpLine, HelpLineBlock
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import HelpLine, HelpLineBlock
 from newsletter.issues.models import Issue
 from newsletter.publishing.block_checks import found_in
 from newsletter.publishing.findings import Check, Finding, Severity

@@ -16,13 +16,8 @@ from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article, ArticleState, MustRead
 from newsletter.delivery.models import Dispatch
-from newsletter.issues.blocks import (
-    Block,
-    CardBlock,
-    HeroBlock,
-    MustReadBlock,
-    blocks_of,
-)
+from newsletter.issues.block import Block
+from newsletter.issues.blocks import CardBlock, HeroBlock, MustReadBlock, blocks_of
 from newsletter.issues.composing import Place
 from newsletter.issues.models import Issue
 from newsletter.publishing.appearances import LOOKED_BACK, appearances, unsent

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import Block
 from newsletter.publishing.block_checks import found_in
 from newsletter.publishing.findings import Check, Finding, Severity
 

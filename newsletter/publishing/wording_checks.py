@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import Block
 from newsletter.issues.models import Issue
 from newsletter.publishing.block_checks import found_in_text
 from newsletter.publishing.dates_in_text import DATES, trouble_with_dates

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from newsletter.articles.models import Article, ArticleState, Picture
 from newsletter.articles.sanitising import clean_prose
 from newsletter.issues import blocks as kinds
-from newsletter.issues.blocks import Block
+from newsletter.issues.block import ArticleBlock, Block, Extent
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.rendering.links import LinkBook
@@ -72,16 +72,16 @@ def _prose(html: str, kind: str, book: LinkBook) -> Values:
     return {"body": body, "body_text": prose_as_text(body)}
 
 
-def _article_block(block: kinds.ArticleBlock, issue: Issue, book: LinkBook) -> Values:
+def _article_block(block: ArticleBlock, issue: Issue, book: LinkBook) -> Values:
     article = block.article
     article_id = article.pk if article else None
     title = block.shown_title
     target = block.url or (article_address(article) if article else "")
     label = block.button_label or words_of_button(title)
     picture = block.shown_picture
-    crop = "small" if block.extent == kinds.Extent.COMPACT else "hero"
+    crop = "small" if block.extent == Extent.COMPACT else "hero"
     return {
-        "is_compact": block.extent == kinds.Extent.COMPACT,
+        "is_compact": block.extent == Extent.COMPACT,
         "title": title,
         "teaser": block.shown_teaser,
         "category": article.category.name if article and article.category else "",
@@ -102,9 +102,7 @@ def words_of_button(title: str) -> str:
     return _("Read “%(title)s”") % {"title": title}
 
 
-def _whole_text(
-    block: kinds.ArticleBlock, book: LinkBook, article_id: int | None
-) -> Values:
+def _whole_text(block: ArticleBlock, book: LinkBook, article_id: int | None) -> Values:
     """Return the article's own text, its headings one level below the title."""
     body = clean_prose(block.shown_body)
     body = book.in_prose(body, kind=block.KIND, article_id=article_id)

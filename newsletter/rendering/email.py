@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from newsletter.articles.authorship import learn_authors
 from newsletter.colours import Palette
 from newsletter.issues.addresses import issue_url
-from newsletter.issues.blocks import ArticleBlock, Block, OpeningBlock, blocks_of
+from newsletter.issues.block import ArticleBlock, Block
+from newsletter.issues.blocks import OpeningBlock, blocks_of
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender, html_from_mjml

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from newsletter.articles.models import Picture
+from newsletter.issues.block import Block
 from newsletter.issues.blocks import (
     AdvertorialBlock,
-    Block,
     ButtonBlock,
     CardBlock,
     HelpLineBlock,

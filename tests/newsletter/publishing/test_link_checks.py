@@ -3,7 +3,8 @@
 import pytest
 
 from newsletter.articles.models import Article
-from newsletter.issues.blocks import ButtonBlock, CardBlock, Extent, OpeningBlock
+from newsletter.issues.block import Extent
+from newsletter.issues.blocks import ButtonBlock, CardBlock, OpeningBlock
 from newsletter.publishing.finding_models import LinkCheck, LinkState
 from newsletter.publishing.findings import Severity
 from newsletter.publishing.link_checks import (

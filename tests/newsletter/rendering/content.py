@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from newsletter.articles.models import Article, Category, Expert, Picture
+from newsletter.issues.block import Block
 from newsletter.issues.blocks import (
     AdvertorialBlock,
-    Block,
     ButtonBlock,
     CardBlock,
     CorrectionsBlock,

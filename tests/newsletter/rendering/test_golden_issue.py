@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.issues.blocks import BLOCK_MODELS, CardBlock, Extent, HeroBlock
+from newsletter.issues.block import Extent
+from newsletter.issues.blocks import BLOCK_MODELS, CardBlock, HeroBlock
 from newsletter.rendering.email import render
 from newsletter.tints import Tint
 from tests.newsletter.rendering.content import an_issue, every_kind
