@@ -175,6 +175,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.submit": {"queue": "send"},
     "newsletter.tasks.settle": {"queue": "send"},
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},
+    "newsletter.tasks.work_out_calls": {"queue": "mail"},
     "newsletter.tasks.remind_colleagues": {"queue": "mail"},
     "newsletter.tasks.try_links": {"queue": "links"},
     "newsletter.tasks.ask_for_all_links": {"queue": "links"},

@@ -1,5 +1,7 @@
 """The clock's door: every Celery task, each one call of an activity."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -10,6 +12,9 @@ from newsletter.delivery.clocks import refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
 from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.sweeping import sweep as sweep_ledger
+from newsletter.events.calls import work_out
+from newsletter.events.forgetting import forget_old_calls
+from newsletter.events.models import ProviderCall
 from newsletter.issues.drafts import forget_old_drafts
 from newsletter.issues.presence import forget_who_left
 from newsletter.outbox.models import OutgoingMail
@@ -40,6 +45,9 @@ def sweep() -> None:
         settle.delay(batch_id)
     if OutgoingMail.objects.due(now).exists():
         send_outgoing_mail.delay()
+    if ProviderCall.objects.waiting(now).exists():
+        # What waits longer than that is found by another sweep.
+        work_out_calls.apply_async(expires=30)
 
 
 @app.task
@@ -61,6 +69,12 @@ def send_outgoing_mail() -> None:
 
 
 @app.task
+def work_out_calls() -> None:
+    """Read what providers told; a confirmation mail waits a few seconds at most."""
+    work_out(clock=timezone.now, within=timedelta(seconds=4))
+
+
+@app.task
 def remind_colleagues() -> None:
     """Fill a Sunday without an issue from the reserve, or remind colleagues of it."""
     now = timezone.now()
@@ -70,8 +84,9 @@ def remind_colleagues() -> None:
 
 @app.task
 def forget_old_work() -> None:
-    """Let go of drafts that nobody came back for, and of who left long ago."""
+    """Let go of drafts that nobody came back for, and of what nobody needs any more."""
     now = timezone.now()
+    forget_old_calls(now)
     forget_old_drafts(now)
     forget_who_left(now)
 

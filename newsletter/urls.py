@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("newsletter.views.site_urls")),
     path("", include("subscribers.urls")),
     path("", include("newsletter.views.mistake_urls")),
+    path("anymail/", include("newsletter.views.provider_calls")),
     path("anymail/", include("anymail.urls")),
     path("admin/wachtwoord/", include("newsletter.views.password_urls")),
     path("admin/", admin.site.urls),

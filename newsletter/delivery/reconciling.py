@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from newsletter.delivery.evidence import NoEvidence, taken_of
 from newsletter.delivery.models import (
@@ -194,6 +194,18 @@ def _leave_unknown(batch: Batch, why: str, *, now: datetime) -> bool:
             _settle_as_told(batch, told, now=now)
     finish_if_settled(batch.dispatch_id, now=now)
     return True
+
+
+def unsettled(delivery_ids: Collection[int]) -> list[int]:
+    """Return those of whom an event may still tell something new: see below."""
+    thought_not = (DeliveryException.UNKNOWN, DeliveryException.CANCELLED)
+    waits = Q(exception="", batch__state__in=(BatchState.READY, BatchState.FAILED))
+    theirs = Delivery.objects.filter(pk__in=delivery_ids)
+    return list(
+        theirs.filter(Q(exception__in=thought_not) | waits)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def believe_event(delivery_id: int, *, now: datetime) -> bool:

@@ -1,5 +1,8 @@
 """What providers tell us afterwards, kept as they said it."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,4 +37,48 @@ class ProviderEvent(models.Model):
         return f"{self.provider} {self.kind} {self.event_id}"
 
 
-__all__ = ["ProviderEvent"]
+class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
+    """Questions about the calls that are kept."""
+
+    def waiting(self, now: datetime) -> Self:
+        """Return the calls to be worked out now, the oldest first."""
+        return self.filter(not_before__lte=now, given_up_at=None).order_by("pk")
+
+    def in_trouble(self) -> Self:
+        """Return the calls that could not be worked out so far."""
+        return self.filter(tries__gt=0)
+
+
+class ProviderCall(models.Model):
+    """One call of a provider as it came in; gone as soon as it is worked out.
+
+    It names readers, so nothing of it stays once its events are recorded.
+    """
+
+    provider = models.CharField(_("provider"), max_length=20)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    body_hash = models.CharField(max_length=64)
+    received_at = models.DateTimeField(_("received"))
+    not_before = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    trouble = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    given_up_at = models.DateTimeField(_("given up"), null=True)
+
+    objects = ProviderCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("provider's call")
+        verbose_name_plural = _("providers' calls")
+        constraints = (
+            # A provider that heard no answer calls again with the same words.
+            models.UniqueConstraint(
+                name="waiting_call_kept_once", fields=("provider", "body_hash")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+
+__all__ = ["ProviderCall", "ProviderEvent"]

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -188,9 +189,12 @@ def _is_over(faults: Any) -> bool:
 def _report(
     plan: Plan, provider: Any, faults: Any, addresses: dict[str, str], folder: Path
 ) -> dict[str, Any]:
+    from newsletter.events.calls import work_out
     from tests.chaos.faults import patiently
     from tests.chaos.judge import judge, read_log
 
+    # What came in as everything ended.
+    patiently(lambda: work_out(clock=timezone.now, within=timedelta(minutes=1)))
     # Whoever came meanwhile, and whoever has another address by now.
     known = addresses | patiently(_readers_by_address) | faults.moved
     accepted = [

@@ -1,4 +1,4 @@
-"""Webhooks of a provider, one event each, to the web server that `make run` starts."""
+"""Webhooks of a provider to the web server that `make run` starts, and reading them."""
 
 import hashlib
 import hmac
@@ -11,28 +11,61 @@ import sys
 import time
 import uuid
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 
 import django
 
 CLIENTS = 8
 PATIENCE = 30.0
-PATH = "/anymail/mailgun/tracking/"
+MAILGUN, MAILJET = "/anymail/mailgun/tracking/", "/anymail/mailjet/tracking/"
+IN_ONE_CALL = 100
 
 
 def main() -> None:
-    """``python -m tools.bench.events COUNT``: print events a second."""
+    """``python -m tools.bench.events COUNT``: three rates of events, one JSON object.
+
+    "alone": answered, one a call (Mailgun); "together": answered, a hundred a call
+    (Mailjet); "worked out": read and written with their readers afterwards.
+    """
     count = int(sys.argv[1])
     django.setup()
     readers = _readers(count)
     with _web() as port:
-        each = [readers[place::CLIENTS] for place in range(CLIENTS)]
-        began = time.perf_counter()
-        with ThreadPoolExecutor(CLIENTS) as clients:
-            list(clients.map(lambda some: _tell(port, some), each))
-        print(count / (time.perf_counter() - began), flush=True)
+        alone = _rate(count, lambda: _tell_all(port, MAILGUN, map(_event, readers)))
+        hundreds = [
+            [_of_mailjet(*reader) for reader in readers[place : place + IN_ONE_CALL]]
+            for place in range(0, count, IN_ONE_CALL)
+        ]
+        together = _rate(count, lambda: _tell_all(port, MAILJET, hundreds))
+    worked_out = _rate(2 * count, _work_out)
+    print(json.dumps({"alone": alone, "together": together, "worked out": worked_out}))
+
+
+def _rate(count: int, act: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    act()
+    return count / (time.perf_counter() - began)
+
+
+def _tell_all(port: int, path: str, calls: Iterable[object]) -> None:
+    bodies = [json.dumps(call) for call in calls]
+    each = [bodies[place::CLIENTS] for place in range(CLIENTS)]
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(lambda some: _tell(port, path, some), each))
+
+
+def _work_out() -> None:
+    from django.utils import timezone
+
+    from newsletter.events.calls import work_out
+    from newsletter.events.models import ProviderCall
+
+    work_out(clock=timezone.now, within=timedelta(minutes=10))
+    if ProviderCall.objects.exists():
+        raise SystemExit("some calls could not be worked out")
 
 
 def _readers(count: int) -> list[tuple[str, str]]:
@@ -80,7 +113,7 @@ def _wait_until_it_answers(port: int) -> None:
     raise SystemExit("the web server does not start")
 
 
-def _tell(port: int, readers: list[tuple[str, str]]) -> None:
+def _tell(port: int, path: str, bodies: list[str]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     secret = b64encode(os.environ["ANYMAIL_WEBHOOK_SECRET"].encode()).decode()
     headers = {
@@ -89,16 +122,29 @@ def _tell(port: int, readers: list[tuple[str, str]]) -> None:
         "Host": "nieuws.example.nl",
         "X-Forwarded-Proto": "https",
     }
-    for issue, reader in readers:
-        connection.request("POST", PATH, json.dumps(_event(issue, reader)), headers)
+    for body in bodies:
+        connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         answer.read()
         if answer.status != 200:
             raise SystemExit(f"the web server answered {answer.status}")
 
 
-def _event(issue: str, reader: str) -> dict[str, object]:
+def _of_mailjet(issue: str, reader: str) -> dict[str, object]:
+    """Return one of the events that Mailjet posts ("Event API", grouped events)."""
+    return {
+        "event": "sent",
+        "time": int(time.time()),
+        "MessageID": uuid.uuid4().int >> 64,
+        "email": "lezer@example.nl",
+        "Payload": json.dumps({"nl_issue": issue, "nl_reader": reader}),
+        "smtp_reply": "sent (250 2.0.0 OK)",
+    }
+
+
+def _event(of: tuple[str, str]) -> dict[str, object]:
     """Return what Mailgun posts (documentation: "Webhooks")."""
+    issue, reader = of
     timestamp, token = str(int(time.time())), uuid.uuid4().hex
     key = os.environ["ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY"].encode()
     signature = hmac.new(key, f"{timestamp}{token}".encode(), hashlib.sha256)

@@ -1,0 +1,85 @@
+"""What the ledger says of a reader, worked out from all that was told of them.
+
+Events come twice, late and in any order. Each conclusion is drawn from everything that
+is kept of that delivery, so the order does not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from anymail.signals import EventType
+from django.db.models import F
+
+from newsletter.delivery.models import Delivery, DeliveryException
+from newsletter.delivery.reconciling import believe_event, unsettled
+from newsletter.events.meaning import PROOF, Told, heaviest_of
+from newsletter.events.models import ProviderEvent
+
+# One statement compares every row with every one of these.
+_ROWS_AT_ONCE = 200
+
+_OfReader = tuple[int, ProviderEvent]
+
+
+def fold(events: Collection[ProviderEvent], *, now: datetime) -> set[int]:
+    """Write down what is now known; return the deliveries of which anything changed.
+
+    Call it inside a transaction, with the events stored.
+    """
+    told = [(event.delivery_id, event) for event in events if event.delivery_id]
+    deliveries = _held(pk for pk, _event in told)
+    changed = _believed(told, now=now) | _rejected(told)
+    return changed | _weighed(deliveries)
+
+
+def _held(delivery_ids: Iterable[int]) -> list[Delivery]:
+    """Take the rows, in one order: events of one reader may come in the same moment."""
+    rows = Delivery.objects.filter(pk__in=set(delivery_ids)).order_by("pk")
+    return list(rows.only("pk", "event", "event_at").select_for_update())
+
+
+def _believed(told: Iterable[_OfReader], *, now: datetime) -> set[int]:
+    proved = [pk for pk, event in told if event.kind in PROOF]
+    return {pk for pk in unsettled(proved) if believe_event(pk, now=now)}
+
+
+def _rejected(told: Iterable[_OfReader]) -> set[int]:
+    return {
+        pk
+        for pk, event in told
+        if event.kind in (EventType.REJECTED, EventType.FAILED)
+        and Delivery.objects.filter(
+            pk=pk, exception__in=("", DeliveryException.UNKNOWN)
+        ).update(
+            exception=DeliveryException.REJECTED,
+            reason=event.reject_reason or event.kind,
+        )
+    }
+
+
+def _weighed(deliveries: Collection[Delivery]) -> set[int]:
+    stories = _stories(deliveries)
+    changed = []
+    for delivery in deliveries:
+        found = heaviest_of(stories[delivery.pk])
+        if found and found != (delivery.event, delivery.event_at):
+            delivery.event, delivery.event_at = found
+            changed.append(delivery)
+    # Nobody else can have written them since: the rows are held.
+    Delivery.objects.bulk_update(
+        changed, ["event", "event_at"], batch_size=_ROWS_AT_ONCE
+    )
+    return {delivery.pk for delivery in changed}
+
+
+def _stories(deliveries: Iterable[Delivery]) -> dict[int, list[Told]]:
+    stories: dict[int, list[Told]] = defaultdict(list)
+    told = ProviderEvent.objects.filter(
+        delivery_id__in=[delivery.pk for delivery in deliveries]
+    ).order_by(F("at").asc(nulls_last=True), "pk")
+    words = told.values_list("delivery_id", "kind", "is_permanent", "at")
+    for pk, kind, permanent, at in words:
+        if pk:
+            stories[pk].append((kind, permanent, at))
+    return stories

@@ -1,0 +1,71 @@
+"""Stopping to mail whoever does not exist or does not want us, a stranger included."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from anymail.signals import EventType, RejectReason
+
+from newsletter.delivery.models import Delivery
+from newsletter.events.models import ProviderEvent
+from subscribers.addresses import address_hash
+from subscribers.consent import unsubscribe
+from subscribers.models import (
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    SuppressionReason,
+)
+from subscribers.suppression import suppress
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event that is new, with the address it names and the reader it is about."""
+
+    kept: ProviderEvent
+    recipient: str
+    delivery: Delivery | None
+
+
+def heed(heard: Heard, *, now: datetime) -> bool:
+    """Suppress or unsubscribe as the event asks; return whether anything changed."""
+    kept = heard.kept
+    reason = _reason_to_suppress(kept)
+    if reason is None and kept.kind != EventType.UNSUBSCRIBED:
+        return False
+    # The address that bounced, which the reader may have changed since.
+    hashed = _hash_of(heard)
+    if hashed is None:
+        return False
+    heeded = bool(reason and suppress(hashed, reason, now))
+    if reason == SuppressionReason.COMPLAINT or kept.kind == EventType.UNSUBSCRIBED:
+        heeded |= _unsubscribe(hashed, heard, now=now)
+    return heeded
+
+
+def _reason_to_suppress(kept: ProviderEvent) -> SuppressionReason | None:
+    if kept.kind == EventType.COMPLAINED:
+        return SuppressionReason.COMPLAINT
+    if kept.kind == EventType.REJECTED and kept.reject_reason == RejectReason.SPAM:
+        return SuppressionReason.COMPLAINT
+    return SuppressionReason.HARD_BOUNCE if kept.is_permanent else None
+
+
+def _hash_of(heard: Heard) -> str | None:
+    if heard.recipient:
+        return address_hash(heard.recipient)
+    return heard.delivery.subscriber.address_hash if heard.delivery else None
+
+
+def _unsubscribe(hashed: str, heard: Heard, *, now: datetime) -> bool:
+    """End the subscription it is about; after a complaint, or unknown, all of them."""
+    leaving = Subscription.objects.filter(
+        subscriber__in=Subscriber.objects.filter(address_hash=hashed)
+    ).exclude(state=SubscriptionState.UNSUBSCRIBED)
+    through = "complaint"
+    if heard.kept.kind == EventType.UNSUBSCRIBED:
+        through = "mail provider"
+        if heard.delivery is not None:
+            dispatch = heard.delivery.dispatch_id
+            leaving = leaving.filter(mailing_list__issues__dispatches=dispatch)
+    return sum(unsubscribe(one, through=through, now=now) for one in leaving) > 0

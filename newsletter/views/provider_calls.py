@@ -1,0 +1,46 @@
+"""The providers' door: each call checked, kept and answered; read afterwards.
+
+django-anymail's own views check signatures and secrets and answer as each provider
+wants. Only what they make of a genuine call is another thing here.
+"""
+
+from typing import Any
+
+from anymail.webhooks.base import AnymailCoreWebhookView
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils import timezone
+
+from newsletter.events.calls import LARGEST_CALL, TRACKING_VIEWS, keep_call
+
+
+class _KeepsForLater(AnymailCoreWebhookView):  # type: ignore[misc]  # untyped
+    """Put before a view of django-anymail: that one checks, this one keeps."""
+
+    provider = ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer 200 once the call is kept, 400 if it is not genuine, 413 if huge."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_CALL:
+            return HttpResponse(status=413)
+        # Before anybody reads it as a form, after which the bytes are gone.
+        _ = request.body
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def parse_events(self, request: HttpRequest) -> list[Any]:
+        """Keep the call in place of reading it."""
+        keep_call(self.provider, request.headers, request.body, now=timezone.now())
+        return []
+
+
+def _keeping(
+    provider: str, view: type[AnymailCoreWebhookView]
+) -> type[AnymailCoreWebhookView]:
+    return type(f"Keeps{view.__name__}", (_KeepsForLater, view), {"provider": provider})
+
+
+urlpatterns = [
+    path(f"{provider}/tracking/", _keeping(provider, view).as_view())
+    for provider, view in TRACKING_VIEWS.items()
+]
