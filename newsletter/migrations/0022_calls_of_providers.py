@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0020_feeds_and_arrivals'),
+        ('newsletter', '0021_tint_of_an_issue'),
     ]
 
     operations = [
