@@ -20,7 +20,7 @@ page_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 View = Callable[..., HttpResponse]
 
-_NOTHING_FROM_ELSEWHERE = {
+NOTHING_FROM_ELSEWHERE = {
     "default-src": [NONE],
     "style-src": [SELF],
     "img-src": [SELF],
@@ -45,7 +45,7 @@ def private_page(view: View) -> View:
         response["Cache-Control"] = "no-store"
         return response
 
-    return cast(View, csp(_NOTHING_FROM_ELSEWHERE)(cast(Any, with_headers)))
+    return cast(View, csp(NOTHING_FROM_ELSEWHERE)(cast(Any, with_headers)))
 
 
 def consent_wording(mailing_list: MailingList) -> str:

@@ -15,10 +15,11 @@ from subscribers.evidence import evidence_of
 from subscribers.forms import SignUpForm
 from subscribers.limits import LIST_LIMIT, TooMany, count_sign_up
 from subscribers.models import MailingList, SignUpSource
+from subscribers.origins import host_of, origins_of
 from subscribers.pages import consent_wording, page_methods
 
 SIGN_UP_PAGE = "sign-up page"
-QR_CODE = "QR"
+FRAME = "subscribers/frame.html"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ class Door:
 @page_methods
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Ask for an address; answer the same whoever's it is."""
-    return answer_sign_up(request, Door(_asked_list(request)))
+    mailing_list = _asked_list(request)
+    site = request.POST.get("site", "")
+    if site and site in origins_of(mailing_list):
+        return answer_sign_up(request, Door(mailing_list, source=host_of(site)))
+    return answer_sign_up(request, Door(mailing_list))
 
 
 @never_cache
@@ -55,7 +60,7 @@ def sign_up_via(request: HttpRequest, slug: str, code: bool = False) -> HttpResp
     source = known.first()
     if source is None:
         return answer_sign_up(request, Door(_asked_list(request)))
-    name = f"{source.slug} ({QR_CODE})" if code else source.slug
+    name = source.name_by_code if code else source.slug
     return answer_sign_up(request, Door(source.mailing_list, source=name))
 
 
@@ -113,10 +118,16 @@ def take_in(
 
 
 def form_page(
-    request: HttpRequest, door: Door, form: SignUpForm, *, status: int = 200
+    request: HttpRequest,
+    door: Door,
+    form: SignUpForm,
+    *,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """Show the form, with what is wrong or asked about it."""
-    page = _page(door, form=form, wording=consent_wording(door.mailing_list))
+    wording = consent_wording(door.mailing_list)
+    page = _page(door, form=form, wording=wording, **more)
     return render(request, "subscribers/sign_up.html", page, status=status)
 
 
@@ -138,7 +149,13 @@ def too_many(request: HttpRequest, door: Door, full: TooMany) -> HttpResponse:
 
 
 def _page(door: Door, **more: Any) -> dict[str, Any]:
-    return {"mailing_list": door.mailing_list, "frame": door.frame, **more}
+    return {
+        "mailing_list": door.mailing_list,
+        "frame": door.frame,
+        # Nothing in a frame on another site sets a cookie or leads to a page in it.
+        "is_framed": door.frame == FRAME,
+        **more,
+    }
 
 
 def _asked_list(request: HttpRequest) -> MailingList:

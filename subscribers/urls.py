@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subscribers import views
+from subscribers.embedding import embedded_form
 from subscribers.preferences import preferences
 from subscribers.signing_up import sign_up, sign_up_via
 
@@ -15,6 +16,7 @@ urlpatterns = [
         {"code": True},
         name="sign_up_by_code",
     ),
+    path("aanmelden/formulier/<slug:slug>/", embedded_form, name="embedded_form"),
     path("aanmelden/bevestigen/<str:token>/", views.confirm, name="confirm"),
     path("voorkeuren/<str:token>/", preferences, name="preferences"),
     path("afmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),

@@ -26,6 +26,8 @@ from subscribers.models import (
 # The ways on record, in a place where translators find them.
 _WAYS = (
     gettext_noop("sign-up page"),
+    gettext_noop("form in a frame"),
+    gettext_noop("form on a site"),
     gettext_noop("confirmation page"),
     gettext_noop("preferences page"),
     gettext_noop("unsubscribe page"),

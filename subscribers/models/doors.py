@@ -1,10 +1,12 @@
 """The doors people come in by: a link or QR code, and the sites that show our form."""
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.characters import refuse_in_line
 from subscribers.models.mailing_lists import MailingList
+from subscribers.models.people import Subscription
 
 
 class SignUpSource(models.Model):
@@ -33,6 +35,18 @@ class SignUpSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name_by_code(self) -> str:
+        """What stands with a subscription that began at the QR code."""
+        return f"{self.slug} (QR)"
+
+    def subscriptions(self, *, by_code: bool = False) -> "QuerySet[Subscription]":
+        """Return those that began here, or only at the code."""
+        names = [self.name_by_code] if by_code else [self.slug, self.name_by_code]
+        return Subscription.objects.filter(
+            mailing_list=self.mailing_list, source__in=names
+        )
 
 
 class FormSite(models.Model):

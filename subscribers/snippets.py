@@ -1,0 +1,41 @@
+"""The code to paste on another site: our form in a frame, and as plain HTML."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.translation import override
+
+from newsletter.links import absolute_url
+from subscribers.models import MailingList, Topic
+from subscribers.pages import consent_wording
+
+FRAME_HEIGHT = 620
+FRAME_HEIGHT_A_TOPIC = 64
+
+
+def frame_code(mailing_list: MailingList) -> str:
+    """Return the frame: all that it needs is on our side."""
+    return _rendered("frame", mailing_list)
+
+
+def form_code(mailing_list: MailingList) -> str:
+    """Return the plain form, to be dressed by the site's own stylesheet."""
+    return _rendered("form", mailing_list)
+
+
+def _rendered(kind: str, mailing_list: MailingList) -> str:
+    topics = Topic.objects.offered(mailing_list)
+    with override(mailing_list.language):
+        code = render_to_string(
+            f"subscribers/snippets/{kind}.html",
+            {
+                "mailing_list": mailing_list,
+                "topics": topics,
+                "address": absolute_url("embedded_form", mailing_list.slug),
+                "privacy_url": absolute_url("privacy"),
+                "script_url": f"{settings.SITE_URL}{static('subscribers/form.js')}",
+                "wording": consent_wording(mailing_list),
+                "height": FRAME_HEIGHT + FRAME_HEIGHT_A_TOPIC * len(topics),
+            },
+        )
+    return "\n".join(line for line in code.splitlines() if line.strip())
