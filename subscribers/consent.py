@@ -257,6 +257,7 @@ def confirm(
         )
         hashed = subscription.subscriber.address_hash
         lift(hashed, SuppressionReason.ERASURE, now)
+        emails.welcome(subscription, now=now)
     return True
 
 

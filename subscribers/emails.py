@@ -1,4 +1,7 @@
-"""The mails of signing up. None repeats what was typed: anyone can type an address."""
+"""The mails of signing up.
+
+Before a reader has confirmed, none repeats what was typed: anyone can type an address.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,6 +15,7 @@ from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from subscribers.links import preferences_url, unsubscribe_url
 from subscribers.models import Subscription
+from subscribers.registry import latest_issue
 
 CONFIRM_WITHIN = timedelta(days=7)
 
@@ -45,12 +49,41 @@ def say_already_subscribed(subscription: Subscription, *, now: datetime) -> None
         _write(subscription, "already_subscribed", subject, context, now=now)
 
 
+def welcome(subscription: Subscription, *, now: datetime) -> None:
+    """Greet who just confirmed, with the latest issue to read along at once."""
+    mailing_list = subscription.mailing_list
+    if not mailing_list.has_welcome_mail:
+        return
+    leave = unsubscribe_url(subscription)
+    context = {
+        "first_name": subscription.subscriber.first_name,
+        "latest": latest_issue(mailing_list),
+        "preferences_url": preferences_url(subscription),
+        "unsubscribe_url": leave,
+    }
+    with override(mailing_list.language):
+        subject = _("Welcome to %(list)s")
+        _write(
+            subscription,
+            "welcome",
+            subject,
+            context,
+            headers={
+                # One-click unsubscribing (RFC 8058 section 3.1), as in every issue.
+                "List-Unsubscribe": f"<{leave}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+            now=now,
+        )
+
+
 def _write(
     subscription: Subscription,
     purpose: str,
     subject: str,
     context: Mapping[str, Any],
     *,
+    headers: Mapping[str, str] | None = None,
     now: datetime,
 ) -> None:
     mailing_list = subscription.mailing_list
@@ -64,6 +97,7 @@ def _write(
         template=f"subscribers/email/{purpose}",
         context=context,
         from_header=from_header(mailing_list.sender_name, mailing_list.sender_address),
+        headers=headers,
         mailing_list=mailing_list,
         now=now,
     )

@@ -22,5 +22,6 @@ def png_of(url: str) -> bytes:
 def _saved(url: str, kind: str, **options: int | bool) -> bytes:
     file = io.BytesIO()
     code = segno.make(url, error=_CORRECTION, micro=False)
-    code.save(file, kind=kind, border=_QUIET_ZONE, **options)
+    # White of its own: on a dark page or coloured paper no reader would see it.
+    code.save(file, kind=kind, border=_QUIET_ZONE, light="white", **options)
     return file.getvalue()

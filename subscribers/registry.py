@@ -4,11 +4,17 @@
 something personal elsewhere registers in its ``apps.ready()`` how to forget it::
 
     registry.register_eraser("reader mail", forget_reader_mail)
+
+Whoever knows the issues says which was the latest, for the mail of welcome::
+
+    registry.register_latest_issue(latest_issue)
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+from subscribers.models import MailingList
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,24 @@ class Leaving:
     now: datetime
 
 
+@dataclass(frozen=True)
+class LatestIssue:
+    """What a newcomer may read at once.
+
+    Attributes:
+        url: where it is read in the browser, by anybody.
+    """
+
+    subject: str
+    preheader: str
+    url: str
+
+
 Eraser = Callable[[Leaving], None]
+LatestIssueOf = Callable[[MailingList], LatestIssue | None]
 
 _erasers: dict[str, Eraser] = {}
+_latest: list[LatestIssueOf] = []
 
 
 def register_eraser(name: str, eraser: Eraser) -> None:
@@ -39,3 +60,13 @@ def erase_elsewhere(leaving: Leaving) -> None:
     """Let every registered app forget this person."""
     for eraser in _erasers.values():
         eraser(leaving)
+
+
+def register_latest_issue(of: LatestIssueOf) -> None:
+    """Ask ``of`` from now on which issue of a list left last."""
+    _latest[:] = [of]
+
+
+def latest_issue(mailing_list: MailingList) -> LatestIssue | None:
+    """Return the issue that left last; None before the first one."""
+    return _latest[0](mailing_list) if _latest else None

@@ -19,7 +19,7 @@ from newsletter.links import absolute_url
 from subscribers.models import FormSite, MailingList, SignUpSource, Topic
 from subscribers.origins import InvalidOrigin, clean_origin
 from subscribers.qr import png_of, svg_of
-from subscribers.snippets import FRAME_HEIGHT, form_code, frame_code
+from subscribers.snippets import form_code, frame_code, frame_height
 
 _KINDS = {"svg": (svg_of, "image/svg+xml"), "png": (png_of, "image/png")}
 
@@ -148,7 +148,6 @@ def form_to_paste(request: HttpRequest) -> HttpResponse:
         "forms": [_code_of(one) for one in lists],
         "has_several": len(lists) > 1,
         "may_name_sites": request.user.has_perm("subscribers.add_formsite"),
-        "height": FRAME_HEIGHT,
     }
     name = "admin/subscribers/signupsource/form_to_paste.html"
     return TemplateResponse(request, name, context)
@@ -160,6 +159,7 @@ def _code_of(mailing_list: MailingList) -> dict[str, Any]:
         "page": f"{absolute_url('sign_up')}?lijst={mailing_list.slug}",
         "framed": reverse("embedded_form", args=[mailing_list.slug]),
         "sites": [site.origin for site in mailing_list.form_sites.all()],
+        "height": frame_height(mailing_list),
         "frame": frame_code(mailing_list),
         "form": form_code(mailing_list),
     }

@@ -63,7 +63,12 @@ def pages_of(model: type[Model], model_admin, request):
 def pages_of_the_desk(request):
     for model, model_admin in admin.site._registry.items():
         yield from pages_of(model, model_admin, request)
-    for name in ("index", "password_change", "deputies"):
+    for name in (
+        "index",
+        "password_change",
+        "deputies",
+        "subscribers_signupsource_form",
+    ):
         yield reverse(f"admin:{name}")
 
 

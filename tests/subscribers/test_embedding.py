@@ -1,6 +1,7 @@
 """The form on other sites: what a frame, plain HTML and a script may do."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -199,7 +200,7 @@ def test_the_limits_hold_for_the_script_as_well(browser, site, mailing_list):
 
 def test_the_code_to_paste_posts_what_we_ask_for(browser, site, mailing_list):
     topic = Topic.objects.create(mailing_list=mailing_list, name="Slaap")
-    form = BeautifulSoup(form_code(mailing_list), "html.parser").form
+    form: Any = BeautifulSoup(form_code(mailing_list), "html.parser").form
     names = {field["name"] for field in form.find_all("input")}
     assert names == {"address", "first_name", "topics", "website"}
     assert form["action"].endswith(FORM)

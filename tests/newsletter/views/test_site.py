@@ -9,6 +9,7 @@ from django.core.mail import send_mail
 from django.urls import reverse
 
 from newsletter.articles.models import ArticleState
+from newsletter.delivery.latest import latest_issue
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.rendering.freezing import freeze
 from subscribers.models import MailingList
@@ -190,3 +191,18 @@ def test_a_link_to_a_new_password_is_not_for_colleagues(client, db, settings, tm
     name = next(tmp_path.glob("*.eml")).name
     assert "Nieuw wachtwoord" not in client.get("/postvak/").content.decode()
     assert client.get(f"/postvak/{name}/").status_code == 404
+
+
+def test_a_newcomer_is_shown_what_left_last_and_not_what_waits_or_was_taken_back(
+    issue, now
+):
+    assert latest_issue(issue.mailing_list) is None
+    left(issue, now)
+    waiting = left(IssueFactory(number=8, publication_date=None), now)
+    Dispatch.objects.filter(pk=waiting.pk).update(started_at=None)
+    taken_back = left(IssueFactory(number=9, publication_date=None), now)
+    Dispatch.objects.filter(pk=taken_back.pk).update(withdrawn_at=now)
+    latest = latest_issue(issue.mailing_list)
+    assert latest is not None
+    assert latest.subject == "Stilte op zondag"
+    assert latest.url.endswith("/edities/7/")
