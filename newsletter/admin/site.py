@@ -128,4 +128,7 @@ def _is_here(path: str, address: str | None) -> bool:
     """Tell whether a page belongs to a part of the menu; the front page is itself."""
     if address in (None, reverse("admin:index")):
         return path == address
+    if path.startswith(f"{reverse('admin:newsletter_dispatch_changelist')}editie/"):
+        # From these an issue leaves: they are pages of the issue.
+        return address == reverse("admin:newsletter_issue_changelist")
     return path.startswith(str(address))

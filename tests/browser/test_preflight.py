@@ -17,6 +17,7 @@ from newsletter.issues.blocks import (
 from newsletter.publishing.asking_links import ask_for_coming
 from newsletter.publishing.finding_models import LinkCheck, LinkState
 from newsletter.publishing.trying_links import key_of, try_due
+from tests.browser.axe import OF_COLOUR_AND_SIZE, violations
 from tests.factories import ArticleFactory, SubscriptionFactory
 from tests.fake_site import FakeSite
 from tests.newsletter.publishing.issues import a_kept_picture
@@ -210,3 +211,70 @@ def test_a_press_on_what_is_of_another_page_keeps_what_is_typed(compose, issue):
     )
     picture.refresh_from_db()
     assert picture.alt == "Een stoel"
+
+
+# --- The page from which an issue leaves ---
+
+
+@pytest.fixture
+def all_severities(troubled):
+    """Something that stops, that warns, and more advice than is shown at once."""
+    troubled.preheader = ""
+    troubled.save()
+    return troubled
+
+
+def look(page, issue):
+    page.goto(f"/admin/newsletter/dispatch/editie/{issue.pk}/")
+
+
+def in_every_light(page):
+    """The page as it is, in the dark, and both again on a phone."""
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            rules = None if (width, scheme) == (1280, "light") else OF_COLOUR_AND_SIZE
+            assert violations(page, rules) == [], (width, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_everyone_can_use_the_look_over_an_issue(desk, all_severities):
+    look(desk, all_severities)
+    in_every_light(desk)
+    for fold in desk.locator(".desk-fold > summary").all():
+        fold.press("Enter")
+    expect(desk.get_by_text("Het postadres staat in de mail.")).to_be_visible()
+    in_every_light(desk)
+
+    desk.get_by_role("link", name="Toch doorlaten").first.press("Enter")
+    desk.get_by_role("button", name="Toch doorlaten").press("Enter")
+    expect(desk.get_by_text("minstens 10 tekens")).to_be_visible()
+    in_every_light(desk)
+
+
+def test_everyone_can_use_the_list_beside_the_mail(compose, all_severities):
+    page = compose()
+    expect(findings(page).locator("li.stop")).to_have_count(2)
+    expect(findings(page).locator("li.warn").first).to_be_visible()
+    expect(findings(page).locator(".mend").first).to_be_visible()
+    in_every_light(page)
+
+
+def test_every_stop_is_mended_or_let_go_by_keyboard(desk, troubled, site):
+    look(desk, troubled)
+    desk.get_by_role("button", name="Houd er één over").press("Enter")
+    expect(desk.get_by_text("Gedaan: Houd er één over")).to_be_visible()
+
+    stop = desk.get_by_role("listitem").filter(has_text="“TK”")
+    stop.get_by_role("link", name="Toch doorlaten").press("Enter")
+    desk.get_by_label("Waarom mag het toch door?").fill("TK is hier de Tweede Kamer")
+    desk.get_by_role("button", name="Toch doorlaten").press("Enter")
+    expect(desk.get_by_text("“TK is hier de Tweede Kamer”")).to_be_visible()
+
+    site.put("/weg", "Toch nog hier")
+    desk.get_by_role("button", name="Probeer de links opnieuw").press("Enter")
+    expect(desk.get_by_text("opnieuw geprobeerd")).to_be_visible()
+    try_due(timezone.now(), is_online=lambda: True)
+    desk.reload()
+    expect(desk.locator("li.desk-stop")).to_have_count(0)

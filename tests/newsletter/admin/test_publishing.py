@@ -51,6 +51,34 @@ def test_findings_lead_to_the_place_where_they_are_put_right(client, els, issue)
     assert "#id_subject" in html
 
 
+def test_the_menu_says_that_these_are_pages_of_an_issue(client, els, issue):
+    html = client.get(page("publish", issue)).content.decode()
+
+    issues = reverse("admin:newsletter_issue_changelist")
+    assert f'<a href="{issues}" aria-current="page">' in html
+    assert html.count('aria-current="page"') == 1
+
+
+def test_an_issue_that_has_left_is_not_looked_over_any_more(client, els, issue):
+    approve(issue, by=els, now=FRIDAY)
+    client.post(page("schedule", issue), SUNDAY)
+    assert "Alles is in orde" in client.get(page("publish", issue)).content.decode()
+    Dispatch.objects.update(state=DispatchState.SENT)
+
+    html = client.get(page("publish", issue)).content.decode()
+
+    assert "Deze editie is vertrokken" in html
+    assert "Alles is in orde" not in html
+
+
+def test_a_yes_without_a_day_makes_a_reserve_and_says_so(client, els, issue):
+    change(issue, publication_date=None)
+    assert "Zonder dag is ze een reserve" not in client.get(page("publish", issue)).text
+    approve(issue, by=els, now=FRIDAY)
+
+    assert "Zonder dag is ze een reserve" in client.get(page("publish", issue)).text
+
+
 def test_a_finding_on_a_page_one_may_not_open_has_no_link(client, els, issue):
     issue.mailing_list.postal_address = ""
     issue.mailing_list.save()
@@ -171,7 +199,7 @@ def test_sending_now_waits_five_minutes_and_can_be_taken_back(client, els, issue
     client.post(page("send_now", issue))
     taken_back = client.post(page("cancel", issue), follow=True)
 
-    assert "Over vijf minuten: Vrijdag 27 november om 19:00 uur" in asked
+    assert "Vrijdag 27 november om 19:00 uur" in asked
     assert Dispatch.objects.get().state == DispatchState.CANCELLED
     assert "Het akkoord blijft staan" in messages_of(taken_back)
 

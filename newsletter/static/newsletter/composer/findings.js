@@ -53,9 +53,11 @@ function inWords(all) {
   return parts.join(" · ") || words.inOrder
 }
 
-function lineOf(finding) {
+/* What it is called stands above the first of its kind; who hears the list hears it of each. */
+function lineOf(finding, index, all) {
+  const isFirst = finding.severity !== all[index - 1]?.severity
   const item = element("li", finding.severity)
-  item.append(element("span", "word", finding.label), wayTo(finding))
+  item.append(element("span", isFirst ? "word" : "visually-hidden", finding.label), wayTo(finding))
   const mend = finding.mend ?? told.mends[finding.key]
   if (mend && canMend(mend)) item.append(...pressOf(mend, finding))
   return item
