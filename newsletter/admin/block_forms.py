@@ -47,6 +47,16 @@ class BlockForm(forms.ModelForm):
             if field.name in self.fields:
                 self.fields[field.name].required = False
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Ask the database once for what is chosen: the field found it there."""
+        chosen = {
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, forms.ModelChoiceField)
+        }
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions | chosen
+
 
 class BlockInline(ContentEditorInline):
     """The form of a block: what is chosen in it may be made or changed, not deleted."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.admin.findings import as_json
 from newsletter.admin.form_mends import on_form
+from newsletter.admin.looking_up import look_up_at_once
 from newsletter.issues.block import Block
 from newsletter.issues.models import Issue
 from newsletter.markup import CannotRender
@@ -88,7 +89,9 @@ def read_form(
     form.full_clean()
     errors = len(form.errors)
     blocks: list[TypedBlock] = []
-    for one in block_forms(admin, request, issue, data):
+    forms = list(block_forms(admin, request, issue, data))
+    look_up_at_once(forms)
+    for one in forms:
         one.full_clean()
         if is_left_out(one):
             continue

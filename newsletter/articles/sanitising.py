@@ -1,5 +1,6 @@
 """Cleaning what people type or paste, so that it cannot harm a mail."""
 
+from functools import lru_cache
 from typing import Any
 
 from django_prose_editor.fields import create_sanitizer
@@ -32,8 +33,12 @@ def clean_prose(html: str) -> str:
     return without_forbidden(cleaned)
 
 
+@lru_cache(maxsize=64)
 def clean_typed(html: str) -> str:
-    """Clean what comes out of an editor of text, typed or pasted from anywhere."""
+    """Clean what comes out of an editor of text, typed or pasted from anywhere.
+
+    While someone types in one text the others stay as they are: they are remembered.
+    """
     for _look in range(_LOOKS):
         cleaned = _cleaned_once(html)
         if cleaned == html:
