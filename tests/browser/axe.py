@@ -8,6 +8,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 # What may change when the same page gets dark, or narrow.
 OF_COLOUR_AND_SIZE = ["color-contrast", "target-size", "scrollable-region-focusable"]
 
@@ -28,3 +29,23 @@ def violations(page: Page, only: list[str] | None = None) -> list[tuple[str, str
         for one in found["violations"]
         for node in one["nodes"]
     ]
+
+
+def faults(page: Page, *sizes: dict[str, int]) -> list[tuple[str, ...]]:
+    """Return what keeps people from using a page as it stands, by day and by night.
+
+    By day each size is looked at by all rules, for a phone may show what a desk hides;
+    after that night changes nothing but colours.
+    """
+    found: list[tuple[str, ...]] = []
+    for size in sizes:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > size["width"]:
+            found.append((f"{wide} pixels wide",))
+        found += [(str(size), *fault) for fault in violations(page)]
+        page.emulate_media(color_scheme="dark")
+        by_night = violations(page, ["color-contrast"])
+        found += [(f"{size} by night", *fault) for fault in by_night]
+    return found

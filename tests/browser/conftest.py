@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
@@ -96,14 +97,52 @@ def refused_by_policy(said):
     return [said.text] if "Content Security Policy" in said.text else []
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files_may_be_kept():
+    """Let a browser keep scripts and styles, as WhiteNoise does in the product."""
+    serve = StaticFilesHandler.serve
+
+    def kept(self, request):
+        answer = serve(self, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as handler:
+        handler.setattr(StaticFilesHandler, "serve", kept)
+        yield
+
+
+def page_at_a_free_desk(chromium, live_server):
+    """A page in a context where nobody sits; what was left there is cleared.
+
+    The scripts and styles of the desk are at hand in it: fetching and reading them is
+    half of the work of opening a page.
+    """
+    free = [context for context in chromium.contexts if not context.pages]
+    context = (free or [a_new_desk(chromium, live_server)])[0]
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send(
+        "Storage.clearDataForOrigin",
+        {"origin": live_server.url, "storageTypes": "cookies,local_storage"},
+    )
+    devtools.detach()
+    return page
+
+
+def a_new_desk(chromium, live_server):
+    return chromium.new_context(
+        base_url=live_server.url, viewport={"width": 1500, "height": 1000}
+    )
+
+
 @contextmanager
 def at_the_desk(chromium, live_server, user):
     """A page of somebody logged in; a script that fails or is refused fails it."""
     client = Client()
     client.force_login(user)
-    context = chromium.new_context(
-        base_url=live_server.url, viewport={"width": 1500, "height": 1000}
-    )
+    first = page_at_a_free_desk(chromium, live_server)
+    context = first.context
     context.add_cookies(
         [
             {
@@ -114,10 +153,19 @@ def at_the_desk(chromium, live_server, user):
         ]
     )
     troubles = []
-    context.on("weberror", lambda failed: troubles.append(str(failed.error)))
-    context.on("console", lambda said: troubles.extend(refused_by_policy(said)))
-    yield context.new_page()
-    context.close()
+    note_troubles = {
+        "weberror": lambda failed: troubles.append(str(failed.error)),
+        "console": lambda said: troubles.extend(refused_by_policy(said)),
+    }
+    for event, note in note_troubles.items():
+        context.on(event, note)
+    try:
+        yield first
+    finally:
+        for page in context.pages:
+            page.close()
+        for event, note in note_troubles.items():
+            context.remove_listener(event, note)
     assert troubles == []
 
 

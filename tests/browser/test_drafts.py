@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from newsletter.issues.blocks import QuoteBlock, TextBlock, blocks_of
 from newsletter.issues.models import Draft
-from tests.browser.axe import violations
+from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -133,16 +133,11 @@ def test_what_is_saved_is_offered_no_more(compose, issue):
     expect(page.locator(OFFER)).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_everyone_can_read_the_offer(compose, two_blocks, scheme, width):
+def test_everyone_can_read_the_offer(compose, two_blocks):
     page = compose()
     page.locator(HEADING).fill("Tot straks")
     is_kept(page)
     page.close(run_before_unload=False)
     again = open_again(page, two_blocks)
-    again.set_viewport_size({"width": width, "height": 900})
-    again.emulate_media(color_scheme=scheme)
     again.get_by_text("Wat er verschilt").click()
-    assert again.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(again) == []
+    assert faults(again, DESK, PHONE) == []

@@ -16,7 +16,7 @@ from PIL import Image
 from newsletter.management import demo
 from newsletter.mistakes.inbound import receive
 from newsletter.rendering.reply_to import mistake_address, reply_address
-from tests.browser.axe import OF_COLOUR_AND_SIZE, violations
+from tests.browser.axe import DESK, OF_COLOUR_AND_SIZE, PHONE, violations
 
 pytestmark = [
     pytest.mark.timeout(900),
@@ -24,7 +24,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "inbound"
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 
 
 @pytest.fixture

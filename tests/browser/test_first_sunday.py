@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import DESK, PHONE, faults
 from tests.browser.sunday import Installation
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
@@ -219,32 +219,20 @@ def find_the_mistake_at_the_desk(page: Page) -> None:
     expect(page.locator("#content")).to_contain_text("dat moet knoppen zijn")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_everyone_can_use_what_a_sunday_leaves_behind(editor):
+    """What test_every_screen sees before anything was sent."""
+    found = []
+    for address in (
         "/admin/",
-        "/admin/newsletter/issue/",
-        "/admin/newsletter/issue/1/change/",
-        "/admin/newsletter/article/",
-        "/admin/newsletter/article/1/change/",
-        "/admin/newsletter/dispatch/",
         "/admin/newsletter/dispatch/1/change/",
-        "/admin/newsletter/dispatch/1/er-is-iets-mis/",
         "/admin/newsletter/dispatch/1/link/",
         "/admin/newsletter/dispatch/1/lezers/accepted/",
-        "/admin/newsletter/providerpace/",
         "/admin/newsletter/outgoingmail/",
-        "/admin/subscribers/mailinglist/1/change/",
-        "/",
         "/edities/",
         "/edities/1/",
         "/postvak/",
-        "/privacy/",
-    ],
-)
-def test_everyone_can_use_the_page(editor, address, scheme):
-    editor.emulate_media(color_scheme=scheme)
-    editor.goto(address)
-    editor.wait_for_load_state("networkidle")
-    assert violations(editor) == []
+    ):
+        editor.goto(address)
+        editor.wait_for_load_state("networkidle")
+        found += [(address, *fault) for fault in faults(editor, DESK, PHONE)]
+    assert found == []

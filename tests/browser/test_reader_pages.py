@@ -68,19 +68,20 @@ def test_a_reader_who_left_by_a_slip_stays_with_one_press(page):
     assert subscription.state == "confirmed"
 
 
-@pytest.mark.parametrize("width", [320, 390, 1200])
-def test_no_page_is_wider_than_the_window(width, page):
+# The right edge of the page, and of whatever stands furthest to the right in it.
+EDGES = """() => [document.documentElement, ...document.querySelectorAll("main *")].map(
+    element => element.getBoundingClientRect().right
+)"""
+
+
+def test_no_page_is_wider_than_the_window(page):
     subscription = SubscriptionFactory.create()
-    page.set_viewport_size({"width": width, "height": 700})
     unsubscribing = urlsplit(unsubscribe_url(subscription)).path
     for address in ("/aanmelden/", unsubscribing, "/afmelden/unknown-unknown-unkno/"):
         page.goto(address)
-        shown = page.locator("html").bounding_box()
-        assert shown is not None
-        assert shown["width"] <= width
-        for box in page.locator("main *").all():
-            edge = box.bounding_box()
-            assert edge is None or edge["x"] + edge["width"] <= width + 1
+        for width in (320, 390, 1200):
+            page.set_viewport_size({"width": width, "height": 700})
+            assert max(page.evaluate(EDGES)) <= width + 1
 
 
 def test_the_keyboard_reaches_the_content_first(page):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from newsletter.issues.blocks import TextBlock
 from newsletter.issues.models import Issue
-from tests.browser.axe import violations
+from tests.browser.axe import DESK, PHONE, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADING = "[name=newsletter_textblock_set-0-heading]"
@@ -71,18 +71,13 @@ def test_what_both_wrote_is_chosen_by_keyboard(both):
     assert Issue.objects.get().version == 3
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_everyone_can_use_the_page_that_asks(both, scheme, width):
+def test_everyone_can_use_the_page_that_asks(both):
     els, bob = both
     bob.locator(HEADING).fill("Slot van Bob")
     save(bob)
     expect(bob.locator(".messagelist .success")).to_be_visible()
-    els.set_viewport_size({"width": width, "height": 900})
-    els.emulate_media(color_scheme=scheme)
     els.locator(HEADING).fill("Slot van Els")
     els.get_by_label("Onderwerp").fill("Alleen van Els")
     save(els)
     els.get_by_text("Vanzelf samengevoegd").click()
-    assert els.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(els) == []
+    assert faults(els, DESK, PHONE) == []
