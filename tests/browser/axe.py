@@ -13,16 +13,20 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 OF_COLOUR_AND_SIZE = ["color-contrast", "target-size", "scrollable-region-focusable"]
 
 
-def violations(page: Page, only: list[str] | None = None) -> list[tuple[str, str]]:
+def violations(
+    page: Page, only: list[str] | None = None, within: str = "html"
+) -> list[tuple[str, str]]:
     """Return each rule that is broken, with the element that breaks it.
 
     Args:
         only: names of rules; None looks at all of them.
+        within: the part that is looked at, as a selector.
     """
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, iframes: false})", only or RULES
+        "([part, rules]) => axe.run(part, {runOnly: rules, iframes: false})",
+        [within, only or RULES],
     )
     return [
         (one["id"], node["html"][:160])
@@ -31,7 +35,9 @@ def violations(page: Page, only: list[str] | None = None) -> list[tuple[str, str
     ]
 
 
-def faults(page: Page, *sizes: dict[str, int]) -> list[tuple[str, ...]]:
+def faults(
+    page: Page, *sizes: dict[str, int], within: str = "html"
+) -> list[tuple[str, ...]]:
     """Return what keeps people from using a page as it stands, by day and by night.
 
     By day each size is looked at by all rules, for a phone may show what a desk hides;
@@ -44,8 +50,8 @@ def faults(page: Page, *sizes: dict[str, int]) -> list[tuple[str, ...]]:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > size["width"]:
             found.append((f"{wide} pixels wide",))
-        found += [(str(size), *fault) for fault in violations(page)]
+        found += [(str(size), *fault) for fault in violations(page, None, within)]
         page.emulate_media(color_scheme="dark")
-        by_night = violations(page, ["color-contrast"])
+        by_night = violations(page, ["color-contrast"], within)
         found += [(f"{size} by night", *fault) for fault in by_night]
     return found

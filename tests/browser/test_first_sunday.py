@@ -221,6 +221,7 @@ def find_the_mistake_at_the_desk(page: Page) -> None:
 
 def test_everyone_can_use_what_a_sunday_leaves_behind(editor):
     """What test_every_screen sees before anything was sent."""
+    page = editor.context.new_page()
     found = []
     for address in (
         "/admin/",
@@ -232,7 +233,8 @@ def test_everyone_can_use_what_a_sunday_leaves_behind(editor):
         "/edities/1/",
         "/postvak/",
     ):
-        editor.goto(address)
-        editor.wait_for_load_state("networkidle")
-        found += [(address, *fault) for fault in faults(editor, DESK, PHONE)]
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        found += [(address, *fault) for fault in faults(page, DESK, PHONE)]
+    page.close()
     assert found == []
