@@ -41,7 +41,11 @@ class _Colleagues(forms.ModelChoiceField):
 class DeputyForm(forms.Form):
     """Who stands in, from which day to which."""
 
-    deputy = _Colleagues(User.objects.none(), label=gettext_lazy("who stands in"))
+    deputy = _Colleagues(
+        User.objects.none(),
+        label=gettext_lazy("who stands in"),
+        empty_label=gettext_lazy("choose a colleague"),
+    )
     first_day = forms.DateField(
         label=gettext_lazy("from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )

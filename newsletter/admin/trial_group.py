@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms import HiddenInput
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,8 +17,8 @@ from subscribers.models import MailingList
 class GroupMemberAdmin(admin.ModelAdmin):
     """The test group: kept by whoever composes issues."""
 
+    change_list_template = "admin/newsletter/groupmember/change_list.html"
     list_display = ("name", "address", "as_whom", "mailing_list")
-    list_filter = ("mailing_list",)
     fields = ("mailing_list", "name", "address", "first_name")
 
     @admin.display(description=gettext_lazy("as"))
@@ -33,6 +34,22 @@ class GroupMemberAdmin(admin.ModelAdmin):
         """Whoever composes issues tests them."""
         return request.user.has_perm(MAY_TEST)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave the list out while there is only one."""
+        shown = super().get_list_display(request)
+        return shown if _lists_differ() else shown[:-1]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Offer the lists to choose from, if there is anything to choose."""
+        return ("mailing_list",) if _lists_differ() else ()
+
+    def formfield_for_dbfield(self, db_field: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let the list be chosen where there are several; it is not changed here."""
+        field: Any = super().formfield_for_dbfield(db_field, *args, **kwargs)
+        if db_field.name == "mailing_list":
+            field.widget = field.widget.widget if _lists_differ() else HiddenInput()
+        return field
+
     has_add_permission = has_module_permission
     has_change_permission = has_view_permission
     has_delete_permission = has_view_permission
@@ -43,3 +60,7 @@ class GroupMemberAdmin(admin.ModelAdmin):
         """Choose the first list: mostly there is only one."""
         first = MailingList.objects.first()
         return {"mailing_list": str(first.pk)} if first else {}
+
+
+def _lists_differ() -> bool:
+    return MailingList.objects.count() > 1

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from newsletter.delivery.trial_group import GroupMember
 from newsletter.outbox.models import OutgoingMail, OutgoingMailState
+from tests.factories import MailingListFactory
 from tests.newsletter.admin.colleagues import log_in, messages_of
 from tests.newsletter.publishing.issues import change, issue_in_order
 
@@ -87,6 +88,22 @@ def test_an_editor_keeps_the_group(client, roos, mailing_list):
     assert (
         "Gmail" in client.get(reverse("admin:newsletter_groupmember_changelist")).text
     )
+
+
+def test_a_house_with_one_newsletter_is_not_asked_which(client, roos, mailing_list):
+    html = client.get(reverse("admin:newsletter_groupmember_add")).text
+    assert 'type="hidden" name="mailing_list"' in html
+
+    MailingListFactory.create(slug="maandag", list_id="maandag.example.nl")
+
+    html = client.get(reverse("admin:newsletter_groupmember_add")).text
+    assert '<select name="mailing_list"' in html
+
+
+def test_the_page_of_the_group_says_what_it_is_for(client, roos, mailing_list):
+    html = client.get(reverse("admin:newsletter_groupmember_changelist")).text
+
+    assert "die een proefmail krijgen" in html
 
 
 def test_somebody_else_does_not_see_the_group_nor_sends(client, issue):
