@@ -152,6 +152,11 @@ BREAKER_SECONDS = env.float("BREAKER_SECONDS", 60.0)
 SEND_THREADS = env.int(
     "SEND_THREADS", 1 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 4
 )
+# A mailbox that took nothing so many times in a row, over so many days, is given up.
+SOFT_BOUNCES, SOFT_BOUNCE_DAYS = (
+    env.int("SOFT_BOUNCES", 5),
+    env.int("SOFT_BOUNCE_DAYS", 28),
+)
 # Events appear in a provider's search late and out of order; only after this time does
 # "not found" mean "not taken" (Mailgun, "Event polling": half an hour).
 SEARCH_LAG_SECONDS = env.float("SEARCH_LAG_SECONDS", 1800.0)

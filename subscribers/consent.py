@@ -22,12 +22,15 @@ from subscribers.models import (
     Subscriber,
     Subscription,
     SubscriptionState,
-    SuppressionReason,
     Topic,
 )
 from subscribers.privacy import erase as erase  # the last act a reader can do
 from subscribers.proof import record
-from subscribers.suppression import is_lastingly_suppressed, lift
+from subscribers.suppression import (
+    ENDED_BY_CONFIRMING,
+    is_lastingly_suppressed,
+    lift,
+)
 
 LONGEST_PAUSE_WEEKS = 12
 
@@ -255,8 +258,8 @@ def confirm(
             evidence=evidence,
             now=now,
         )
-        hashed = subscription.subscriber.address_hash
-        lift(hashed, SuppressionReason.ERASURE, now)
+        for reason in ENDED_BY_CONFIRMING:
+            lift(subscription.subscriber.address_hash, reason, now)
         emails.welcome(subscription, now=now)
     return True
 

@@ -14,6 +14,8 @@ LASTING = (
     SuppressionReason.COMPLAINT,
     SuppressionReason.STAFF,
 )
+# Whoever confirms wants us back; what we sent for that arrived.
+ENDED_BY_CONFIRMING = (SuppressionReason.ERASURE, SuppressionReason.SOFT_BOUNCES)
 
 
 def suppress(

@@ -1,11 +1,13 @@
 """Stopping to mail whoever does not exist or does not want us, a stranger included."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anymail.signals import EventType, RejectReason
+from django.conf import settings
 
-from newsletter.delivery.models import Delivery
+from newsletter.delivery.models import Delivery, DeliveryEvent
+from newsletter.events.meaning import POLICY
 from newsletter.events.models import ProviderEvent
 from subscribers.addresses import address_hash
 from subscribers.consent import unsubscribe
@@ -30,7 +32,7 @@ class Heard:
 def heed(heard: Heard, *, now: datetime) -> bool:
     """Suppress or unsubscribe as the event asks; return whether anything changed."""
     kept = heard.kept
-    reason = _reason_to_suppress(kept)
+    reason = _reason_to_suppress(heard)
     if reason is None and kept.kind != EventType.UNSUBSCRIBED:
         return False
     # The address that bounced, which the reader may have changed since.
@@ -43,12 +45,45 @@ def heed(heard: Heard, *, now: datetime) -> bool:
     return heeded
 
 
-def _reason_to_suppress(kept: ProviderEvent) -> SuppressionReason | None:
+def _reason_to_suppress(heard: Heard) -> SuppressionReason | None:
+    kept = heard.kept
     if kept.kind == EventType.COMPLAINED:
         return SuppressionReason.COMPLAINT
     if kept.kind == EventType.REJECTED and kept.reject_reason == RejectReason.SPAM:
         return SuppressionReason.COMPLAINT
-    return SuppressionReason.HARD_BOUNCE if kept.is_permanent else None
+    if kept.is_permanent:
+        return SuppressionReason.HARD_BOUNCE
+    if kept.kind == EventType.BOUNCED and heard.delivery:
+        return _reason_of_lasting(heard.delivery.subscriber_id)
+    return None
+
+
+def _reason_of_lasting(subscriber_id: int) -> SuppressionReason | None:
+    """Give up a mailbox that took none of the last issues, for some weeks.
+
+    An issue that was refused for its content, or for who we are, tells nothing of the
+    mailbox and is passed over.
+    """
+    told = Delivery.objects.filter(
+        subscriber=subscriber_id,
+        event__in=(DeliveryEvent.BOUNCED, DeliveryEvent.DELIVERED),
+    ).exclude(pk__in=_refused_by_policy(subscriber_id))
+    last = told.exclude(event_at=None).order_by("-event_at")[: settings.SOFT_BOUNCES]
+    row = list(last.values_list("event", flat=True))
+    moments = [at for at in last.values_list("event_at", flat=True) if at]
+    if row != [DeliveryEvent.BOUNCED] * settings.SOFT_BOUNCES:
+        return None
+    if moments[0] - moments[-1] < timedelta(days=settings.SOFT_BOUNCE_DAYS):
+        return None
+    return SuppressionReason.SOFT_BOUNCES
+
+
+def _refused_by_policy(subscriber_id: int) -> list[int]:
+    theirs = Delivery.objects.filter(subscriber=subscriber_id).values("pk")
+    told = ProviderEvent.objects.filter(
+        delivery_id__in=theirs, kind=EventType.BOUNCED
+    ).values_list("delivery_id", "description")
+    return [pk for pk, words in told if pk and POLICY.search(words)]
 
 
 def _hash_of(heard: Heard) -> str | None:

@@ -20,6 +20,8 @@ from newsletter.discretion import without_readers
 NO_SUCH_MAILBOX = frozenset(
     {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
 )
+# About the sender or the content, never about the mailbox (RFC 3463, "5.7").
+POLICY = re.compile(r"(?<![\d.])5\.7\.\d{1,3}(?![\d.])")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 REFUSALS = (EventType.BOUNCED, EventType.REJECTED)

@@ -10,6 +10,7 @@ class SuppressionReason(models.TextChoices):
     """Why an address is never mailed."""
 
     HARD_BOUNCE = "hard_bounce", _("the address does not exist")
+    SOFT_BOUNCES = "soft_bounces", _("the mailbox took no mail of ours for weeks")
     COMPLAINT = "complaint", _("the reader reported our mail as spam")
     ERASURE = "erasure", _("the reader asked to be forgotten")
     STAFF = "staff", _("blocked by us")
