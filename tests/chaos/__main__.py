@@ -21,7 +21,7 @@ import psycopg
 
 from tests.chaos.one import TIMES
 from tests.chaos.plan import (
-    KILL_POINTS,
+    FAVOURITES,
     ONLY_ON_POSTGRESQL,
     ONLY_WITH_A_SERVER,
     OUTSIDE,
@@ -148,6 +148,7 @@ def _environment(plan: Plan, folder: Path, server: str) -> dict[str, str]:
         "CHAOS_FIRED": str(folder / "fired"),
         "CHAOS_KILLS": CHANCE_WITHOUT.get(plan.without, CHANCE_OF_A_KILL[plan.mode]),
         "CHAOS_STANDSTILLS": "0.2" if plan.without == "guard" else "0.01",
+        "CHAOS_FAVOURITE": plan.favourite,
         "CHAOS_STANDSTILL_SECONDS": STANDSTILL_SECONDS,
         "CHAOS_WITHOUT": plan.without,
         "LOG_LEVEL": "ERROR",
@@ -187,8 +188,7 @@ def _is_enough(wanted: argparse.Namespace) -> bool:
 
 
 def _expected(wanted: argparse.Namespace) -> set[str]:
-    kinds = set(OUTSIDE) | {f"kill {point}" for point in KILL_POINTS}
-    kinds |= {"backup", "restore", "stop", "stop before request"}
+    kinds = set(OUTSIDE) | set(FAVOURITES) | {"backup", "restore", "stop"}
     if wanted.mode == "merge":
         kinds |= {f"provider: {kind}" for kind in PROVIDER_FAULTS}
         kinds |= {"provider: partial refusal"}

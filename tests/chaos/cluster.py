@@ -24,6 +24,8 @@ from tests.servers import ROOT
 READY_SECONDS = 30
 # The supervisor waits a minute and a half; all times of a chaos are shorter.
 STALLED_AFTER = timedelta(seconds=20)
+# For a program that is to live on.
+SPARED = {"CHAOS_KILLS": "0", "CHAOS_FAVOURITE": ""}
 
 
 class Process:
@@ -202,9 +204,7 @@ class Cluster:
         command = [sys.executable, "-m", module, "--quiet", *arguments]
         options = ["--concurrency=2", "--loglevel=WARNING", f"--hostname={name}@%h"]
         quiet = ["--without-gossip", "--without-mingle"]
-        environment = (
-            self.environment if kills else {**self.environment, "CHAOS_KILLS": "0"}
-        )
+        environment = self.environment if kills else self.environment | SPARED
         log = self.folder / f"{name}.log"
         return Process(name, [*command, *options, *quiet], environment, log)
 

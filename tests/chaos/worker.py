@@ -17,6 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.plan import STANDSTILL
+
 PLACES = {
     "after claim": ("newsletter.delivery.submission", "claim"),
     "after intent": ("newsletter.delivery.submission", "_write_intent"),
@@ -30,6 +32,7 @@ BATCH_LIMIT = 50
 # A point that is passed often would otherwise use up the time of a whole Sunday.
 KILLS_AT_ONE_POINT = 4
 STANDSTILLS = 2
+CHANCE_OF_THE_FAVOURITE = 0.5
 
 
 def main() -> None:
@@ -75,15 +78,15 @@ _dice: dict[int, random.Random] = {}
 
 def _perhaps_die(point: str) -> None:
     fault = f"kill {point}"
-    if _chances_on("CHAOS_KILLS") and times_fired(fault) < KILLS_AT_ONE_POINT:
+    if _chances_on("CHAOS_KILLS", fault) and times_fired(fault) < KILLS_AT_ONE_POINT:
         fired(fault)
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _perhaps_stand_still() -> None:
     """Freeze this worker and its pool just before a request, until others took over."""
-    fault = "stop before request"
-    if not _chances_on("CHAOS_STANDSTILLS") or times_fired(fault) >= STANDSTILLS:
+    fault = STANDSTILL
+    if not _chances_on("CHAOS_STANDSTILLS", fault) or times_fired(fault) >= STANDSTILLS:
         return
     fired(fault)
     group, seconds = os.getpgrp(), os.environ["CHAOS_STANDSTILL_SECONDS"]
@@ -95,9 +98,11 @@ def _perhaps_stand_still() -> None:
     os.killpg(group, signal.SIGSTOP)
 
 
-def _chances_on(name: str) -> bool:
+def _chances_on(name: str, fault: str) -> bool:
     calm = Path(os.environ["CHAOS_FIRED"]).with_name("calm")
     chance = float(os.environ.get(name, "0"))
+    if fault == os.environ["CHAOS_FAVOURITE"] and not times_fired(fault):
+        chance = CHANCE_OF_THE_FAVOURITE
     return _my_dice().random() < chance and not calm.exists()
 
 
