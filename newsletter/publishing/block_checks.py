@@ -81,14 +81,15 @@ def found_in(
     Args:
         place: counted from 1, in reading order.
         name: the field in which it is put right.
-        text: what tells it from other findings of the block; "" is the message.
+        text: what tells it from other findings of the block, in any language; ""
+            is the name of the field, or else the message.
     """
     return check.finds(
         severity,
         f"{name_of(place, block)}: {message}",
         block.parent,
         field_of(block, blocks, name),
-        text=f"{text or message}\n{whole_of(block)}",
+        text=f"{text or name or message}\n{whole_of(block)}",
         mend=mend,
     )
 
@@ -109,7 +110,7 @@ def found_in_text(
         f"{name_of(place, block)}: {message}",
         about,
         field,
-        text=f"{text.name}: {message}\n{whole_of(block)}",
+        text=f"{text.name}\n{whole_of(block)}",
     )
 
 

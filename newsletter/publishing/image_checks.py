@@ -102,7 +102,7 @@ def check_alt_texts(
                     f"{name_of(place, block)}: {message}",
                     placed.picture,
                     "id_alt",
-                    text=f"{message}\n{placed.picture.image.name}",
+                    text=f"{placed.picture.alt}\n{placed.picture.image.name}",
                     mend=mend,
                 )
 

@@ -68,7 +68,11 @@ def _finding(trouble: Trouble, picture: Picture, block: str) -> Finding:
         "picture": Truncator(str(picture)).chars(40),
         "trouble": trouble.message,
     }
-    return PICTURE_RIGHTS.finds(trouble.severity, message, picture, trouble.field)
+    noted = getattr(picture, trouble.field.removeprefix("id_"))
+    text = f"{trouble.field}: {noted}"
+    return PICTURE_RIGHTS.finds(
+        trouble.severity, message, picture, trouble.field, text=text
+    )
 
 
 def pictures_of(block: Block) -> list[tuple[Picture, Place | None]]:

@@ -66,6 +66,7 @@ def _check_help(blocks: Sequence[Block]) -> Iterator[Finding]:
                     block,
                     blocks,
                     message,
+                    text=subject.value,
                     mend=help_line_behind(block, blocks, help_line),
                 )
                 break

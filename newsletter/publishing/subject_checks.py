@@ -98,7 +98,7 @@ def check_subject(issue: Issue) -> Iterator[Finding]:
             trouble.message,
             issue,
             "id_subject",
-            text=f"subject: {trouble.message}\n{subject}",
+            text=f"subject: {subject}",
             mend=setting(issue, trouble.label, subject=trouble.better)
             if trouble.better
             else None,
@@ -120,7 +120,7 @@ def check_tried(issue: Issue) -> Iterator[Finding]:
                 issue,
                 f"id_{field}",
                 page=TRIED_PAGE,
-                text=f"{trouble.check.code}: {trouble.message}\n{variant.subject}",
+                text=f"{trouble.check.code}: {variant.subject}",
                 mend=_mend(issue, variant, trouble),
             )
         before.append(variant.subject)

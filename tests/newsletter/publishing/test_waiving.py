@@ -2,15 +2,17 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
+from newsletter.articles.models import Picture
 from newsletter.audit.models import AuditEntry
-from newsletter.issues.blocks import TextBlock
+from newsletter.issues.blocks import CardBlock, TextBlock
 from newsletter.publishing.approval import CannotApprove, approve
 from newsletter.publishing.checklist import CHECKS
 from newsletter.publishing.finding_models import Waiver
 from newsletter.publishing.readiness import preflight, stops, waived
 from newsletter.publishing.waiving import CannotWaive, take_back, waive
-from tests.newsletter.publishing.issues import change
+from tests.newsletter.publishing.issues import a_kept_picture, add_card, change
 
 WHY = "De TK is hier de Tweede Kamer."
 # The law, or there is no mail at all: no publisher lets these go.
@@ -140,3 +142,19 @@ def test_what_only_warns_needs_no_leave(issue, els, now):
 
 def test_no_two_checks_have_one_name():
     assert len({check.code for check in CHECKS}) == len(CHECKS)
+
+
+def test_what_was_let_go_in_one_language_is_let_go_in_every_other(issue, els, now):
+    change(issue, subject="TK is de Tweede Kamer")
+    TextBlock.objects.create(parent=issue, ordering=50, body="<p>De TK slaapt.</p>")
+    CardBlock.objects.create(parent=issue, ordering=60, title="Een verhaal")
+    picture = a_kept_picture("")
+    Picture.objects.filter(pk=picture.pk).update(licence="")
+    add_card(issue, picture=picture)
+    with override("en"):
+        found = stops(preflight(issue, now=now))
+        for finding in found:
+            waive(issue, finding, reason="Dat mag hier best.", by=els, now=now)
+
+    assert len(found) == 5
+    assert stops(preflight(issue, now=now)) == []
