@@ -1,10 +1,10 @@
-"""What a reader does: sign up, confirm, pause, leave, come back, be forgotten.
+"""What a reader does: sign up, confirm, leave, come back, be forgotten.
 
 Every act is one guarded change and, when something changed, one row of consent.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -31,8 +31,6 @@ from subscribers.suppression import (
     is_lastingly_suppressed,
     lift,
 )
-
-LONGEST_PAUSE_WEEKS = 12
 
 
 class UnknownLink(Exception):
@@ -288,6 +286,7 @@ def unsubscribe(
                 unsubscribed_at=now,
                 unsubscribed_through=through,
                 paused_until=None,
+                leaving_reason="",
             )
         )
         if changed:
@@ -340,57 +339,3 @@ def resubscribe(
                 now=now,
             )
     return bool(changed)
-
-
-# --- Preferences ---
-
-
-def change_name(
-    subscription: Subscription, first_name: str, *, channel: str, now: datetime
-) -> bool:
-    """Change how a reader is greeted, on every list; ``""`` is a greeting without."""
-    with transaction.atomic():
-        changed = (
-            Subscriber.objects.filter(
-                pk=subscription.subscriber_id, erased_at__isnull=True
-            )
-            .exclude(first_name=first_name)
-            .update(first_name=first_name)
-        )
-        if changed:
-            # What the name is stays out of a record that is kept.
-            record(
-                subscription,
-                ConsentAct.CHANGED,
-                channel=channel,
-                wording="first name",
-                now=now,
-            )
-    return bool(changed)
-
-
-def pause(
-    subscription: Subscription, *, weeks: int, channel: str, now: datetime
-) -> date | None:
-    """Send nothing for some weeks; return the day from which mails come again.
-
-    Args:
-        weeks: 0 ends a pause at once.
-    """
-    today = now.astimezone(subscription.mailing_list.zone).date()
-    weeks = max(0, min(weeks, LONGEST_PAUSE_WEEKS))
-    until = today + timedelta(weeks=weeks) if weeks else None
-    with transaction.atomic():
-        changed = Subscription.objects.filter(
-            pk=subscription.pk, state=SubscriptionState.CONFIRMED
-        ).update(paused_until=until)
-        if not changed:
-            return None
-        record(
-            subscription,
-            ConsentAct.CHANGED,
-            channel=channel,
-            wording=f"paused until {until}" if until else "pause ended",
-            now=now,
-        )
-    return until

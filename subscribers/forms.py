@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from newsletter.signing import BadToken, make_token, read_token
 from subscribers.addresses import InvalidAddress, clean_address, suggested_address
@@ -18,7 +17,6 @@ from subscribers.names import InvalidName, clean_name
 # Quicker than anyone types, even with an address that the browser fills in.
 QUICKEST = timedelta(seconds=2)
 LONGEST_OPEN = timedelta(hours=24)
-PAUSES_IN_WEEKS = (1, 2, 4, 8)
 
 
 class ReaderForm(forms.Form):
@@ -132,7 +130,7 @@ class SignUpForm(ReaderForm):
 
     def clean_first_name(self) -> str:
         """Take a name, or none."""
-        return _clean_name(self.cleaned_data["first_name"])
+        return name_or_error(self.cleaned_data["first_name"])
 
     def clean_opened(self) -> str:
         """Ask for a second press when the page was open too shortly or too long."""
@@ -171,50 +169,12 @@ class SignUpForm(ReaderForm):
             self.data = {**dict(self.data.items()), "opened": opened}
 
 
-class NameForm(ReaderForm):
-    """How a reader likes to be greeted."""
+def name_or_error(typed: str) -> str:
+    """Return the name as we keep it.
 
-    first_name = forms.CharField(
-        label=_("Your first name"),
-        max_length=10_000,
-        required=False,
-        help_text=_(
-            "We greet you by it in the mail. Leave it empty if you rather not."
-        ),
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "given-name",
-                "maxlength": "60",
-                "spellcheck": "false",
-            }
-        ),
-    )
-
-    def clean_first_name(self) -> str:
-        """Take a name, or none."""
-        return _clean_name(self.cleaned_data["first_name"])
-
-
-def _pauses() -> list[tuple[int, str]]:
-    return [
-        (weeks, ngettext("%(n)d week", "%(n)d weeks", weeks) % {"n": weeks})
-        for weeks in PAUSES_IN_WEEKS
-    ]
-
-
-class PauseForm(ReaderForm):
-    """For how long nothing comes."""
-
-    weeks = forms.TypedChoiceField(
-        label=_("How long?"),
-        coerce=int,
-        choices=_pauses,
-        error_messages={"required": _("Choose for how long.")},
-        widget=forms.RadioSelect,
-    )
-
-
-def _clean_name(typed: str) -> str:
+    Raises:
+        ValidationError: it is no name.
+    """
     try:
         return clean_name(typed)
     except InvalidName as invalid:

@@ -1,7 +1,8 @@
-"""A reader's own page: name, pause, leave, return, be forgotten."""
+"""A reader's own page: name, topics, how often, pause, leave, return, be forgotten."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,16 +10,25 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from newsletter.signing import BadToken, make_token, read_tag, read_token
-from subscribers import consent
+from subscribers import choices, consent
 from subscribers.addresses import masked
 from subscribers.evidence import evidence_of
-from subscribers.forms import NameForm, PauseForm
-from subscribers.models import Subscription
+from subscribers.forms import ReaderForm
+from subscribers.models import LeavingReason, Rhythm, Subscription
 from subscribers.pages import (
     consent_wording,
     page_methods,
     private_page,
     unknown_link,
+)
+from subscribers.preference_forms import (
+    UNTIL_A_DAY,
+    LeavingForm,
+    NameForm,
+    PauseForm,
+    RhythmForm,
+    TopicsForm,
+    ZoneForm,
 )
 
 PREFERENCES_PAGE = "preferences page"
@@ -59,28 +69,60 @@ def _preferences_page(
     request: HttpRequest,
     subscription: Subscription,
     *,
-    name_form: NameForm | None = None,
-    pause_form: PauseForm | None = None,
+    wrong: ReaderForm | None = None,
     refused: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    mailing_list, subscriber = subscription.mailing_list, subscription.subscriber
-    today = timezone.now().astimezone(mailing_list.zone).date()
+    """Show everything there is to choose.
+
+    Args:
+        wrong: the form that was filled in wrongly, in place of a fresh one.
+    """
+    mailing_list = subscription.mailing_list
+    today = _today(subscription)
     paused_until = subscription.paused_until
     page = {
         "mailing_list": mailing_list,
-        "address": masked(subscriber.address),
+        "address": masked(subscription.subscriber.address),
         "state": subscription.state,
         "paused_until": paused_until if paused_until and paused_until > today else None,
-        "name_form": name_form
-        or NameForm(initial={"first_name": subscriber.first_name}),
-        "pause_form": pause_form or PauseForm(),
         "done": request.GET.get("gedaan", ""),
         "refused": refused,
         "was_confirmed": subscription.confirmed_at is not None,
         "wording": consent_wording(mailing_list),
+        **{_name_of(form): form for form in _forms(subscription)},
     }
+    if wrong is not None:
+        page[_name_of(wrong)] = wrong
     return render(request, "subscribers/preferences.html", page, status=status)
+
+
+def _forms(subscription: Subscription) -> list[ReaderForm]:
+    """Return what may be chosen now, each with what was chosen before."""
+    subscriber, mailing_list = subscription.subscriber, subscription.mailing_list
+    forms: list[ReaderForm] = [
+        NameForm(initial={"first_name": subscriber.first_name}),
+        PauseForm(today=_today(subscription)),
+        LeavingForm(initial={"reason": subscription.leaving_reason}),
+    ]
+    topics = TopicsForm(subscription=subscription)
+    if topics.has_topics:
+        forms.append(topics)
+    # Who chose it while it was on offer can still choose otherwise.
+    if mailing_list.has_months_best or subscription.rhythm == Rhythm.MONTHS_BEST:
+        forms.append(RhythmForm(initial={"rhythm": subscription.rhythm}))
+    if mailing_list.own_morning:
+        forms.append(ZoneForm(initial={"time_zone": subscriber.time_zone}))
+    return forms
+
+
+def _name_of(form: ReaderForm) -> str:
+    """Return under which name a form stands in the template: ``pause_form``."""
+    return f"{type(form).__name__.removesuffix('Form').lower()}_form"
+
+
+def _today(subscription: Subscription) -> date:
+    return timezone.now().astimezone(subscription.mailing_list.zone).date()
 
 
 def _done(request: HttpRequest, what: str) -> HttpResponse:
@@ -93,31 +135,65 @@ def _name(
 ) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
-        return _preferences_page(request, subscription, name_form=form, status=400)
-    consent.change_name(
-        subscription,
-        form.cleaned_data["first_name"],
-        channel=PREFERENCES_PAGE,
-        now=now,
-    )
+        return _preferences_page(request, subscription, wrong=form, status=400)
+    first_name = form.cleaned_data["first_name"]
+    choices.change_name(subscription, first_name, channel=PREFERENCES_PAGE, now=now)
     return _done(request, "naam")
+
+
+def _topics(
+    request: HttpRequest, subscription: Subscription, now: datetime
+) -> HttpResponse:
+    form = TopicsForm(request.POST, subscription=subscription)
+    if not form.is_valid():
+        return _preferences_page(request, subscription, wrong=form, status=400)
+    topics = list(form.cleaned_data["topics"])
+    choices.choose_topics(subscription, topics, channel=PREFERENCES_PAGE, now=now)
+    return _done(request, "keuze")
+
+
+def _rhythm(
+    request: HttpRequest, subscription: Subscription, now: datetime
+) -> HttpResponse:
+    form = RhythmForm(request.POST)
+    if not form.is_valid():
+        return _preferences_page(request, subscription, wrong=form, status=400)
+    rhythm = Rhythm(form.cleaned_data["rhythm"])
+    choices.choose_rhythm(subscription, rhythm, channel=PREFERENCES_PAGE, now=now)
+    return _done(request, "keuze")
+
+
+def _zone(
+    request: HttpRequest, subscription: Subscription, now: datetime
+) -> HttpResponse:
+    known = {"time_zone": subscription.subscriber.time_zone}
+    form = ZoneForm(request.POST, initial=known)
+    if not form.is_valid():
+        return _preferences_page(request, subscription, wrong=form, status=400)
+    zone = form.cleaned_data["time_zone"]
+    choices.choose_zone(subscription, zone, channel=PREFERENCES_PAGE, now=now)
+    return _done(request, "keuze")
 
 
 def _pause(
     request: HttpRequest, subscription: Subscription, now: datetime
 ) -> HttpResponse:
-    form = PauseForm(request.POST)
+    form = PauseForm(request.POST, today=_today(subscription))
     if not form.is_valid():
-        return _preferences_page(request, subscription, pause_form=form, status=400)
-    weeks = form.cleaned_data["weeks"]
-    consent.pause(subscription, weeks=weeks, channel=PREFERENCES_PAGE, now=now)
+        return _preferences_page(request, subscription, wrong=form, status=400)
+    weeks, until = form.cleaned_data["weeks"], form.cleaned_data["until"]
+    how: dict[str, Any] = {"channel": PREFERENCES_PAGE, "now": now}
+    if weeks == UNTIL_A_DAY:
+        choices.pause_until(subscription, until, **how)
+    else:
+        choices.pause(subscription, weeks=int(weeks), **how)
     return _done(request, "pauze")
 
 
 def _resume(
     request: HttpRequest, subscription: Subscription, now: datetime
 ) -> HttpResponse:
-    consent.pause(subscription, weeks=0, channel=PREFERENCES_PAGE, now=now)
+    choices.pause_until(subscription, None, channel=PREFERENCES_PAGE, now=now)
     return _done(request, "hervat")
 
 
@@ -131,6 +207,16 @@ def _leave(
         now=now,
     )
     return _done(request, "afgemeld")
+
+
+def _reason(
+    request: HttpRequest, subscription: Subscription, now: datetime
+) -> HttpResponse:
+    form = LeavingForm(request.POST)
+    if not form.is_valid():
+        return _preferences_page(request, subscription, wrong=form, status=400)
+    choices.say_why_left(subscription, LeavingReason(form.cleaned_data["reason"]))
+    return _done(request, "reden")
 
 
 def _stay(
@@ -185,6 +271,10 @@ _PREFERENCE_ACTS: dict[
     str, Callable[[HttpRequest, Subscription, datetime], HttpResponse]
 ] = {
     "name": _name,
+    "topics": _topics,
+    "rhythm": _rhythm,
+    "zone": _zone,
+    "reason": _reason,
     "pause": _pause,
     "resume": _resume,
     "leave": _leave,

@@ -9,9 +9,11 @@ from newsletter.audit.recording import record_act
 from newsletter.outbox.forgetting import forget_mail_to
 from subscribers.addresses import address_hash
 from subscribers.models import (
+    AddressChange,
     Consent,
     ConsentAct,
     ConsentEvidence,
+    Rhythm,
     Subscriber,
     Subscription,
     SubscriptionState,
@@ -65,7 +67,7 @@ def erase(
 def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
     changed = Subscriber.objects.filter(
         pk=subscriber.pk, erased_at=None, address=subscriber.address
-    ).update(address="", address_key=None, first_name="", erased_at=now)
+    ).update(address="", address_key=None, first_name="", time_zone="", erased_at=now)
     return bool(changed)
 
 
@@ -76,4 +78,8 @@ def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:
         unsubscribed_at=now,
         unsubscribed_through="erased",
     )
-    subscriptions.update(source="", paused_until=None)
+    subscriptions.update(
+        source="", paused_until=None, leaving_reason="", rhythm=Rhythm.EVERY_ISSUE
+    )
+    Subscription.topics.through.objects.filter(subscription__in=subscriptions).delete()
+    AddressChange.objects.filter(subscriber=subscriber).delete()

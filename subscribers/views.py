@@ -23,6 +23,7 @@ from subscribers.pages import (
     private_page,
     unknown_link,
 )
+from subscribers.preference_forms import LeavingForm
 
 CONFIRM_PAGE = "confirmation page"
 UNSUBSCRIBE_PAGE = "unsubscribe page"
@@ -135,6 +136,7 @@ def _leaving_page(request: HttpRequest, subscription: Subscription) -> HttpRespo
         "preferences_url": own_page(subscription),
         "may_return": subscription.confirmed_at is not None
         and subscription.subscriber.erased_at is None,
+        "leaving_form": LeavingForm(),
         # The answer to a mail program holds no form: that would set a cookie.
         "is_read_by_a_person": request.method == "GET" or _from_our_page(request),
     }

@@ -24,7 +24,7 @@ from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
 from newsletter.publishing.approval import approve
 from newsletter.publishing.scheduling import HOLD, send_now
-from subscribers import consent
+from subscribers import choices, consent
 from subscribers.addresses import address_hash, address_key
 from subscribers.models import (
     Consent,
@@ -203,7 +203,7 @@ CHANGES: dict[str, Callable[[Subscription, datetime], object]] = {
     "unsubscribed": lambda subscription, now: consent.unsubscribe(
         subscription, through=CHANNEL, now=now
     ),
-    "paused": lambda subscription, now: consent.pause(
+    "paused": lambda subscription, now: choices.pause(
         subscription, weeks=4, channel=CHANNEL, now=now
     ),
     "erased": lambda subscription, now: consent.erase(

@@ -67,7 +67,14 @@ class MailingListAdmin(LookAdmin, admin.ModelAdmin):
         ),
         (
             gettext_lazy("Signing up"),
-            {"fields": ("sign_ups_per_hour", "has_welcome_mail", "welcome_words")},
+            {
+                "fields": (
+                    "has_welcome_mail",
+                    "welcome_words",
+                    "has_months_best",
+                    "sign_ups_per_hour",
+                )
+            },
         ),
         (
             gettext_lazy("Below every mail"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from subscribers.admin.acts import ACTS, CHANNEL, act_view
 from subscribers.admin.looking import LookOnly
-from subscribers.consent import change_name
+from subscribers.choices import change_name
 from subscribers.models import (
     Consent,
     Subscriber,

@@ -12,6 +12,9 @@ from subscribers.models.mailing_lists import (
     refuse_unknown_zone,
 )
 from subscribers.models.people import (
+    AddressChange,
+    LeavingReason,
+    Rhythm,
     Subscriber,
     Subscription,
     SubscriptionState,
@@ -21,13 +24,16 @@ from subscribers.models.suppressions import Suppression, SuppressionReason
 from subscribers.models.topics import Topic
 
 __all__ = [
+    "AddressChange",
     "Allowance",
     "Consent",
     "ConsentAct",
     "ConsentEvidence",
     "FormSite",
+    "LeavingReason",
     "MailingList",
     "ReserveUse",
+    "Rhythm",
     "SignUpSource",
     "Subscriber",
     "Subscription",

@@ -180,6 +180,14 @@ class MailingList(models.Model):
         validators=[refuse_in_text],
         help_text=_("Above the latest issue in that mail. Empty is a short greeting."),
     )
+    has_months_best = models.BooleanField(
+        _("the best of the month"),
+        default=False,
+        help_text=_(
+            "Readers may choose to get only that one issue. A publisher marks it, "
+            "so somebody has to think of it every month."
+        ),
+    )
     organisation = models.CharField(
         _("organisation"), max_length=120, validators=[refuse_in_line]
     )

@@ -79,6 +79,23 @@ class SubscriptionState(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
 
 
+class Rhythm(models.TextChoices):
+    """How often somebody reads along."""
+
+    EVERY_ISSUE = "every_issue", _("every issue")
+    MONTHS_BEST = "months_best", _("only the best of the month")
+
+
+class LeavingReason(models.TextChoices):
+    """Why somebody left, if they cared to say; no words of their own are kept."""
+
+    TOO_OFTEN = "too_often", _("too much mail")
+    NOT_FOR_ME = "not_for_me", _("not about what I am after")
+    NEVER_ASKED = "never_asked", _("I never asked for it")
+    READ_ELSEWHERE = "read_elsewhere", _("I read it elsewhere, or on another address")
+    OTHERWISE = "otherwise", _("something else")
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Questions about subscriptions."""
 
@@ -125,7 +142,19 @@ class Subscription(models.Model):
     unsubscribed_through = models.CharField(
         _("unsubscribed through"), max_length=80, blank=True
     )
+    leaving_reason = models.CharField(
+        _("reason for leaving"),
+        max_length=15,
+        choices=LeavingReason.choices,
+        blank=True,
+    )
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    rhythm = models.CharField(
+        _("how often"),
+        max_length=11,
+        choices=Rhythm.choices,
+        default=Rhythm.EVERY_ISSUE,
+    )
     topics = models.ManyToManyField(
         Topic, related_name="subscriptions", blank=True, verbose_name=_("topics")
     )
@@ -151,3 +180,23 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscriber} – {self.mailing_list}"
+
+
+class AddressChange(models.Model):
+    """A wish to get mail elsewhere, until the owner of the new address says yes.
+
+    The row goes when that happens, when the wish is a day old, or with its reader.
+    """
+
+    subscriber = models.OneToOneField(
+        Subscriber, models.CASCADE, related_name="address_change"
+    )
+    address = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+
+    def __str__(self) -> str:
+        return f"change of address of {self.subscriber_id}"

@@ -295,46 +295,6 @@ def test_who_never_confirmed_cannot_stay_by_a_button(now):
         consent.resubscribe(subscription, wording=WORDING, channel="page", now=now)
 
 
-def test_a_pause_ends_by_itself_on_its_day(now):
-    subscription = SubscriptionFactory.create()
-    until = consent.pause(subscription, weeks=2, channel="page", now=now)
-    assert until == date(2026, 12, 11)
-    mailable = Subscription.objects.mailable
-    assert not mailable(date(2026, 12, 10)).exists()
-    assert mailable(date(2026, 12, 11)).exists()
-
-
-def test_a_pause_counts_from_the_day_it_is_where_the_list_lives():
-    subscription = SubscriptionFactory.create()
-    late_evening = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
-    until = consent.pause(subscription, weeks=1, channel="page", now=late_evening)
-    assert until == date(2026, 12, 5)
-
-
-def test_a_pause_has_an_end_and_can_be_ended(now):
-    subscription = SubscriptionFactory.create()
-    until = consent.pause(subscription, weeks=5000, channel="page", now=now)
-    assert until == date(2026, 11, 27) + timedelta(weeks=12)
-    assert consent.pause(subscription, weeks=0, channel="page", now=now) is None
-    assert Subscription.objects.mailable(now.date()).exists()
-
-
-def test_who_is_not_subscribed_cannot_pause(now):
-    subscription = SubscriptionFactory.create(unsubscribed=True)
-    assert consent.pause(subscription, weeks=2, channel="page", now=now) is None
-    assert acts() == []
-
-
-def test_a_changed_name_is_kept_nowhere_but_on_the_reader(now):
-    subscription = SubscriptionFactory.create()
-    assert consent.change_name(subscription, "Zoë", channel="page", now=now) is True
-    assert consent.change_name(subscription, "Zoë", channel="page", now=now) is False
-    subscription.subscriber.refresh_from_db()
-    assert subscription.subscriber.first_name == "Zoë"
-    assert acts() == ["changed"]
-    assert "Zoë" not in Consent.objects.get().wording
-
-
 # --- Being forgotten ---
 
 

@@ -26,6 +26,7 @@ from subscribers.models import (
     Subscription,
     SubscriptionState,
     SuppressionReason,
+    Topic,
 )
 from subscribers.suppression import suppress
 from tests.factories import (
@@ -353,6 +354,27 @@ def test_a_reader_pauses_and_ends_the_pause(browser):
     assert Subscription.objects.mailable(timezone.localdate()).exists()
 
 
+def test_a_reader_pauses_until_a_day(browser):
+    subscription = SubscriptionFactory.create()
+    day = timezone.localdate() + timedelta(days=40)
+    act(browser, subscription, "pause", weeks="day", until=day.isoformat())
+    subscription.refresh_from_db()
+    assert subscription.paused_until == day
+
+
+@pytest.mark.parametrize(
+    "until", ["", "morgen", "2020-01-01", "9999-12-31", "99999-1-1", "\x00"]
+)
+def test_a_day_that_cannot_be_is_explained(until, browser):
+    subscription = SubscriptionFactory.create()
+    response = act(browser, subscription, "pause", weeks="day", until=until)
+    assert response.status_code == 400
+    field = soup(response).find("input", attrs={"name": "until"})
+    assert field["aria-invalid"] == "true"
+    subscription.refresh_from_db()
+    assert subscription.paused_until is None
+
+
 @pytest.mark.parametrize("weeks", ["", "3", "-1", "1000000", "x"])
 def test_only_the_offered_pauses_exist(weeks, browser):
     subscription = SubscriptionFactory.create()
@@ -366,6 +388,73 @@ def test_a_pause_that_is_over_is_not_mentioned(client):
     subscription = SubscriptionFactory.create(paused_until=date(2020, 1, 1))
     shown = client.get(path_of(preferences_url(subscription))).content.decode()
     assert "2020" not in shown
+
+
+def test_a_reader_chooses_topics(browser, mailing_list):
+    sleep, work = (
+        Topic.objects.create(mailing_list=mailing_list, name=name)
+        for name in ("Slaap", "Werk")
+    )
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    page = act(browser, subscription, "topics", topics=[str(sleep.pk)])
+    assert "Zo gaat het voortaan" in page.content.decode()
+    chosen = soup(page).select("input[name=topics][checked]")
+    assert [box["value"] for box in chosen] == [str(sleep.pk)]
+    assert set(subscription.topics.all()) == {sleep}
+    refused = act(browser, subscription, "topics", topics=[str(work.pk + 100)])
+    assert refused.status_code == 400
+
+
+def test_a_reader_chooses_only_the_best_of_the_month(browser, mailing_list):
+    mailing_list.has_months_best = True
+    mailing_list.save()
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    act(browser, subscription, "rhythm", rhythm="months_best")
+    subscription.refresh_from_db()
+    assert subscription.rhythm == "months_best"
+    assert act(browser, subscription, "rhythm", rhythm="never").status_code == 400
+
+
+def test_a_reader_who_wakes_up_elsewhere_chooses_that_clock(browser, mailing_list):
+    mailing_list.own_morning = True
+    mailing_list.save()
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    act(browser, subscription, "zone", time_zone="America/Paramaribo")
+    assert Subscriber.objects.get().time_zone == "America/Paramaribo"
+    assert act(browser, subscription, "zone", time_zone="Mars").status_code == 400
+
+
+def test_a_zone_that_is_not_in_our_short_list_is_kept(browser, mailing_list):
+    mailing_list.own_morning = True
+    mailing_list.save()
+    subscription = SubscriptionFactory.create(
+        mailing_list=mailing_list,
+        subscriber=SubscriberFactory.create(time_zone="Asia/Tashkent"),
+    )
+    page = browser.get(path_of(preferences_url(subscription)))
+    assert soup(page).select_one("option[selected]")["value"] == "Asia/Tashkent"
+    act(browser, subscription, "zone", time_zone="Asia/Tashkent")
+    assert Subscriber.objects.get().time_zone == "Asia/Tashkent"
+
+
+def test_what_a_list_does_not_offer_is_not_asked(client, mailing_list):
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    page = soup(client.get(path_of(preferences_url(subscription))))
+    acts = {field["value"] for field in page.find_all("input", {"name": "act"})}
+    assert not acts & {"topics", "rhythm", "zone", "reason"}
+
+
+def test_who_left_may_say_why(browser):
+    subscription = SubscriptionFactory.create()
+    left = browser.post(path_of(unsubscribe_url(subscription)) + "?knop=1")
+    form = soup(left).find("input", {"value": "reason"}).find_parent("form")
+    fields = form_of(left, act="reason") | {"reason": "too_often"}
+    thanks = browser.post(path_of(form["action"]), fields, follow=True)
+    assert "Daar leren we van" in thanks.content.decode()
+    subscription.refresh_from_db()
+    assert subscription.leaving_reason == "too_often"
+    empty = act(browser, subscription, "reason", reason="")
+    assert empty.status_code == 400
 
 
 def test_a_reader_leaves_and_returns_on_the_own_page(browser):

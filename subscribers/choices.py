@@ -1,0 +1,167 @@
+"""What a reader chooses on their own page: name, topics, how often, a pause, a zone.
+
+Every choice is one guarded change and, when something changed, one row of consent that
+says what was chosen and never a name or an address.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from subscribers.models import (
+    ConsentAct,
+    LeavingReason,
+    Rhythm,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    Topic,
+)
+from subscribers.proof import record
+
+# Who wants to be away for longer is better served by leaving and coming back.
+LONGEST_PAUSE = timedelta(days=366)
+
+
+def change_name(
+    subscription: Subscription, first_name: str, *, channel: str, now: datetime
+) -> bool:
+    """Change how a reader is greeted, on every list; ``""`` is a greeting without."""
+    # What the name is stays out of a record that is kept.
+    return _change_person(
+        subscription, "first name", channel=channel, now=now, first_name=first_name
+    )
+
+
+def choose_zone(
+    subscription: Subscription, time_zone: str, *, channel: str, now: datetime
+) -> bool:
+    """Send in this zone's own morning, on every list; ``""`` is the list's zone."""
+    words = f"time zone: {time_zone or 'that of the newsletter'}"
+    return _change_person(
+        subscription, words, channel=channel, now=now, time_zone=time_zone
+    )
+
+
+def choose_rhythm(
+    subscription: Subscription, rhythm: Rhythm, *, channel: str, now: datetime
+) -> bool:
+    """Send every issue of a list, or only the best of each month."""
+    words = f"how often: {rhythm.value}"
+    return _change_place(subscription, words, channel=channel, now=now, rhythm=rhythm)
+
+
+def choose_topics(
+    subscription: Subscription, topics: Sequence[Topic], *, channel: str, now: datetime
+) -> bool:
+    """Choose among the topics on offer; one no longer on offer stays as it is.
+
+    Args:
+        topics: of this list and on offer.
+    """
+    with transaction.atomic():
+        place = Subscription.objects.select_for_update().get(pk=subscription.pk)
+        kept = place.topics.filter(is_offered=False)
+        chosen = {*topics, *kept}
+        if chosen == set(place.topics.all()):
+            return False
+        place.topics.set(chosen)
+        names = ", ".join(sorted(topic.name for topic in chosen))
+        _record(subscription, f"topics: {names or 'none'}", channel=channel, now=now)
+    return True
+
+
+def pause(
+    subscription: Subscription, *, weeks: int, channel: str, now: datetime
+) -> date | None:
+    """Send nothing for some weeks; return the day from which mails come again.
+
+    Args:
+        weeks: 0 ends a pause at once.
+    """
+    today = now.astimezone(subscription.mailing_list.zone).date()
+    until = today + timedelta(weeks=min(weeks, 100)) if weeks > 0 else None
+    return pause_until(subscription, until, channel=channel, now=now)
+
+
+def pause_until(
+    subscription: Subscription, until: date | None, *, channel: str, now: datetime
+) -> date | None:
+    """Send nothing until a day; return the day from which mails come again.
+
+    Args:
+        until: a year from now at most; None or a day gone by ends a pause at once.
+    """
+    today = now.astimezone(subscription.mailing_list.zone).date()
+    if until is not None:
+        until = min(until, today + LONGEST_PAUSE) if until > today else None
+    words = f"paused until {until}" if until else "pause ended"
+    with transaction.atomic():
+        changed = Subscription.objects.filter(
+            pk=subscription.pk, state=SubscriptionState.CONFIRMED
+        ).update(paused_until=until)
+        if not changed:
+            return None
+        _record(subscription, words, channel=channel, now=now)
+    return until
+
+
+def say_why_left(subscription: Subscription, reason: LeavingReason) -> bool:
+    """Keep why somebody left; that is no consent, so it is no row of it."""
+    return bool(
+        Subscription.objects.filter(
+            pk=subscription.pk,
+            state=SubscriptionState.UNSUBSCRIBED,
+            subscriber__erased_at__isnull=True,
+        ).update(leaving_reason=reason)
+    )
+
+
+def _change_person(
+    subscription: Subscription,
+    words: str,
+    *,
+    channel: str,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    with transaction.atomic():
+        changed = (
+            Subscriber.objects.filter(
+                pk=subscription.subscriber_id, erased_at__isnull=True
+            )
+            .exclude(**values)
+            .update(**values)
+        )
+        if changed:
+            _record(subscription, words, channel=channel, now=now)
+    return bool(changed)
+
+
+def _change_place(
+    subscription: Subscription,
+    words: str,
+    *,
+    channel: str,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    with transaction.atomic():
+        changed = (
+            Subscription.objects.filter(
+                pk=subscription.pk, state=SubscriptionState.CONFIRMED
+            )
+            .exclude(**values)
+            .update(**values)
+        )
+        if changed:
+            _record(subscription, words, channel=channel, now=now)
+    return bool(changed)
+
+
+def _record(
+    subscription: Subscription, words: str, *, channel: str, now: datetime
+) -> None:
+    record(subscription, ConsentAct.CHANGED, channel=channel, wording=words, now=now)
