@@ -4,6 +4,7 @@ from newsletter.articles.arrivals import *  # noqa: F403 (see __all__ in each st
 from newsletter.articles.models import *  # noqa: F403
 from newsletter.audit.models import *  # noqa: F403
 from newsletter.delivery.models import *  # noqa: F403
+from newsletter.delivery.months_best import *  # noqa: F403
 from newsletter.delivery.subject_choice import *  # noqa: F403
 from newsletter.delivery.trial_group import *  # noqa: F403
 from newsletter.delivery.vital_signs import *  # noqa: F403

@@ -126,7 +126,7 @@ def _readers_tile(
     # By then some pauses are over.
     [day] = regular_days(mailing_list, now=now, weeks=1)
     theirs = Subscription.objects.filter(mailing_list=mailing_list)
-    readers = theirs.mailable(day).count()
+    readers = theirs.mailable(day).of_every_issue().count()
     before = last_audience(mailing_list)
     return {
         "shows_readers": True,

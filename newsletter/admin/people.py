@@ -31,6 +31,8 @@ _ACTS = (
     gettext_noop("moved to another Sunday"),
     gettext_noop("Sunday skipped"),
     gettext_noop("Sunday not skipped after all"),
+    gettext_noop("marked as the month's best"),
+    gettext_noop("not the month's best"),
     gettext_noop("suppressed"),
     gettext_noop("suppression lifted"),
     gettext_noop("erased"),

@@ -26,10 +26,12 @@ from newsletter.admin.moments import (
     schedule_view,
     send_now_view,
 )
+from newsletter.admin.months_best import months_best_view
 from newsletter.admin.proposals import proposal_view, reject_view
 from newsletter.admin.subjects import MAY_CHANGE, subjects_view
 from newsletter.admin.trials import trial_view, trials_of
 from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.delivery.months_best import is_months_best
 from newsletter.issues.models import Issue
 from newsletter.issues.subject_tests import subjects_of
 from newsletter.publishing.approval import latest_approval
@@ -76,6 +78,7 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         why_not_approve=why_somebody_else(issue, by=user, now=now),
         in_place_of=in_whose_place(user, MAY_APPROVE, now=now),
         may_schedule=may(user, MAY_SCHEDULE, now=now),
+        is_months_best=is_months_best(issue),
         proposal=proposal_of(issue),
         open_comments=Comment.objects.of(issue).open(),
         **trials_of(issue),
@@ -126,6 +129,7 @@ _VIEWS: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
     ("voorstel/", "proposal", proposal_view),
     ("voorstel/afwijzen/", "reject", reject_view),
     ("onderwerpen/", "subjects", subjects_view),
+    ("beste-van-de-maand/", "months_best", months_best_view),
 )
 
 

@@ -21,11 +21,11 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.delivery.months_best import readers_of
 from newsletter.delivery.providers import current_provider
 from newsletter.delivery.subject_choice import begin_choice, readers_to_try_on
 from newsletter.delivery.waves import Readers, Wave, wave_of_reader, waves_of
 from newsletter.rendering.models import Rendition
-from subscribers.models import Subscription
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
 
@@ -111,11 +111,8 @@ def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
     if mailing_list.own_morning:
         # It may start on the day before, for the first of the earth's mornings.
         day = max(day, datetime.fromisoformat(dispatch.due_local).date())
-    return (
-        Subscription.objects.filter(mailing_list=mailing_list)
-        .mailable(day)
-        .exclude(subscriber__in=_who_may_have_it(dispatch))
-    )
+    readers = readers_of(dispatch.issue, day)
+    return readers.exclude(subscriber__in=_who_may_have_it(dispatch))
 
 
 def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":

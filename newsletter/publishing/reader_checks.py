@@ -8,12 +8,12 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from newsletter.delivery.months_best import readers_of
 from newsletter.issues.block import Block
 from newsletter.issues.blocks import OpeningBlock
 from newsletter.issues.models import Issue
 from newsletter.publishing.findings import Check, Finding, Severity
 from newsletter.publishing.places import field_of
-from subscribers.models import Subscription
 
 NAMES = Check(
     "names",
@@ -64,8 +64,7 @@ def _default_greeting(issue: Issue) -> str:
 
 
 def _share_without_name(issue: Issue, on: date) -> float:
-    theirs = Subscription.objects.filter(mailing_list=issue.mailing_list).mailable(on)
-    counted = theirs.aggregate(
+    counted = readers_of(issue, on).aggregate(
         everyone=Count("pk"), nameless=Count("pk", filter=Q(subscriber__first_name=""))
     )
     return counted["nameless"] / counted["everyone"] if counted["everyone"] else 0.0

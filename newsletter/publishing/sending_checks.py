@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.delivery.audience import surprise_at
+from newsletter.delivery.months_best import readers_of
 from newsletter.installation import is_loopback
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import last_day_gone, next_free_day
 from newsletter.publishing.calendar import local_time, planned_time
 from newsletter.publishing.findings import Check, Finding, Mend, Severity
 from newsletter.publishing.mends import setting
-from subscribers.models import MailingList, Subscription
+from subscribers.models import MailingList
 
 DAY = Check("day", gettext_lazy("The issue stands on its day, which is to come."))
 POSTAL_ADDRESS = Check(
@@ -84,8 +85,7 @@ def check_sending(issue: Issue, *, now: datetime) -> Iterator[Finding]:
 
 def audience_size(issue: Issue, *, on: date) -> int:
     """Count who would get the issue, were it to leave on that day of its list."""
-    subscriptions = Subscription.objects.filter(mailing_list=issue.mailing_list)
-    return subscriptions.mailable(on).count()
+    return readers_of(issue, on).count()
 
 
 def check_day(

@@ -115,6 +115,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             subscriber__erased_at__isnull=True,
         )
 
+    def of_every_issue(self) -> Self:
+        """Those who want more than the best of each month."""
+        return self.filter(rhythm=Rhythm.EVERY_ISSUE)
+
 
 class Subscription(models.Model):
     """One person's place on one list."""
