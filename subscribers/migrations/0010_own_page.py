@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subscribers', '0008_who_looks_after_ways_in'),
+        ('subscribers', '0009_mailboxes_that_take_nothing'),
     ]
 
     operations = [
