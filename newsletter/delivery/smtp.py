@@ -119,6 +119,7 @@ class _Kept(threading.local):
         self.connection = None
 
     def give_back(self, connection: _Connection) -> None:
+        self.drop()
         connection.used_at = boot_seconds()
         self.connection = connection
 

@@ -12,6 +12,13 @@ def test_a_test_that_reaches_for_the_network_is_stopped(host):
         client.connect((host, 80))
 
 
+def test_what_reached_for_the_network_is_left_closed():
+    client = socket.socket()
+    with pytest.raises(LeftTheMachine):
+        client.connect(("192.0.2.1", 80))
+    assert client.fileno() == -1
+
+
 def test_a_test_that_looks_up_a_name_is_stopped():
     with pytest.raises(LeftTheMachine):
         socket.create_connection(("nieuws.example.nl", 443), timeout=1)
