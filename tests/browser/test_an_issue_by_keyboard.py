@@ -290,9 +290,9 @@ def mend_the_subject_while_bob_writes_the_preheader(page, bob):
 
 def mend_the_text(page):
     follow(page, "nog “TK”")
-    heading = page.locator("[name$=textblock_set-0-heading]")
-    expect(heading).to_be_focused()
-    fill_in(page, ["Tot slot", "Zet de thee vast klaar."])
+    text = page.locator("#newsletter_textblock_set-0 .tiptap.ProseMirror")
+    expect(text).to_be_focused()
+    write(page, "Zet de thee vast klaar.")
     save(page)
     expect(look(page).locator(".desk-stop")).to_have_count(2)
 
