@@ -13,15 +13,23 @@ class NewsletterConfig(AppConfig):
     def ready(self) -> None:
         """Hang the upper stages on the hooks of the lower ones."""
         from newsletter import checks  # noqa: F401 (importing registers the checks)
+        from newsletter.delivery.account import issues_sent_to
         from newsletter.delivery.latest import latest_issue
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import forget_calls_about
         from newsletter.mistakes import receivers
+        from newsletter.mistakes.account import reader_mail_of
         from newsletter.mistakes.forgetting import forget_reader_mail
-        from subscribers.registry import register_eraser, register_latest_issue
+        from subscribers.registry import (
+            register_chapter,
+            register_eraser,
+            register_latest_issue,
+        )
 
         event_receivers.connect()
         receivers.connect()
         register_eraser("reader mail", forget_reader_mail)
         register_eraser("providers' calls", forget_calls_about)
         register_latest_issue(latest_issue)
+        register_chapter("issues", issues_sent_to)
+        register_chapter("reader mail", reader_mail_of)

@@ -8,7 +8,9 @@ import re
 
 # Both ends bounded: a line of a million letters stays linear work.
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;=@\[\]{}]{1,64}@[A-Za-z0-9.-]{1,255}")
-_TOKEN = re.compile(r"(/(?:bevestigen|voorkeuren|afmelden)/)[^\s/?\"']+")
+_TOKEN = re.compile(
+    r"(/(?:bevestigen|voorkeuren|afmelden|mijn-gegevens|verhuizen)/)[^\s/?\"']+"
+)
 
 
 def without_readers(line: str) -> str:

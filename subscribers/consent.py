@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from newsletter.signing import BadToken, ExpiredToken, make_token, read_token
 from subscribers import emails
 from subscribers.addresses import address_hash, address_key
+from subscribers.discreetly import LeaveNoTrace, discreetly
 from subscribers.evidence import NO_EVIDENCE, Evidence
 from subscribers.limits import MAILS_TO_ONE_ADDRESS, allow
 from subscribers.models import (
@@ -53,10 +54,6 @@ class CannotResubscribe(Exception):
 # --- Signing up ---
 
 
-class _LeaveNoTrace(Exception):
-    """Everything was done as for anybody, and nothing of it is to stay."""
-
-
 def subscribe(
     *,
     mailing_list: MailingList,
@@ -83,31 +80,28 @@ def subscribe(
         source: through which link, code or site they came.
     """
     hashed = address_hash(address)
-    try:
-        with transaction.atomic():
-            may_be_mailed = allow(
-                MAILS_TO_ONE_ADDRESS, hashed, now=now
-            ) and not is_lastingly_suppressed(hashed)
-            subscription = _find_or_begin(address, mailing_list, source, now=now)
-            if subscription.state == SubscriptionState.CONFIRMED:
-                emails.say_already_subscribed(subscription, now=now)
-            else:
-                _name_a_newcomer(subscription.subscriber, first_name)
-                _ask_again(subscription, topics, source, now=now)
-                record(
-                    subscription,
-                    ConsentAct.REQUESTED,
-                    channel=channel,
-                    wording=_with_topics(wording, topics),
-                    evidence=evidence,
-                    now=now,
-                )
-                token = confirm_token(subscription)
-                emails.ask_to_confirm(subscription, token, now=now)
-            if not may_be_mailed:
-                raise _LeaveNoTrace
-    except _LeaveNoTrace:
-        return
+    with discreetly():
+        may_be_mailed = allow(
+            MAILS_TO_ONE_ADDRESS, hashed, now=now
+        ) and not is_lastingly_suppressed(hashed)
+        subscription = _find_or_begin(address, mailing_list, source, now=now)
+        if subscription.state == SubscriptionState.CONFIRMED:
+            emails.say_already_subscribed(subscription, now=now)
+        else:
+            _name_a_newcomer(subscription.subscriber, first_name)
+            _ask_again(subscription, topics, source, now=now)
+            record(
+                subscription,
+                ConsentAct.REQUESTED,
+                channel=channel,
+                wording=_with_topics(wording, topics),
+                evidence=evidence,
+                now=now,
+            )
+            token = confirm_token(subscription)
+            emails.ask_to_confirm(subscription, token, now=now)
+        if not may_be_mailed:
+            raise LeaveNoTrace
 
 
 def _with_topics(wording: str, topics: Sequence[Topic]) -> str:

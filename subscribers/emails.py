@@ -3,7 +3,7 @@
 Before a reader has confirmed, none repeats what was typed: anyone can type an address.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,14 @@ from django.utils.translation import override
 from newsletter.links import absolute_url
 from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
+from subscribers.addresses import address_hash
 from subscribers.links import preferences_url, unsubscribe_url
-from subscribers.models import Subscription
+from subscribers.models import Subscriber, Subscription
 from subscribers.registry import latest_issue
 
 CONFIRM_WITHIN = timedelta(days=7)
+# It opens everything we know of somebody, so it is no link to keep.
+OWN_DATA_WITHIN = timedelta(hours=1)
 
 
 def ask_to_confirm(subscription: Subscription, token: str, *, now: datetime) -> None:
@@ -77,22 +80,73 @@ def welcome(subscription: Subscription, *, now: datetime) -> None:
         )
 
 
+def send_own_page(
+    subscriber: Subscriber, places: Sequence[Subscription], token: str, *, now: datetime
+) -> None:
+    """Mail somebody the links to what they chose and to all that we know of them.
+
+    Args:
+        places: their subscriptions, at least one; the first one's newsletter writes.
+    """
+    context = {
+        "pages": [
+            {"name": one.mailing_list.name, "url": preferences_url(one)}
+            for one in places
+        ],
+        "data_url": absolute_url("own_data", token),
+    }
+    with override(places[0].mailing_list.language):
+        subject = _("Your own page of %(list)s")
+        _write(places[0], "own_page", subject, context, now=now)
+
+
+def ask_to_confirm_move(
+    subscription: Subscription, address: str, token: str, *, now: datetime
+) -> None:
+    """Ask at a new address whether it is theirs who wants to move there."""
+    context = {"confirm_url": absolute_url("confirm_move", token)}
+    with override(subscription.mailing_list.language):
+        subject = _("Is this your new address for %(list)s?")
+        _write(subscription, "move", subject, context, to=address, now=now)
+
+
+def say_address_in_use(
+    subscription: Subscription, address: str, *, now: datetime
+) -> None:
+    """Tell an address that is on a list already that nobody has to move there."""
+    with override(subscription.mailing_list.language):
+        subject = _("This address is on our list already")
+        context = {"ask_url": absolute_url("own_page")}
+        _write(subscription, "address_in_use", subject, context, to=address, now=now)
+
+
+def tell_old_address(
+    subscription: Subscription, address: str, *, now: datetime
+) -> None:
+    """Tell the address that was left, without naming the new one."""
+    with override(subscription.mailing_list.language):
+        subject = _("%(list)s no longer comes to this address")
+        _write(subscription, "moved", subject, {}, to=address, now=now)
+
+
 def _write(
     subscription: Subscription,
     purpose: str,
     subject: str,
     context: Mapping[str, Any],
     *,
+    to: str = "",
     headers: Mapping[str, str] | None = None,
     now: datetime,
 ) -> None:
     mailing_list = subscription.mailing_list
+    to = to or subscription.subscriber.address
     write_mail(
         purpose=purpose,
         # The limits let one through in ten minutes: the moment tells mails apart.
         key=f"{purpose}-{subscription.pk}-{now:%Y%m%d%H%M%S%f}",
-        to=subscription.subscriber.address,
-        to_hash=subscription.subscriber.address_hash,
+        to=to,
+        to_hash=address_hash(to),
         subject=subject % {"list": mailing_list.name},
         template=f"subscribers/email/{purpose}",
         context=context,

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Model
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -59,8 +60,8 @@ class TopicField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return format_html('{} <span class="help">{}</span>', topic.name, topic.promise)
 
 
-class SignUpForm(ReaderForm):
-    """An address; a first name for who likes to be greeted by it."""
+class AddressForm(ReaderForm):
+    """An address, and what tells a person's form from a machine's."""
 
     address = forms.CharField(
         label=_("Your e-mail address"),
@@ -78,19 +79,6 @@ class SignUpForm(ReaderForm):
             }
         ),
     )
-    first_name = forms.CharField(
-        label=_("Your first name"),
-        max_length=10_000,
-        required=False,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "given-name",
-                "maxlength": "60",
-                "spellcheck": "false",
-            }
-        ),
-    )
-    topics = TopicField()
     # People do not see this field; machines fill in every field.
     website = forms.CharField(
         required=False,
@@ -98,39 +86,15 @@ class SignUpForm(ReaderForm):
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, mailing_list: MailingList, now: datetime, **kwargs: Any
-    ) -> None:
-        """Remember for which list, and write down when the page was opened."""
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        """Write down when the page was opened."""
         super().__init__(*args, **kwargs)
-        self.mailing_list = mailing_list
         self.now = now
         self.initial["opened"] = make_token("form", int(now.timestamp()))
-        self.suggestion = ""
-        self._offered = Topic.objects.offered(mailing_list)
-        cast(TopicField, self.fields["topics"]).queryset = self._offered
-
-    @property
-    def has_topics(self) -> bool:
-        """Whether the list has anything to choose besides."""
-        return self._offered.exists()
 
     def clean_address(self) -> str:
-        """Take an address that we can mail, as far as anybody can tell beforehand."""
-        # One of two buttons below the question which address was meant.
-        typed = self.data.get("meant") or self.cleaned_data["address"]
-        try:
-            address = clean_address(typed)
-            refuse_impossible(address)
-        except InvalidAddress as invalid:
-            raise forms.ValidationError(str(invalid)) from invalid
-        if address.lower() == self.mailing_list.sender_address.lower():
-            raise forms.ValidationError(_("That is our own address. Give yours."))
-        return address
-
-    def clean_first_name(self) -> str:
-        """Take a name, or none."""
-        return name_or_error(self.cleaned_data["first_name"])
+        """Take an address of ours or anybody's."""
+        return address_or_error(self.cleaned_data["address"])
 
     def clean_opened(self) -> str:
         """Ask for a second press when the page was open too shortly or too long."""
@@ -149,13 +113,6 @@ class SignUpForm(ReaderForm):
             )
         return str(opened)
 
-    def clean(self) -> None:
-        """Ask once about a slip in a well-known domain; the answer is always taken."""
-        address = self.cleaned_data.get("address", "")
-        insists = address in (self.data.get("meant"), self.data.get("asked"))
-        if address and not self.errors and not insists:
-            self.suggestion = suggested_address(address)
-
     @property
     def is_from_a_machine(self) -> bool:
         """Whether the field that people do not see was filled in."""
@@ -166,7 +123,86 @@ class SignUpForm(ReaderForm):
         if "opened" in self.errors:
             early = self.now - QUICKEST
             opened = make_token("form", int(early.timestamp()))
-            self.data = {**dict(self.data.items()), "opened": opened}
+            # A copy keeps all values of a name: more topics than one.
+            data = cast(QueryDict, self.data).copy()
+            data["opened"] = opened
+            self.data = data
+
+
+class SignUpForm(AddressForm):
+    """An address; a first name for who likes to be greeted by it."""
+
+    first_name = forms.CharField(
+        label=_("Your first name"),
+        max_length=10_000,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "given-name",
+                "maxlength": "60",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    topics = TopicField()
+
+    def __init__(self, *args: Any, mailing_list: MailingList, **kwargs: Any) -> None:
+        """Remember for which list, and what it offers besides."""
+        super().__init__(*args, **kwargs)
+        self.mailing_list = mailing_list
+        self.suggestion = ""
+        self._offered = Topic.objects.offered(mailing_list)
+        cast(TopicField, self.fields["topics"]).queryset = self._offered
+
+    @property
+    def has_topics(self) -> bool:
+        """Whether the list has anything to choose besides."""
+        return self._offered.exists()
+
+    def clean_address(self) -> str:
+        """Take an address that we can mail, as far as anybody can tell beforehand."""
+        # One of two buttons below the question which address was meant.
+        typed = self.data.get("meant") or self.cleaned_data["address"]
+        return reachable_address(typed, self.mailing_list)
+
+    def clean_first_name(self) -> str:
+        """Take a name, or none."""
+        return name_or_error(self.cleaned_data["first_name"])
+
+    def clean(self) -> None:
+        """Ask once about a slip in a well-known domain; the answer is always taken."""
+        address = self.cleaned_data.get("address", "")
+        insists = address in (self.data.get("meant"), self.data.get("asked"))
+        if address and not self.errors and not insists:
+            self.suggestion = suggested_address(address)
+
+
+def address_or_error(typed: str) -> str:
+    """Return the address as we keep it.
+
+    Raises:
+        ValidationError: it is none, or one that cannot be mailed.
+    """
+    try:
+        return clean_address(typed)
+    except InvalidAddress as invalid:
+        raise forms.ValidationError(str(invalid)) from invalid
+
+
+def reachable_address(typed: str, mailing_list: MailingList) -> str:
+    """Return an address at which somebody else than us may get mail.
+
+    Raises:
+        ValidationError: it is no address, nobody's, or our own.
+    """
+    address = address_or_error(typed)
+    try:
+        refuse_impossible(address)
+    except InvalidAddress as invalid:
+        raise forms.ValidationError(str(invalid)) from invalid
+    if address.lower() == mailing_list.sender_address.lower():
+        raise forms.ValidationError(_("That is our own address. Give yours."))
+    return address
 
 
 def name_or_error(typed: str) -> str:

@@ -39,6 +39,12 @@ MAILS_TO_ONE_ADDRESS = (
     Limit("mail-day", 2, timedelta(hours=24)),
     Limit("mail-month", 5, timedelta(days=30)),
 )
+# Links that open what we know of somebody, asked for by them or in their name.
+OWN_PAGE_MAILS = (
+    Limit("own-page-5-minutes", 1, timedelta(minutes=5)),
+    Limit("own-page-day", 4, timedelta(hours=24)),
+)
+OWN_PAGES_OF_ONE_NETWORK = (Limit("own-page-network", 30, timedelta(hours=1)),)
 # A street, an office or a provider's whole region sits behind one of these: a /24 of
 # IPv4, a /64 (one house) and a /48 (one customer) of IPv6.
 SIGN_UPS_OF_ONE_NETWORK = Limit("network-hour", 30, timedelta(hours=1))

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from subscribers.addresses import address_key, suggested_address
 from subscribers.choices import LONGEST_PAUSE
-from subscribers.forms import ReaderForm, TopicField, name_or_error
+from subscribers.forms import ReaderForm, TopicField, name_or_error, reachable_address
 from subscribers.models import LeavingReason, Rhythm, Subscription, Topic
 
 PAUSES_IN_WEEKS = (1, 2, 4, 8)
@@ -194,3 +195,37 @@ class LeavingForm(ReaderForm):
         error_messages={"required": _("Choose one, or simply close this page.")},
         widget=forms.RadioSelect,
     )
+
+
+class MoveForm(ReaderForm):
+    """Where the mail is to come from now on."""
+
+    address = forms.CharField(
+        label=_("Your new address"),
+        max_length=320,
+        error_messages={"required": _("Fill in the address you want to move to.")},
+        widget=forms.EmailInput(
+            attrs={
+                "autocomplete": "email",
+                "inputmode": "email",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    def __init__(self, place: Subscription, *args: Any, **kwargs: Any) -> None:
+        """Remember who moves."""
+        super().__init__(*args, **kwargs)
+        self.place = place
+        self.suggestion = ""
+
+    def clean_address(self) -> str:
+        """Take another address than the one we have, and ask once about a slip."""
+        typed = self.data.get("meant") or self.cleaned_data["address"]
+        address = reachable_address(typed, self.place.mailing_list)
+        if address_key(address) == self.place.subscriber.address_key:
+            raise forms.ValidationError(_("That is the address we have already."))
+        if address not in (self.data.get("meant"), self.data.get("asked")):
+            self.suggestion = suggested_address(address)
+        return address

@@ -15,6 +15,7 @@ from subscribers.addresses import masked
 from subscribers.evidence import evidence_of
 from subscribers.forms import ReaderForm
 from subscribers.models import LeavingReason, Rhythm, Subscription
+from subscribers.opening import mail_own_page
 from subscribers.pages import (
     consent_wording,
     page_methods,
@@ -197,6 +198,15 @@ def _resume(
     return _done(request, "hervat")
 
 
+def _own_data(
+    request: HttpRequest, subscription: Subscription, now: datetime
+) -> HttpResponse:
+    """Mail the link: whoever got an issue forwarded is on this page as well."""
+    address = subscription.subscriber.address
+    mail_own_page(address, subscription.mailing_list, now=now)
+    return _done(request, "mail")
+
+
 def _leave(
     request: HttpRequest, subscription: Subscription, now: datetime
 ) -> HttpResponse:
@@ -277,6 +287,7 @@ _PREFERENCE_ACTS: dict[
     "reason": _reason,
     "pause": _pause,
     "resume": _resume,
+    "own-data": _own_data,
     "leave": _leave,
     "stay": _stay,
     "erase": _erase,

@@ -5,6 +5,10 @@ something personal elsewhere registers in its ``apps.ready()`` how to forget it:
 
     registry.register_eraser("reader mail", forget_reader_mail)
 
+And how to tell about it, to who asks what we know of them::
+
+    registry.register_chapter("reader mail", reader_mail_of)
+
 Whoever knows the issues says which was the latest, for the mail of welcome::
 
     registry.register_latest_issue(latest_issue)
@@ -14,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from subscribers.models import MailingList
+from subscribers.models import MailingList, Subscriber
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,28 @@ class LatestIssue:
     url: str
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """What one part of the house keeps about a person, for the account of everything.
+
+    Attributes:
+        name: how the part is called in the file, in English and for ever.
+        title: what stands above it on the page.
+        rows: each from the name of a value, an English msgid, to the value in the
+            reader's language; newest first.
+    """
+
+    name: str
+    title: str
+    rows: list[dict[str, str]]
+
+
 Eraser = Callable[[Leaving], None]
+ChapterOf = Callable[[Subscriber], Chapter]
 LatestIssueOf = Callable[[MailingList], LatestIssue | None]
 
 _erasers: dict[str, Eraser] = {}
+_chapters: dict[str, ChapterOf] = {}
 _latest: list[LatestIssueOf] = []
 
 
@@ -60,6 +82,16 @@ def erase_elsewhere(leaving: Leaving) -> None:
     """Let every registered app forget this person."""
     for eraser in _erasers.values():
         eraser(leaving)
+
+
+def register_chapter(name: str, of: ChapterOf) -> None:
+    """Ask ``of`` what is kept about a person who wants to know everything."""
+    _chapters[name] = of
+
+
+def chapters_about(subscriber: Subscriber) -> list[Chapter]:
+    """Return what every registered app keeps about a person."""
+    return [of(subscriber) for of in _chapters.values()]
 
 
 def register_latest_issue(of: LatestIssueOf) -> None:

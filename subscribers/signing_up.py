@@ -42,7 +42,7 @@ class Door:
 @page_methods
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Ask for an address; answer the same whoever's it is."""
-    mailing_list = _asked_list(request)
+    mailing_list = asked_list(request)
     site = request.POST.get("site", "")
     if site and site in origins_of(mailing_list):
         return answer_sign_up(request, Door(mailing_list, source=host_of(site)))
@@ -59,7 +59,7 @@ def sign_up_via(request: HttpRequest, slug: str, code: bool = False) -> HttpResp
     known = SignUpSource.objects.select_related("mailing_list").filter(slug=slug)
     source = known.first()
     if source is None:
-        return answer_sign_up(request, Door(_asked_list(request)))
+        return answer_sign_up(request, Door(asked_list(request)))
     name = source.name_by_code if code else source.slug
     return answer_sign_up(request, Door(source.mailing_list, source=name))
 
@@ -158,7 +158,7 @@ def _page(door: Door, **more: Any) -> dict[str, Any]:
     }
 
 
-def _asked_list(request: HttpRequest) -> MailingList:
+def asked_list(request: HttpRequest) -> MailingList:
     """Return the list of ``?lijst=``; without it the first one."""
     lists = MailingList.objects.order_by("pk")
     slug = request.GET.get("lijst", "")

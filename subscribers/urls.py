@@ -4,6 +4,7 @@ from django.urls import path
 
 from subscribers import views
 from subscribers.embedding import embedded_form
+from subscribers.own_data import ask_for_own_page, confirm_move, own_data
 from subscribers.preferences import preferences
 from subscribers.signing_up import sign_up, sign_up_via
 
@@ -18,6 +19,9 @@ urlpatterns = [
     ),
     path("aanmelden/formulier/<slug:slug>/", embedded_form, name="embedded_form"),
     path("aanmelden/bevestigen/<str:token>/", views.confirm, name="confirm"),
+    path("voorkeuren/", ask_for_own_page, name="own_page"),
+    path("mijn-gegevens/<str:token>/", own_data, name="own_data"),
+    path("verhuizen/<str:token>/", confirm_move, name="confirm_move"),
     path("voorkeuren/<str:token>/", preferences, name="preferences"),
     path("afmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]

@@ -12,22 +12,22 @@ def forget_reader_mail(leaving: Leaving) -> None:
 
     The notices to colleagues that still wait quote the mail, so they go as well.
     """
-    theirs = _mails_of(leaving)
+    theirs = mails_of(leaving.address, leaving.address_hash)
     forget_mail_about(map(notice_key, theirs))
     ReaderMail.objects.filter(pk__in=theirs).update(
         from_name="", from_address="", raw=None, text="", subject=""
     )
 
 
-def _mails_of(leaving: Leaving) -> list[int]:
+def mails_of(address: str, hashed: str) -> list[int]:
     """Return their mails, in whatever spelling of the address they came.
 
     The database finds who has the same name before the @; the keyed hash decides.
     """
-    local_part = leaving.address.rpartition("@")[0]
+    local_part = address.rpartition("@")[0]
     near = ReaderMail.objects.filter(from_address__istartswith=f"{local_part}@")
     return [
         pk
-        for pk, address in near.values_list("pk", "from_address")
-        if address_hash(address) == leaving.address_hash
+        for pk, other in near.values_list("pk", "from_address")
+        if address_hash(other) == hashed
     ]

@@ -84,6 +84,7 @@ def pages_of_the_demo(house):
 PAGES_OF_READERS = (
     "/",
     "/aanmelden/",
+    "/voorkeuren/",
     "/edities/",
     "/privacy/",
     "/postvak/",

@@ -9,8 +9,11 @@ from playwright.sync_api import Page
 
 from newsletter.outbox.models import OutgoingMail
 from subscribers.forms import QUICKEST
-from subscribers.links import unsubscribe_url
-from subscribers.models import Subscriber, Subscription
+from subscribers.links import preferences_url, unsubscribe_url
+from subscribers.models import Subscriber, Subscription, Topic
+from subscribers.moving import ask_to_move
+from subscribers.opening import own_data_token
+from tests.browser.axe import violations
 from tests.factories import MailingListFactory, SubscriptionFactory
 
 pytestmark = [
@@ -82,6 +85,39 @@ def test_no_page_is_wider_than_the_window(page):
         for width in (320, 390, 1200):
             page.set_viewport_size({"width": width, "height": 700})
             assert max(page.evaluate(EDGES)) <= width + 1
+
+
+def pages_of(reader, leaver):
+    own_data = f"/mijn-gegevens/{own_data_token(reader.subscriber)}/"
+    ask_to_move(reader, "nieuw@example.nl", now=timezone.now())
+    (move,) = re.findall(r"http\S+/verhuizen/\S+", OutgoingMail.objects.get().text)
+    pages = [preferences_url(reader), unsubscribe_url(reader), unsubscribe_url(leaver)]
+    return [own_data, *(urlsplit(page).path for page in (*pages, move)), "/voorkeuren/"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everyone_can_use_each_page_of_a_reader_on_a_phone(
+    scheme, chromium, live_server
+):
+    mailing_list = MailingListFactory.create(own_morning=True, has_months_best=True)
+    Topic.objects.create(mailing_list=mailing_list, name="Slaap", promise="Zacht")
+    reader = SubscriptionFactory.create(mailing_list=mailing_list)
+    leaver = SubscriptionFactory.create(mailing_list=mailing_list, unsubscribed=True)
+    context = chromium.new_context(
+        base_url=live_server.url,
+        color_scheme=scheme,
+        viewport={"width": 390, "height": 800},
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    found = []
+    for address in pages_of(reader, leaver):
+        page.goto(address)
+        found += [(address, *fault) for fault in violations(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, address
+    context.close()
+    assert not found
 
 
 def test_the_keyboard_reaches_the_content_first(page):

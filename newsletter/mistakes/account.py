@@ -1,0 +1,27 @@
+"""What one person wrote to us, for who asks what we know of them."""
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from newsletter.mistakes.forgetting import mails_of
+from newsletter.mistakes.models import ReaderMail
+from subscribers.models import Subscriber
+from subscribers.registry import Chapter
+
+
+def reader_mail_of(subscriber: Subscriber) -> Chapter:
+    """Return every mail from their address, newest first."""
+    theirs = mails_of(subscriber.address, subscriber.address_hash)
+    mails = ReaderMail.objects.filter(pk__in=theirs).defer("raw")
+    rows = [
+        {
+            gettext_noop("when"): date_format(localtime(mail.received_at), "j F Y H:i"),
+            gettext_noop("how"): str(mail.get_way_display()),
+            gettext_noop("subject"): mail.subject,
+            gettext_noop("text"): mail.text,
+        }
+        for mail in mails
+    ]
+    return Chapter("reader mail", _("What you wrote to us"), rows)
