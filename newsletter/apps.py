@@ -14,6 +14,7 @@ class NewsletterConfig(AppConfig):
         """Hang the upper stages on the hooks of the lower ones."""
         from newsletter import checks  # noqa: F401 (importing registers the checks)
         from newsletter.delivery.account import issues_sent_to
+        from newsletter.delivery.again import issues_on_offer, send_again
         from newsletter.delivery.latest import latest_issue
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import forget_calls_about
@@ -24,6 +25,7 @@ class NewsletterConfig(AppConfig):
             register_chapter,
             register_eraser,
             register_latest_issue,
+            register_sending_again,
         )
 
         event_receivers.connect()
@@ -31,5 +33,6 @@ class NewsletterConfig(AppConfig):
         register_eraser("reader mail", forget_reader_mail)
         register_eraser("providers' calls", forget_calls_about)
         register_latest_issue(latest_issue)
+        register_sending_again(issues_on_offer, send_again)
         register_chapter("issues", issues_sent_to)
         register_chapter("reader mail", reader_mail_of)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from subscribers.limits import ISSUES_AGAIN, take_all
 from subscribers.models import (
     ConsentAct,
     LeavingReason,
@@ -20,6 +21,7 @@ from subscribers.models import (
     Topic,
 )
 from subscribers.proof import record
+from subscribers.registry import send_issue_again
 
 # Who wants to be away for longer is better served by leaving and coming back.
 LONGEST_PAUSE = timedelta(days=366)
@@ -106,6 +108,22 @@ def pause_until(
             return None
         _record(subscription, words, channel=channel, now=now)
     return until
+
+
+def have_issue_again(subscription: Subscription, number: int, *, now: datetime) -> bool:
+    """Mail an issue once more to a reader who asks; False when there is none.
+
+    Raises:
+        TooMany: five times in a day is enough.
+    """
+    hashed = subscription.subscriber.address_hash
+    # Who pauses may ask for one issue all the same: every pause is over by then.
+    mailable = Subscription.objects.filter(pk=subscription.pk).mailable(date.max)
+    with transaction.atomic():
+        if not mailable.exists():
+            return False
+        take_all([(limit, hashed) for limit in ISSUES_AGAIN], now=now)
+        return send_issue_again(subscription, number, now=now)
 
 
 def say_why_left(subscription: Subscription, reason: LeavingReason) -> bool:

@@ -44,6 +44,8 @@ OWN_PAGE_MAILS = (
     Limit("own-page-5-minutes", 1, timedelta(minutes=5)),
     Limit("own-page-day", 4, timedelta(hours=24)),
 )
+# An issue that somebody wants once more.
+ISSUES_AGAIN = (Limit("again-day", 5, timedelta(hours=24)),)
 OWN_PAGES_OF_ONE_NETWORK = (Limit("own-page-network", 30, timedelta(hours=1)),)
 # A street, an office or a provider's whole region sits behind one of these: a /24 of
 # IPv4, a /64 (one house) and a /48 (one customer) of IPv6.

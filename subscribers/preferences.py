@@ -14,6 +14,7 @@ from subscribers import choices, consent
 from subscribers.addresses import masked
 from subscribers.evidence import evidence_of
 from subscribers.forms import ReaderForm
+from subscribers.limits import TooMany
 from subscribers.models import LeavingReason, Rhythm, Subscription
 from subscribers.opening import mail_own_page
 from subscribers.pages import (
@@ -31,6 +32,7 @@ from subscribers.preference_forms import (
     TopicsForm,
     ZoneForm,
 )
+from subscribers.registry import issues_on_offer
 
 PREFERENCES_PAGE = "preferences page"
 ERASE_WITHIN = timedelta(hours=1)
@@ -89,6 +91,7 @@ def _preferences_page(
         "paused_until": paused_until if paused_until and paused_until > today else None,
         "done": request.GET.get("gedaan", ""),
         "refused": refused,
+        "issues": issues_on_offer(mailing_list),
         "was_confirmed": subscription.confirmed_at is not None,
         "wording": consent_wording(mailing_list),
         **{_name_of(form): form for form in _forms(subscription)},
@@ -198,6 +201,21 @@ def _resume(
     return _done(request, "hervat")
 
 
+def _again(
+    request: HttpRequest, subscription: Subscription, now: datetime
+) -> HttpResponse:
+    number = request.POST.get("issue", "")
+    known = number.isascii() and number.isdecimal() and len(number) < 9
+    try:
+        if not known or not choices.have_issue_again(
+            subscription, int(number), now=now
+        ):
+            return _preferences_page(request, subscription, status=400)
+    except TooMany:
+        return _done(request, "genoeg")
+    return _done(request, "opnieuw")
+
+
 def _own_data(
     request: HttpRequest, subscription: Subscription, now: datetime
 ) -> HttpResponse:
@@ -287,6 +305,7 @@ _PREFERENCE_ACTS: dict[
     "reason": _reason,
     "pause": _pause,
     "resume": _resume,
+    "again": _again,
     "own-data": _own_data,
     "leave": _leave,
     "stay": _stay,

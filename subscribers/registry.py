@@ -17,8 +17,9 @@ Whoever knows the issues says which was the latest, for the mail of welcome::
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from subscribers.models import MailingList, Subscriber
+from subscribers.models import MailingList, Subscriber, Subscription
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ class LatestIssue:
 
 
 @dataclass(frozen=True)
+class SentIssue:
+    """An issue that left, to be sent to one reader once more."""
+
+    number: int
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Chapter:
     """What one part of the house keeps about a person, for the account of everything.
 
@@ -69,8 +79,22 @@ ChapterOf = Callable[[Subscriber], Chapter]
 LatestIssueOf = Callable[[MailingList], LatestIssue | None]
 
 _erasers: dict[str, Eraser] = {}
+IssuesOnOffer = Callable[[MailingList], list[SentIssue]]
+
+
+class SendAgain(Protocol):
+    """Mails one issue to one reader; False when there is no such issue."""
+
+    def __call__(
+        self, subscription: Subscription, number: int, *, now: datetime
+    ) -> bool:
+        """Do it."""
+        ...
+
+
 _chapters: dict[str, ChapterOf] = {}
 _latest: list[LatestIssueOf] = []
+_again: list[tuple[IssuesOnOffer, SendAgain]] = []
 
 
 def register_eraser(name: str, eraser: Eraser) -> None:
@@ -102,3 +126,18 @@ def register_latest_issue(of: LatestIssueOf) -> None:
 def latest_issue(mailing_list: MailingList) -> LatestIssue | None:
     """Return the issue that left last; None before the first one."""
     return _latest[0](mailing_list) if _latest else None
+
+
+def register_sending_again(on_offer: IssuesOnOffer, send: SendAgain) -> None:
+    """Let readers ask for an issue once more: which there are, and how to send one."""
+    _again[:] = [(on_offer, send)]
+
+
+def issues_on_offer(mailing_list: MailingList) -> list[SentIssue]:
+    """Return which issues a reader may have sent once more, newest first."""
+    return _again[0][0](mailing_list) if _again else []
+
+
+def send_issue_again(subscription: Subscription, number: int, *, now: datetime) -> bool:
+    """Mail one of them; False when there is no such issue."""
+    return bool(_again) and _again[0][1](subscription, number, now=now)

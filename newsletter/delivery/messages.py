@@ -151,13 +151,18 @@ class IssueMessages:
         """Return the key of a reader's mail: equal at every try of the same text."""
         return uuid5(self.issue.uuid, f"{reader.hex}.{self.rendition.sha256}")
 
+    def bodies(self, recipient: Recipient) -> tuple[str, str]:
+        """Return text and HTML with everything of this reader in its place."""
+        values = recipient.personal.values()
+        return self._text.join(values), self._html.join(values)
+
     def single(self, recipient: Recipient, provider: Provider) -> AnymailMessage:
         """Build the message of one reader.
 
         Raises:
             UnsafeMessage: a character that no mail may carry.
         """
-        values = recipient.personal.values()
+        text, html = self.bodies(recipient)
         headers = {**self.shared_headers(), **recipient.list_headers}
         if provider.keeps_message_id:
             headers["Message-ID"] = self.message_id(recipient.uuid)
@@ -165,13 +170,13 @@ class IssueMessages:
             headers[KEY_HEADER] = str(self.key_of(recipient.uuid))
         message = AnymailMessage(
             subject=self.rendition.subject,
-            body=self._text.join(values),
+            body=text,
             from_email=self.sender,
             to=[recipient.address],
             reply_to=[self.reply_to],
             headers=headers,
         )
-        message.attach_alternative(self._html.join(values), "text/html")
+        message.attach_alternative(html, "text/html")
         if provider.takes_metadata:
             message.metadata = {
                 ISSUE_VARIABLE: self.issue.uuid.hex,

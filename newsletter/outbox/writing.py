@@ -93,6 +93,43 @@ def write_mail(
     return _stored(mail)
 
 
+def keep_mail(
+    *,
+    purpose: str,
+    key: str,
+    to: str,
+    to_hash: str,
+    from_header: str,
+    reply_to: str,
+    subject: str,
+    text: str,
+    html: str,
+    headers: Mapping[str, str],
+    now: datetime,
+) -> OutgoingMail:
+    """Write one mail down whose words are ready; the same key twice is one mail.
+
+    Raises:
+        UnsafeMessage: a control character in a header or the body.
+    """
+    mail = OutgoingMail(
+        purpose=purpose,
+        key=key,
+        to_address=to,
+        to_hash=to_hash,
+        from_header=from_header,
+        reply_to=reply_to,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=dict(headers),
+        not_before=now,
+        created_at=now,
+    )
+    refuse_unsafe(message_of(mail))
+    return _stored(mail)
+
+
 def _palette_of(mailing_list: Letterhead | None) -> Palette:
     if mailing_list is None:
         return Palette()
