@@ -104,8 +104,11 @@ def test_an_article_is_dragged_to_its_place_and_the_mail_follows(compose, issue)
     TextBlock.objects.create(parent=issue, body="<p>Tot slot.</p>", ordering=20)
     page = compose()
 
+    place = page.locator("#newsletter_textblock_set-0")
+    # Both in sight: a page that scrolls under a pressed mouse drags nothing.
+    place.scroll_into_view_if_needed()
     page.get_by_role("button", name="Waarom stilte helpt").drag_to(
-        page.locator("#newsletter_textblock_set-0"), target_position={"x": 80, "y": 8}
+        place, target_position={"x": 80, "y": 8}
     )
     expect(mail(page)).to_contain_text("Waarom stilte helpt")
     save(page)
