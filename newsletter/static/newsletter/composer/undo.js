@@ -38,7 +38,9 @@ function noticeArrangement() {
     if (isSame(history.now, now)) return
     history.done.push(history.now)
     history.undone = []
-    offerUndo(whatChanged(history.now, now))
+    const { told, isMove } = whatChanged(history.now, now)
+    // A move said itself where it went, which is more.
+    offer(told, words.undo, undo, { aloud: !isMove })
     history.now = now
     tellArranged()
   }, 60)
@@ -54,9 +56,10 @@ function whatChanged(before, after) {
   const changed = [...after.keys()].filter((block) => (before.get(block) ?? null) !== (after.get(block) ?? null))
   const gone = changed.filter((block) => after.get(block) === null)
   const came = changed.filter((block) => (before.get(block) ?? null) === null)
-  if (gone.length) return sentence(gone, words.removed, words.removedMany)
-  if (came.length) return sentence(came, words.cameIn, words.cameInMany)
-  return changed.length > 1 ? words.movedMany : sentence(changed, words.wasMoved)
+  if (gone.length) return { told: sentence(gone, words.removed, words.removedMany) }
+  if (came.length) return { told: sentence(came, words.cameIn, words.cameInMany) }
+  const moved = changed.length > 1 ? words.movedMany : sentence(changed, words.wasMoved)
+  return { told: moved, isMove: true }
 }
 
 function sentence(which, one, many) {
@@ -147,25 +150,21 @@ export function undo() {
 }
 
 export function redo() {
-  if (step(history.undone, history.done)) offerUndo(words.redone)
-}
-
-function offerUndo(told) {
-  offer(told, words.undo, undo)
+  if (step(history.undone, history.done)) offer(words.redone, words.undo, undo)
 }
 
 function offerRedo() {
   offer(words.undone, words.redo, redo)
 }
 
-export function offer(told, label, act) {
+export function offer(told, label, act, { aloud = true } = {}) {
   const line = page.querySelector("[data-undo]")
   const button = element("button", "button desk-plain", label)
   button.type = "button"
   button.addEventListener("click", act)
   line.replaceChildren(element("span", "", told), button)
   line.hidden = false
-  announce(told)
+  if (aloud) announce(told)
 }
 
 function isTyping(target) {
