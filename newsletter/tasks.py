@@ -24,6 +24,8 @@ from newsletter.publishing.domain_checks import ask_for_domains, look_up_due
 from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
+from subscribers.limits import forget_used
+from subscribers.moving import forget_old_wishes
 
 FORGET_SECONDS = 3600
 # Reminders are said for an hour, not for a second.
@@ -89,6 +91,8 @@ def forget_old_work() -> None:
     forget_old_calls(now)
     forget_old_drafts(now)
     forget_who_left(now)
+    forget_old_wishes(now)
+    forget_used(now)
 
 
 @app.task

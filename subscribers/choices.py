@@ -1,7 +1,7 @@
 """What a reader chooses on their own page: name, topics, how often, a pause, a zone.
 
 Every choice is one guarded change and, when something changed, one row of consent that
-says what was chosen and never a name or an address.
+says what was chosen, in the language of the page, and never a name or an address.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from subscribers.limits import ISSUES_AGAIN, take_all
 from subscribers.models import (
@@ -41,7 +43,7 @@ def choose_zone(
     subscription: Subscription, time_zone: str, *, channel: str, now: datetime
 ) -> bool:
     """Send in this zone's own morning, on every list; ``""`` is the list's zone."""
-    words = f"time zone: {time_zone or 'that of the newsletter'}"
+    words = _("Time zone: %(zone)s") % {"zone": time_zone or "–"}
     return _change_person(
         subscription, words, channel=channel, now=now, time_zone=time_zone
     )
@@ -51,7 +53,7 @@ def choose_rhythm(
     subscription: Subscription, rhythm: Rhythm, *, channel: str, now: datetime
 ) -> bool:
     """Send every issue of a list, or only the best of each month."""
-    words = f"how often: {rhythm.value}"
+    words = _("How often: %(rhythm)s") % {"rhythm": rhythm.label}
     return _change_place(subscription, words, channel=channel, now=now, rhythm=rhythm)
 
 
@@ -71,7 +73,8 @@ def choose_topics(
             return False
         place.topics.set(chosen)
         names = ", ".join(sorted(topic.name for topic in chosen))
-        _record(subscription, f"topics: {names or 'none'}", channel=channel, now=now)
+        words = _("Topics: %(topics)s") % {"topics": names or "–"}
+        _record(subscription, words, channel=channel, now=now)
     return True
 
 
@@ -99,7 +102,9 @@ def pause_until(
     today = now.astimezone(subscription.mailing_list.zone).date()
     if until is not None:
         until = min(until, today + LONGEST_PAUSE) if until > today else None
-    words = f"paused until {until}" if until else "pause ended"
+    words = _("Pause ended")
+    if until:
+        words = _("Paused until %(day)s") % {"day": date_format(until, "j F Y")}
     with transaction.atomic():
         changed = Subscription.objects.filter(
             pk=subscription.pk, state=SubscriptionState.CONFIRMED

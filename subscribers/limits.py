@@ -57,6 +57,8 @@ LOG_INS_OF_ONE_NAME = (Limit("log-in-name", 10, timedelta(minutes=15)),)
 LOG_INS_OF_ONE_NETWORK = (Limit("log-in-network", 100, timedelta(hours=1)),)
 NEW_PASSWORDS_OF_ONE_ADDRESS = (Limit("password-address", 3, timedelta(hours=1)),)
 LIST_LIMIT = "list-hour"
+# Longer than the longest limit above.
+LONGEST_LOOK_BACK = timedelta(days=31)
 NEW_PASSWORDS_OF_ONE_NETWORK = (Limit("password-network", 20, timedelta(hours=1)),)
 
 
@@ -126,6 +128,11 @@ def may_ask_for_a_password(address: str, evidence: Evidence, *, now: datetime) -
     return allow(
         NEW_PASSWORDS_OF_ONE_NETWORK, network_key(evidence.ip_address), now=now
     ) and allow(NEW_PASSWORDS_OF_ONE_ADDRESS, address_hash(address), now=now)
+
+
+def forget_used(now: datetime) -> None:
+    """Let go of slots that have been free for longer than any limit looks back."""
+    Allowance.objects.filter(used_at__lt=now - LONGEST_LOOK_BACK).delete()
 
 
 def network_key(ip_address: str | None, *, ipv6_length: int = 64) -> str:

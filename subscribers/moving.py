@@ -107,6 +107,11 @@ def move(change: AddressChange, *, channel: str, now: datetime) -> None:
         ) from taken
 
 
+def forget_old_wishes(now: datetime) -> None:
+    """Let go of addresses that nobody confirmed within the day."""
+    AddressChange.objects.filter(asked_at__lt=now - MOVE_WITHIN).delete()
+
+
 def _give(old: Subscriber, address: str) -> bool:
     changed = Subscriber.objects.filter(
         pk=old.pk, address_key=old.address_key, erased_at__isnull=True

@@ -15,10 +15,17 @@ from subscribers.addresses import masked
 from subscribers.evidence import evidence_of
 from subscribers.forms import ReaderForm
 from subscribers.limits import TooMany
-from subscribers.models import LeavingReason, Rhythm, Subscription
+from subscribers.models import (
+    LeavingReason,
+    MailingList,
+    Rhythm,
+    Subscription,
+    SubscriptionState,
+)
 from subscribers.opening import mail_own_page
 from subscribers.pages import (
     consent_wording,
+    own_page,
     page_methods,
     private_page,
     unknown_link,
@@ -92,6 +99,7 @@ def _preferences_page(
         "done": request.GET.get("gedaan", ""),
         "refused": refused,
         "issues": issues_on_offer(mailing_list),
+        "others": _other_lists(subscription),
         "was_confirmed": subscription.confirmed_at is not None,
         "wording": consent_wording(mailing_list),
         **{_name_of(form): form for form in _forms(subscription)},
@@ -99,6 +107,21 @@ def _preferences_page(
     if wrong is not None:
         page[_name_of(wrong)] = wrong
     return render(request, "subscribers/preferences.html", page, status=status)
+
+
+def _other_lists(subscription: Subscription) -> list[dict[str, Any]]:
+    """Return our other newsletters, each with this reader's own page of it if any."""
+    theirs = {
+        one.mailing_list_id: one
+        for one in Subscription.objects.filter(
+            subscriber=subscription.subscriber_id, state=SubscriptionState.CONFIRMED
+        )
+    }
+    others = MailingList.objects.exclude(pk=subscription.mailing_list_id)
+    return [
+        {"list": other, "url": own_page(theirs[other.pk]) if other.pk in theirs else ""}
+        for other in others
+    ]
 
 
 def _forms(subscription: Subscription) -> list[ReaderForm]:
@@ -216,6 +239,26 @@ def _again(
     return _done(request, "opnieuw")
 
 
+def _join(
+    request: HttpRequest, subscription: Subscription, now: datetime
+) -> HttpResponse:
+    """Ask by mail for a second newsletter: this link may have been forwarded."""
+    slug = request.POST.get("list", "").replace("\0", "")
+    other = MailingList.objects.filter(slug=slug).first()
+    if other is None:
+        return _preferences_page(request, subscription, status=400)
+    consent.subscribe(
+        mailing_list=other,
+        address=subscription.subscriber.address,
+        wording=consent_wording(other),
+        channel=PREFERENCES_PAGE,
+        source=PREFERENCES_PAGE,
+        evidence=evidence_of(request),
+        now=now,
+    )
+    return _done(request, "erbij")
+
+
 def _own_data(
     request: HttpRequest, subscription: Subscription, now: datetime
 ) -> HttpResponse:
@@ -306,6 +349,7 @@ _PREFERENCE_ACTS: dict[
     "pause": _pause,
     "resume": _resume,
     "again": _again,
+    "join": _join,
     "own-data": _own_data,
     "leave": _leave,
     "stay": _stay,

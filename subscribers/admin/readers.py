@@ -30,9 +30,13 @@ _WAYS = (
     gettext_noop("form on a site"),
     gettext_noop("confirmation page"),
     gettext_noop("preferences page"),
+    gettext_noop("own data page"),
     gettext_noop("unsubscribe page"),
     gettext_noop("one-click"),
     gettext_noop("admin"),
+    # What was changed, where the words themselves are nobody's business.
+    gettext_noop("first name"),
+    gettext_noop("address"),
 )
 
 
@@ -45,9 +49,11 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
         "newsletter_name",
         "state",
         "confirmed_at",
+        "chosen",
         "paused_until",
         "unsubscribed_at",
         "unsubscribed_through",
+        "leaving_reason",
         "source",
     )
     readonly_fields = fields
@@ -56,6 +62,17 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
     def newsletter_name(self, subscription: Subscription) -> str:
         """Name the list."""
         return subscription.mailing_list.name
+
+    @admin.display(description=gettext_lazy("chosen"))
+    def chosen(self, subscription: Subscription) -> str:
+        """Say how often they read and about what besides."""
+        topics = [topic.name for topic in subscription.topics.all()]
+        return ", ".join([subscription.get_rhythm_display(), *topics])
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Subscription]":
+        """Fetch lists and topics along."""
+        places = super().get_queryset(request)
+        return places.select_related("mailing_list").prefetch_related("topics")
 
 
 class ConsentInline(LookOnly, admin.TabularInline):

@@ -89,7 +89,7 @@ def test_topics_are_chosen_once_and_one_no_longer_on_offer_stays(mailing_list, n
         changed = choices.choose_topics(subscription, [sleep], channel="page", now=now)
         assert changed is is_new
     assert set(subscription.topics.all()) == {sleep, old}
-    assert Consent.objects.get().wording == "topics: Oud, Slaap"
+    assert Consent.objects.get().wording == "Onderwerpen: Oud, Slaap"
 
 
 def test_how_often_is_chosen_once_and_only_by_a_reader(now):

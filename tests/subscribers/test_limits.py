@@ -11,6 +11,7 @@ from subscribers.limits import (
     TooMany,
     allow,
     count_sign_up,
+    forget_used,
     network_key,
 )
 from subscribers.models import Allowance
@@ -53,6 +54,13 @@ def test_when_one_limit_is_full_the_others_are_left_alone(now):
     allow((ONE_AN_HOUR,), "s", now=now)
     assert not allow((TWO_A_DAY, ONE_AN_HOUR), "s", now=now)
     assert not Allowance.objects.filter(name="two").exists()
+
+
+def test_slots_that_no_limit_looks_back_to_are_let_go(now):
+    allow((TWO_A_DAY,), "sanne", now=now - timedelta(days=32))
+    allow((TWO_A_DAY,), "bob", now=now - timedelta(days=29))
+    forget_used(now)
+    assert Allowance.objects.get().key == "bob"
 
 
 def test_used_slots_never_grow_beyond_the_limit(now):

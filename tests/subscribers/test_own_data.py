@@ -325,7 +325,15 @@ def test_opening_these_links_changes_nothing(client, browser, reader):
         assert response["Referrer-Policy"] == "strict-origin"
 
 
-def test_two_presses_at_once_move_once(reader, now, database_for_threads):
+def test_an_address_that_nobody_confirmed_is_let_go_after_a_day(reader, now):
+    moving.ask_to_move(reader, NEW, now=now)
+    moving.forget_old_wishes(now + timedelta(hours=23))
+    assert AddressChange.objects.exists()
+    moving.forget_old_wishes(now + timedelta(hours=25))
+    assert not AddressChange.objects.exists()
+
+
+def test_two_presses_at_once_move_once(reader, now):
     moving.ask_to_move(reader, NEW, now=now)
     change = AddressChange.objects.get()
     moving.move(change, channel="test", now=now)

@@ -30,6 +30,7 @@ from subscribers.models import (
 )
 from subscribers.suppression import suppress
 from tests.factories import (
+    MailingListFactory,
     SubscriberFactory,
     SubscriptionFactory,
 )
@@ -442,6 +443,58 @@ def test_what_a_list_does_not_offer_is_not_asked(client, mailing_list):
     page = soup(client.get(path_of(preferences_url(subscription))))
     acts = {field["value"] for field in page.find_all("input", {"name": "act"})}
     assert not acts & {"topics", "rhythm", "zone", "reason"}
+
+
+@pytest.fixture
+def second_list(mailing_list):
+    return MailingListFactory.create(
+        slug="rest", name="Rust", promise="Eens per maand", list_id="rest.example.nl"
+    )
+
+
+def test_another_newsletter_comes_by_a_mail_to_the_address_on_file(
+    browser, mailing_list, second_list
+):
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    page = act(browser, subscription, "join")
+    assert "en hij komt er ook bij" in page.content.decode()
+    mail = OutgoingMail.objects.get()
+    assert mail.to_address == subscription.subscriber.address
+    assert "Rust" in mail.subject
+    joined = Subscription.objects.get(mailing_list=second_list)
+    assert joined.state == SubscriptionState.PENDING
+
+
+def test_a_newsletter_that_somebody_gets_leads_to_their_page_of_it(
+    client, mailing_list, second_list
+):
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    second = SubscriptionFactory.create(
+        mailing_list=second_list, subscriber=subscription.subscriber
+    )
+    page = soup(client.get(path_of(preferences_url(subscription))))
+    assert page.find("a", href=path_of(preferences_url(second)))
+    assert not page.find("input", {"value": "join"})
+
+
+@pytest.mark.parametrize("slug", ["", "weg", "\0", "x" * 5000])
+def test_a_newsletter_that_is_not_there_is_not_joined(slug, client, mailing_list):
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    url = path_of(preferences_url(subscription))
+    assert client.post(url, {"act": "join", "list": slug}).status_code == 400
+
+
+def test_the_own_page_asks_the_database_ten_times_at_most_and_is_light(
+    client, mailing_list, second_list, django_assert_max_num_queries
+):
+    mailing_list.own_morning = mailing_list.has_months_best = True
+    mailing_list.save()
+    for number in range(12):
+        Topic.objects.create(mailing_list=mailing_list, name=f"Onderwerp {number}")
+    subscription = SubscriptionFactory.create(mailing_list=mailing_list)
+    with django_assert_max_num_queries(10):
+        page = client.get(path_of(preferences_url(subscription)))
+    assert len(page.content) < 60_000
 
 
 def test_who_left_may_say_why(browser):
