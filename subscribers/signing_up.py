@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from subscribers import consent
 from subscribers.evidence import evidence_of
+from subscribers.flood import tell_of_flood
 from subscribers.forms import SignUpForm
 from subscribers.limits import LIST_LIMIT, TooMany, count_sign_up
 from subscribers.models import MailingList, SignUpSource
@@ -100,7 +101,12 @@ def take_in(
         TooMany: for now; nothing was taken in.
     """
     evidence = evidence_of(request)
-    count_sign_up(door.mailing_list, evidence, now=now)
+    try:
+        count_sign_up(door.mailing_list, evidence, now=now)
+    except TooMany as full:
+        if full.limit.name == LIST_LIMIT:
+            tell_of_flood(door.mailing_list, now=now)
+        raise
     consent.subscribe(
         mailing_list=door.mailing_list,
         address=form.cleaned_data["address"],

@@ -33,6 +33,7 @@ _ACTS = (
     gettext_noop("Sunday not skipped after all"),
     gettext_noop("marked as the month's best"),
     gettext_noop("not the month's best"),
+    gettext_noop("sign-ups held"),
     gettext_noop("suppressed"),
     gettext_noop("suppression lifted"),
     gettext_noop("erased"),

@@ -30,16 +30,22 @@ from subscribers.models import (
     Consent,
     ConsentAct,
     MailingList,
+    SignUpSource,
     Subscriber,
     Subscription,
     SubscriptionState,
     SuppressionReason,
+    Topic,
 )
 from subscribers.suppression import suppress
 
 CONTENT = Path(__file__).resolve().parent.parent / "demo_content"
 WEEK = timedelta(weeks=1)
 CHANNEL = "demo"
+TOPICS = (
+    ("Slapen", "Eens per maand een avond voor wie slecht in slaap komt"),
+    ("Werk en rust", "Als we iets schrijven voor wie op zondag al aan maandag denkt"),
+)
 PROMISE = "Elke zondagochtend met liefde gemaakt, zodat jij heerlijk wakker wordt"
 
 
@@ -79,6 +85,7 @@ def load(*, by: User, now: datetime) -> Demo:
         )
     with transaction.atomic():
         mailing_list = make_list()
+        add_ways_in(mailing_list)
         add_articles()
         add_readers(mailing_list, now=now)
         # Begun a week ago: its Sunday is the last one that went by.
@@ -104,6 +111,17 @@ def make_list() -> MailingList:
         postal_address="Lindelaan 1, 1234 AB Deventer",
         registration="KvK 12345678",
         list_id="zondag.rockjouwinbox.example",
+    )
+
+
+def add_ways_in(mailing_list: MailingList) -> None:
+    """Offer two topics besides, and a link with a QR code for a poster."""
+    for place, (name, promise) in enumerate(TOPICS):
+        Topic.objects.create(
+            mailing_list=mailing_list, name=name, promise=promise, position=place
+        )
+    SignUpSource.objects.create(
+        mailing_list=mailing_list, name="Poster in de bibliotheek", slug="bibliotheek"
     )
 
 

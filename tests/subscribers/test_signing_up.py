@@ -6,12 +6,14 @@ from datetime import timedelta
 import hypothesis
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import strategies as st
 
+from newsletter.audit.models import AuditEntry
 from newsletter.outbox.models import OutgoingMail
 from newsletter.signing import make_token
 from subscribers import consent
@@ -31,6 +33,7 @@ from tests.factories import (
     MailingListFactory,
     SubscriberFactory,
     SubscriptionFactory,
+    UserFactory,
 )
 from tests.subscribers.pages import (
     SANNE,
@@ -442,6 +445,23 @@ def test_thirty_sign_ups_an_hour_come_from_one_network(browser, mailing_list):
     refused = sign_up(browser, address="een-te-veel@example.nl")
     assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
     assert OutgoingMail.objects.count() == 30
+
+
+def test_a_flood_is_held_and_colleagues_hear_of_it_once(browser, mailing_list):
+    publisher = UserFactory.create(username="bob", email="bob@example.nl")
+    publisher.groups.add(Group.objects.get(name="Uitgever"))
+    UserFactory.create(username="roos", email="roos@example.nl")
+    mailing_list.sign_ups_per_hour = 2
+    mailing_list.save()
+    answers = [
+        sign_up(browser, address=f"lezer{number}@example.nl").status_code
+        for number in range(5)
+    ]
+    assert answers == [200, 200, 429, 429, 429]
+    alarm = OutgoingMail.objects.get(purpose="flood")
+    assert alarm.to_address == "bob@example.nl"
+    assert "Meer dan 2 mensen" in alarm.text
+    assert AuditEntry.objects.get().act == "sign-ups held"
 
 
 def test_the_network_is_that_of_the_visitor_not_of_a_forged_header(
