@@ -66,7 +66,13 @@ def choose_topics(
         topics: of this list and on offer.
     """
     with transaction.atomic():
-        place = Subscription.objects.select_for_update().get(pk=subscription.pk)
+        place = (
+            Subscription.objects.select_for_update()
+            .filter(pk=subscription.pk, state=SubscriptionState.CONFIRMED)
+            .first()
+        )
+        if place is None:
+            return False
         kept = place.topics.filter(is_offered=False)
         chosen = {*topics, *kept}
         if chosen == set(place.topics.all()):

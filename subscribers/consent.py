@@ -238,6 +238,7 @@ def confirm(
             confirmed_at=now,
             unsubscribed_at=None,
             unsubscribed_through="",
+            leaving_reason="",
             paused_until=None,
         )
         if not changed:
@@ -250,9 +251,12 @@ def confirm(
             evidence=evidence,
             now=now,
         )
+        hashed = subscription.subscriber.address_hash
         for reason in ENDED_BY_CONFIRMING:
-            lift(subscription.subscriber.address_hash, reason, now)
-        emails.welcome(subscription, now=now)
+            lift(hashed, reason, now)
+        # A complaint may have come in since the link was mailed.
+        if not is_lastingly_suppressed(hashed):
+            emails.welcome(subscription, now=now)
     return True
 
 
@@ -322,6 +326,7 @@ def resubscribe(
             confirmed_at=now,
             unsubscribed_at=None,
             unsubscribed_through="",
+            leaving_reason="",
         )
         if changed:
             record(

@@ -44,6 +44,8 @@ OWN_PAGE_MAILS = (
     Limit("own-page-5-minutes", 1, timedelta(minutes=5)),
     Limit("own-page-day", 4, timedelta(hours=24)),
 )
+# A reader has us write to addresses that may be anybody's.
+MOVES_OF_ONE_READER = (Limit("move-day", 3, timedelta(hours=24)),)
 # An issue that somebody wants once more.
 ISSUES_AGAIN = (Limit("again-day", 5, timedelta(hours=24)),)
 OWN_PAGES_OF_ONE_NETWORK = (Limit("own-page-network", 30, timedelta(hours=1)),)

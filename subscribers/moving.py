@@ -10,16 +10,24 @@ from subscribers import emails
 from subscribers.addresses import address_hash, address_key
 from subscribers.consent import UnknownLink
 from subscribers.discreetly import LeaveNoTrace, discreetly
-from subscribers.limits import MAILS_TO_ONE_ADDRESS, allow
+from subscribers.limits import (
+    MAILS_TO_ONE_ADDRESS,
+    MOVES_OF_ONE_READER,
+    allow,
+    take_all,
+)
 from subscribers.models import (
     AddressChange,
     ConsentAct,
     Subscriber,
     Subscription,
-    SuppressionReason,
 )
 from subscribers.proof import record
-from subscribers.suppression import is_lastingly_suppressed, lift
+from subscribers.suppression import (
+    ENDED_BY_CONFIRMING,
+    is_lastingly_suppressed,
+    lift,
+)
 
 MOVE_WITHIN = timedelta(days=1)
 
@@ -37,7 +45,12 @@ def ask_to_move(subscription: Subscription, address: str, *, now: datetime) -> N
     Args:
         subscription: through which it was asked; its newsletter writes the mail.
         address: as ``clean_address`` returns it.
+
+    Raises:
+        TooMany: this reader had us write to other addresses often enough today.
     """
+    reader = subscription.subscriber.address_hash
+    take_all([(limit, reader) for limit in MOVES_OF_ONE_READER], now=now)
     hashed = address_hash(address)
     with discreetly():
         may_be_mailed = allow(
@@ -99,7 +112,8 @@ def move(change: AddressChange, *, channel: str, now: datetime) -> None:
             record(
                 place, ConsentAct.CHANGED, channel=channel, wording="address", now=now
             )
-            lift(change.address, SuppressionReason.ERASURE, now)
+            for reason in ENDED_BY_CONFIRMING:
+                lift(change.address, reason, now)
             emails.tell_old_address(place, old.address, now=now)
     except IntegrityError as taken:
         raise CannotMove(

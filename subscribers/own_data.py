@@ -14,7 +14,7 @@ from subscribers.account import account_of, as_file
 from subscribers.consent import UnknownLink
 from subscribers.evidence import evidence_of
 from subscribers.forms import AddressForm
-from subscribers.limits import OWN_PAGES_OF_ONE_NETWORK, allow, network_key
+from subscribers.limits import OWN_PAGES_OF_ONE_NETWORK, TooMany, allow, network_key
 from subscribers.models import MailingList, Subscriber, Subscription
 from subscribers.pages import (
     own_page,
@@ -153,8 +153,12 @@ def _ask_to_move(
     if form.suggestion:
         return _data_page(request, subscriber, place, form)
     address = form.cleaned_data["address"]
-    moving.ask_to_move(place, address, now=timezone.now())
     page = {"mailing_list": place.mailing_list, "address": address}
+    try:
+        moving.ask_to_move(place, address, now=timezone.now())
+    except TooMany:
+        page["words"] = _("Three times a day is enough. Try it again tomorrow.")
+        return render(request, "subscribers/move_refused.html", page, status=429)
     return render(request, "subscribers/move_mailed.html", page)
 
 

@@ -247,10 +247,12 @@ def _join(
     other = MailingList.objects.filter(slug=slug).first()
     if other is None:
         return _preferences_page(request, subscription, status=400)
+    with override(other.language):
+        wording = consent_wording(other)
     consent.subscribe(
         mailing_list=other,
         address=subscription.subscriber.address,
-        wording=consent_wording(other),
+        wording=wording,
         channel=PREFERENCES_PAGE,
         source=PREFERENCES_PAGE,
         evidence=evidence_of(request),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q
 
 from newsletter.audit.recording import record_act
 from newsletter.outbox.forgetting import forget_mail_to
@@ -82,4 +83,7 @@ def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:
         source="", paused_until=None, leaving_reason="", rhythm=Rhythm.EVERY_ISSUE
     )
     Subscription.topics.through.objects.filter(subscription__in=subscriptions).delete()
-    AddressChange.objects.filter(subscriber=subscriber).delete()
+    # Their own wish to move, and anybody's to move to where they were.
+    AddressChange.objects.filter(
+        Q(subscriber=subscriber) | Q(address__iexact=subscriber.address)
+    ).delete()

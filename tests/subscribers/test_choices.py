@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from subscribers import choices
+from subscribers import choices, consent
 from subscribers.models import (
     Consent,
     LeavingReason,
@@ -90,6 +90,21 @@ def test_topics_are_chosen_once_and_one_no_longer_on_offer_stays(mailing_list, n
         assert changed is is_new
     assert set(subscription.topics.all()) == {sleep, old}
     assert Consent.objects.get().wording == "Onderwerpen: Oud, Slaap"
+
+
+def test_who_left_chooses_no_topics(mailing_list, now):
+    sleep = Topic.objects.create(mailing_list=mailing_list, name="Slaap")
+    gone = SubscriptionFactory.create(mailing_list=mailing_list, unsubscribed=True)
+    assert not choices.choose_topics(gone, [sleep], channel="page", now=now)
+    assert acts() == []
+
+
+def test_who_comes_back_takes_the_reason_for_leaving_back(now):
+    gone = SubscriptionFactory.create(unsubscribed=True)
+    choices.say_why_left(gone, LeavingReason.TOO_OFTEN)
+    consent.resubscribe(gone, wording="Ja", channel="page", now=now)
+    gone.refresh_from_db()
+    assert gone.leaving_reason == ""
 
 
 def test_how_often_is_chosen_once_and_only_by_a_reader(now):

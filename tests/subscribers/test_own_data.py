@@ -333,6 +333,23 @@ def test_an_address_that_nobody_confirmed_is_let_go_after_a_day(reader, now):
     assert not AddressChange.objects.exists()
 
 
+def test_a_reader_has_us_write_to_three_other_addresses_a_day(browser, reader):
+    answers = [
+        move_to(browser, reader, f"n{n}@example.nl").status_code for n in range(5)
+    ]
+    assert answers == [200, 200, 200, 429, 429]
+    assert OutgoingMail.objects.count() == 3
+
+
+def test_who_is_forgotten_stands_in_nobodys_wish_to_move(reader, now):
+    other = SubscriptionFactory.create()
+    AddressChange.objects.create(
+        subscriber=other.subscriber, address=SANNE, asked_at=now
+    )
+    consent.erase(reader.subscriber, channel="test", now=now)
+    assert not AddressChange.objects.exists()
+
+
 def test_two_presses_at_once_move_once(reader, now):
     moving.ask_to_move(reader, NEW, now=now)
     change = AddressChange.objects.get()

@@ -7,7 +7,9 @@ import pytest
 from newsletter.outbox.models import OutgoingMail
 from subscribers import consent
 from subscribers.links import unsubscribe_url
+from subscribers.models import SuppressionReason
 from subscribers.registry import LatestIssue, register_latest_issue
+from subscribers.suppression import suppress
 from tests.factories import SubscriberFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,9 @@ def test_any_name_is_greeted_as_it_was_typed(name, newcomer, now):
     mail = OutgoingMail.objects.get()
     assert mail.text.startswith(f"Welkom, {name}" if name else "Welkom\n")
     assert "<b>Jan" not in mail.html
+
+
+def test_who_complained_meanwhile_gets_no_welcome(newcomer, now):
+    suppress(newcomer.subscriber.address, SuppressionReason.COMPLAINT, now)
+    assert confirm(newcomer, now)
+    assert not OutgoingMail.objects.exists()
