@@ -1,11 +1,12 @@
 """A reader's road in a real browser: sign up, confirm, pause, leave, be forgotten."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from newsletter.outbox.models import OutgoingMail
 from subscribers.forms import QUICKEST
@@ -85,6 +86,24 @@ def test_no_page_is_wider_than_the_window(page):
         for width in (320, 390, 1200):
             page.set_viewport_size({"width": width, "height": 700})
             assert max(page.evaluate(EDGES)) <= width + 1
+
+
+def test_a_reader_pauses_until_a_day_by_keyboard(page):
+    subscription = SubscriptionFactory.create()
+    page.goto(urlsplit(preferences_url(subscription)).path)
+    assert not page.get_by_label("De mails komen weer op").is_visible()
+    page.get_by_label("1 week").focus()
+    # Past 2, 4 and 8 weeks to a day of one's own.
+    for _choice in range(4):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert page.get_by_label("De mails komen weer op").is_visible()
+    day = timezone.localdate() + timedelta(days=30)
+    page.keyboard.type(f"{day:%m%d%Y}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Geniet van de rust")
+    subscription.refresh_from_db()
+    assert subscription.paused_until == day
 
 
 def pages_of(reader, leaver):
