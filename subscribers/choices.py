@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -34,8 +35,13 @@ def change_name(
 ) -> bool:
     """Change how a reader is greeted, on every list; ``""`` is a greeting without."""
     # What the name is stays out of a record that is kept.
-    return _change_person(
-        subscription, "first name", channel=channel, now=now, first_name=first_name
+    return _change(
+        _person(subscription),
+        subscription,
+        "first name",
+        channel=channel,
+        now=now,
+        first_name=first_name,
     )
 
 
@@ -44,8 +50,13 @@ def choose_zone(
 ) -> bool:
     """Send in this zone's own morning, on every list; ``""`` is the list's zone."""
     words = _("Time zone: %(zone)s") % {"zone": time_zone or "–"}
-    return _change_person(
-        subscription, words, channel=channel, now=now, time_zone=time_zone
+    return _change(
+        _person(subscription),
+        subscription,
+        words,
+        channel=channel,
+        now=now,
+        time_zone=time_zone,
     )
 
 
@@ -54,7 +65,14 @@ def choose_rhythm(
 ) -> bool:
     """Send every issue of a list, or only the best of each month."""
     words = _("How often: %(rhythm)s") % {"rhythm": rhythm.label}
-    return _change_place(subscription, words, channel=channel, now=now, rhythm=rhythm)
+    return _change(
+        _place(subscription),
+        subscription,
+        words,
+        channel=channel,
+        now=now,
+        rhythm=rhythm,
+    )
 
 
 def choose_topics(
@@ -66,11 +84,7 @@ def choose_topics(
         topics: of this list and on offer.
     """
     with transaction.atomic():
-        place = (
-            Subscription.objects.select_for_update()
-            .filter(pk=subscription.pk, state=SubscriptionState.CONFIRMED)
-            .first()
-        )
+        place = _place(subscription).select_for_update().first()
         if place is None:
             return False
         kept = place.topics.filter(is_offered=False)
@@ -112,9 +126,7 @@ def pause_until(
     if until:
         words = _("Paused until %(day)s") % {"day": date_format(until, "j F Y")}
     with transaction.atomic():
-        changed = Subscription.objects.filter(
-            pk=subscription.pk, state=SubscriptionState.CONFIRMED
-        ).update(paused_until=until)
+        changed = _place(subscription).update(paused_until=until)
         if not changed:
             return None
         _record(subscription, words, channel=channel, now=now)
@@ -148,7 +160,20 @@ def say_why_left(subscription: Subscription, reason: LeavingReason) -> bool:
     )
 
 
-def _change_person(
+def _person(subscription: Subscription) -> "QuerySet[Subscriber]":
+    return Subscriber.objects.filter(
+        pk=subscription.subscriber_id, erased_at__isnull=True
+    )
+
+
+def _place(subscription: Subscription) -> "QuerySet[Subscription]":
+    return Subscription.objects.filter(
+        pk=subscription.pk, state=SubscriptionState.CONFIRMED
+    )
+
+
+def _change(
+    row: "QuerySet[Subscriber] | QuerySet[Subscription]",
     subscription: Subscription,
     words: str,
     *,
@@ -156,35 +181,9 @@ def _change_person(
     now: datetime,
     **values: Any,
 ) -> bool:
+    """Change what differs, on record; False when nothing did or nobody is there."""
     with transaction.atomic():
-        changed = (
-            Subscriber.objects.filter(
-                pk=subscription.subscriber_id, erased_at__isnull=True
-            )
-            .exclude(**values)
-            .update(**values)
-        )
-        if changed:
-            _record(subscription, words, channel=channel, now=now)
-    return bool(changed)
-
-
-def _change_place(
-    subscription: Subscription,
-    words: str,
-    *,
-    channel: str,
-    now: datetime,
-    **values: Any,
-) -> bool:
-    with transaction.atomic():
-        changed = (
-            Subscription.objects.filter(
-                pk=subscription.pk, state=SubscriptionState.CONFIRMED
-            )
-            .exclude(**values)
-            .update(**values)
-        )
+        changed = row.exclude(**values).update(**values)
         if changed:
             _record(subscription, words, channel=channel, now=now)
     return bool(changed)
