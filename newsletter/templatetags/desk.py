@@ -1,6 +1,10 @@
-"""What templates of the desk ask of an issue."""
+"""What templates of the desk ask."""
+
+from collections import Counter
+from collections.abc import Iterable
 
 from django import template
+from django.apps import apps
 
 from newsletter.issues.models import Issue
 from newsletter.publishing.models import Comment
@@ -12,3 +16,19 @@ register = template.Library()
 def open_remarks(issue: Issue) -> int:
     """Return how many remarks about an issue nobody has dealt with."""
     return Comment.objects.open().filter(issue=issue).count()
+
+
+@register.filter
+def in_words_of_ours(
+    model_count: Iterable[tuple[object, int]],
+) -> list[tuple[object, int]]:
+    """Return how many of each kind go, without the rows that only tie two together."""
+    models = [one._meta for one in apps.get_models(include_auto_created=True)]
+    ties = {str(one.verbose_name_plural) for one in models if one.auto_created}
+    return [(name, count) for name, count in model_count if str(name) not in ties]
+
+
+@register.filter
+def counted(things: Iterable[object]) -> list[tuple[object, int]]:
+    """Return what is said more than once only once, and how often."""
+    return list(Counter(things).items())
