@@ -6,7 +6,8 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -88,12 +89,46 @@ class AuditEntryAdmin(admin.ModelAdmin):
         return False
 
 
+_MAY = {
+    "add": gettext_lazy("add"),
+    "change": gettext_lazy("change"),
+    "delete": gettext_lazy("delete"),
+    "view": gettext_lazy("look at"),
+}
+
+
+def may_in_words(permission: Permission) -> str:
+    """Return what somebody may do with what: "article: change"."""
+    act, _separator, _thing = permission.codename.partition("_")
+    kind = permission.content_type.model_class()
+    thing = kind._meta.verbose_name if kind else permission.content_type.model
+    return f"{thing}: {_MAY.get(act, permission.name)}"
+
+
+class TicksPowers:
+    """Offers roles, and what they may do, to be ticked.
+
+    Django's two lists beside each other explain themselves in English only.
+    """
+
+    filter_horizontal = ()
+
+    def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
+        """Put each kind of thing on a line of its own, in an editor's words."""
+        field = super().formfield_for_manytomany(*args, **kwargs)  # type: ignore[misc]
+        if field.queryset.model is Permission:
+            field.label_from_instance = may_in_words
+        field.widget = CheckboxSelectMultiple(choices=field.choices)
+        field.help_text = ""
+        return field
+
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
 @admin.register(User)
-class ColleagueAdmin(UserAdmin):
+class ColleagueAdmin(TicksPowers, UserAdmin):
     """Colleagues and their roles.
 
     Only a superuser makes or changes a superuser; nobody changes their own powers.
@@ -125,7 +160,7 @@ class ColleagueAdmin(UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(TicksPowers, GroupAdmin):
     """Roles and what each may do. Whoever has a role does not widen it."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

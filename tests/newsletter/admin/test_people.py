@@ -6,7 +6,7 @@ from django.urls import reverse
 from newsletter.audit.models import AuditEntry
 from newsletter.audit.recording import record_act
 from tests.factories import IssueFactory
-from tests.newsletter.admin.colleagues import log_in
+from tests.newsletter.admin.colleagues import log_in, role_of
 
 
 @pytest.fixture
@@ -45,3 +45,26 @@ def test_nobody_changes_or_deletes_an_act(client, entry):
     )
 
     assert AuditEntry.objects.get().act == "approved"
+
+
+def test_what_a_role_may_do_is_ticked_in_dutch(client, mailing_list):
+    log_in(client, "Beheer", "beheer")
+    role = role_of("Redactie")
+
+    page = client.get(reverse("admin:auth_group_change", args=[role.pk])).text
+
+    assert "artikel: wijzigen" in page
+    assert "Can change" not in page
+
+
+def test_a_role_keeps_what_was_ticked(client, mailing_list):
+    log_in(client, "Beheer", "beheer")
+    role = role_of("Redactie")
+    before = set(role.permissions.values_list("pk", flat=True))
+
+    client.post(
+        reverse("admin:auth_group_change", args=[role.pk]),
+        {"name": role.name, "permissions": sorted(before)},
+    )
+
+    assert before == set(role.permissions.values_list("pk", flat=True))
