@@ -10,13 +10,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.forms.models import BaseModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from reversion.admin import VersionAdmin
 
 from newsletter.admin.article_values import article_values_view
@@ -52,7 +52,9 @@ from newsletter.delivery.models import DispatchState
 from newsletter.delivery.trial import CannotSendTest, send_test
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
+from newsletter.publishing.models import Approval
 from newsletter.publishing.planning import why_skipped
+from newsletter.publishing.second_eyes import name_of
 from subscribers.models import MailingList
 
 # The composer's script by subject; each names the others like this.
@@ -121,7 +123,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
     modules = COMPOSER_MODULES | PICTURE_MODULES
     change_form_template = "admin/newsletter/issue/change_form.html"
     change_list_template = "admin/newsletter/issue/change_list.html"
-    list_display = ("__str__", "subject", "publication_date", "state", "updated_by")
+    list_display = ("__str__", "subject", "publication_date", "state", "who")
     list_display_links = ("__str__", "subject")
     list_filter = ("mailing_list",)
     search_fields = ("subject", "number")
@@ -166,7 +168,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
     # --- What the list shows ---
 
     @admin.display(description=gettext_lazy("state"))
-    def state(self, issue: Issue) -> str:
+    def state(self, issue: Any) -> str:
         """Say where the issue stands, in an editor's words."""
         # A moment that was taken back leaves a draft, a stopped issue does not.
         told = (
@@ -174,14 +176,24 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
             for one in issue.dispatches.all()
             if one.state != DispatchState.CANCELLED or one.started_at
         )
-        dispatch = next(told, None)
-        return dispatch.get_state_display() if dispatch else _("draft")
+        if dispatch := next(told, None):
+            return dispatch.get_state_display()
+        return pgettext("an issue", "approved") if issue.is_approved else _("draft")
+
+    @admin.display(description=gettext_lazy("changed by"), ordering="updated_by")
+    def who(self, issue: Issue) -> str:
+        """Name a colleague as colleagues do."""
+        return name_of(issue.updated_by) if issue.updated_by else ""
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Fetch what the list shows at once."""
+        yes = Approval.objects.filter(
+            rendition__issue=OuterRef("pk"), for_version=OuterRef("version")
+        )
         return (
             super()
             .get_queryset(request)
+            .annotate(is_approved=Exists(yes))
             .select_related("mailing_list", "updated_by")
             .prefetch_related("dispatches")
         )

@@ -1,6 +1,7 @@
 """A picture, what may be done with it, and how it is cut for each place in a mail."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Self
 
 from django.db import models
@@ -183,7 +184,7 @@ class Picture(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.alt or str(self.image)
+        return self.alt or Path(self.image.name or "").name
 
     @property
     def ai_mark(self) -> str:

@@ -65,7 +65,7 @@ class OutgoingMail(models.Model):
         indexes = (models.Index(fields=("state", "not_before"), name="mail_due"),)
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.pk}"
+        return f"{_(self.purpose)} {self.pk}"
 
 
 __all__ = ["OutgoingMail", "OutgoingMailState"]
