@@ -34,7 +34,7 @@ HTTPS_FIRST: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 # --- Articles ---
 
 
-class MustReadInline(admin.TabularInline):
+class MustReadInline(admin.StackedInline):
     """Other pieces worth reading, in their order."""
 
     model = MustRead

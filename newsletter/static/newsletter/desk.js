@@ -47,8 +47,21 @@ function reachWhatScrolls() {
   }
 }
 
+/* On a phone a row becomes a card, and each value says what it is. */
+function nameCells() {
+  for (const cell of document.querySelectorAll(
+    "#result_list td:not(.action-checkbox), .model-subscriber .tabular td:not(.original)",
+  )) {
+    const heading = cell.closest("table").tHead.rows[0].cells[cell.cellIndex]
+    cell.dataset.label = words(heading?.querySelector(".text") ?? heading)
+    const says = cell.textContent.trim().replace(/^[-–]$/, "")
+    cell.toggleAttribute("data-empty", !says && !cell.querySelector("a, img, input, select"))
+  }
+}
+
 function nameFields() {
   nameToolbars()
+  nameCells()
   for (const field of document.querySelectorAll(
     ".tabular input:not([type=hidden]), .tabular select, .tabular textarea, .datetime input",
   )) {
