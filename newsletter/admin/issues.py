@@ -177,7 +177,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
             if one.state != DispatchState.CANCELLED or one.started_at
         )
         if dispatch := next(told, None):
-            return dispatch.get_state_display()
+            return str(dispatch.get_state_display())
         return pgettext("an issue", "approved") if issue.is_approved else _("draft")
 
     @admin.display(description=gettext_lazy("changed by"), ordering="updated_by")

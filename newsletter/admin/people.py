@@ -105,7 +105,7 @@ def may_in_words(permission: Permission) -> str:
     return f"{thing}: {_MAY.get(act, permission.name)}"
 
 
-class TicksPowers:
+class TicksPowers(admin.ModelAdmin):
     """Offers roles, and what they may do, to be ticked.
 
     Django's two lists beside each other explain themselves in English only.
@@ -115,7 +115,7 @@ class TicksPowers:
 
     def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
         """Put each kind of thing on a line of its own, in an editor's words."""
-        field = super().formfield_for_manytomany(*args, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_manytomany(*args, **kwargs)
         if field.queryset.model is Permission:
             field.label_from_instance = may_in_words
         field.widget = CheckboxSelectMultiple(choices=field.choices)
