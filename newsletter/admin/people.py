@@ -115,7 +115,7 @@ class TicksPowers(admin.ModelAdmin):
 
     def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
         """Put each kind of thing on a line of its own, in an editor's words."""
-        field = super().formfield_for_manytomany(*args, **kwargs)
+        field: Any = super().formfield_for_manytomany(*args, **kwargs)
         if field.queryset.model is Permission:
             field.label_from_instance = may_in_words
         field.widget = CheckboxSelectMultiple(choices=field.choices)
