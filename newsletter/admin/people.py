@@ -117,6 +117,7 @@ class TicksPowers(admin.ModelAdmin):
         """Put each kind of thing on a line of its own, in an editor's words."""
         field: Any = super().formfield_for_manytomany(*args, **kwargs)
         if field.queryset.model is Permission:
+            field.queryset = field.queryset.select_related("content_type")
             field.label_from_instance = may_in_words
         field.widget = CheckboxSelectMultiple(choices=field.choices)
         field.help_text = ""

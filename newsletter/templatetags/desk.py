@@ -30,5 +30,5 @@ def in_words_of_ours(
 
 @register.filter
 def counted(things: Iterable[object]) -> list[tuple[object, int]]:
-    """Return what is said more than once only once, and how often."""
+    """Return each thing once, and how often it was there."""
     return list(Counter(things).items())
