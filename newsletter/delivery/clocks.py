@@ -13,6 +13,10 @@ class WrongClock(Exception):
     """This host's clock differs from the database's; its leases would mean nothing."""
 
 
+class TooLate(Exception):
+    """This worker stood still for too long: nothing may leave from here any more."""
+
+
 def refuse_a_wrong_clock(now: datetime) -> None:
     """Compare this host's clock with the database's, where that is another host.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from newsletter.delivery import json_requests, mailgun
-from newsletter.delivery.clocks import boot_seconds, too_late
+from newsletter.delivery.clocks import TooLate, boot_seconds
 from newsletter.delivery.json_requests import Refusals
 from newsletter.delivery.messages import IssueMessages, Recipient
 from newsletter.delivery.models import AttemptOutcome, Batch
@@ -40,10 +40,10 @@ def _in_one_request(
     recipients: Sequence[Recipient],
     deadline: float,
 ) -> Outcome:
-    if too_late(deadline):
-        return NOT_TRIED
     try:
-        refusals = _posted(messages, batch, recipients)
+        refusals = _posted(messages, batch, recipients, deadline)
+    except TooLate:
+        return NOT_TRIED
     except Exception as error:
         # Any error at all must become an outcome; what proves nothing is uncertain.
         logger.warning("batch %s: %s", batch.pk, type(error).__name__)
@@ -67,13 +67,20 @@ def _outcome_of(refusals: Refusals, ids: Sequence[int]) -> Outcome:
 
 
 def _posted(
-    messages: IssueMessages, batch: Batch, recipients: Sequence[Recipient]
+    messages: IssueMessages,
+    batch: Batch,
+    recipients: Sequence[Recipient],
+    deadline: float,
 ) -> Refusals:
     """Hand over in one request; return who was not taken."""
     provider = provider_named(batch.dispatch.provider)
     if provider.way == Way.JSON:
         return json_requests.post(
-            provider.name, messages, recipients, key=batch.idempotency_key
+            provider.name,
+            messages,
+            recipients,
+            key=batch.idempotency_key,
+            deadline=deadline,
         )
-    mailgun.post(messages, recipients)
+    mailgun.post(messages, recipients, deadline=deadline)
     return Refusals()

@@ -7,7 +7,7 @@ import requests
 from anymail.backends.base_requests import AnymailRequestsBackend
 from django.conf import settings
 
-from newsletter.delivery.clocks import boot_seconds
+from newsletter.delivery.clocks import TooLate, boot_seconds, too_late
 
 # A server closes an idle connection when it likes, and a request over one that was just
 # closed is uncertain.
@@ -42,13 +42,19 @@ class KeptBackend(threading.local, Generic[Backend]):
         backend: Backend = self._backend
         return backend
 
-    def post(self, url: str, **request: Any) -> requests.Response:
-        """Post over the session.
+    def post(self, url: str, *, deadline: float, **request: Any) -> requests.Response:
+        """Post over the session, unless it is too late for that.
+
+        Args:
+            deadline: in ``boot_seconds``; looked at when all else is made and done.
 
         Raises:
+            TooLate: nothing left.
             requests.RequestException: no answer; the connection is not used again.
         """
         backend = self.backend()
+        if too_late(deadline):
+            raise TooLate
         try:
             response: requests.Response = backend.session.post(
                 url, timeout=backend.timeout, **request

@@ -47,15 +47,22 @@ class Refusals:
 
 
 def post(
-    name: str, messages: IssueMessages, recipients: Sequence[Recipient], *, key: UUID
+    name: str,
+    messages: IssueMessages,
+    recipients: Sequence[Recipient],
+    *,
+    key: UUID,
+    deadline: float,
 ) -> Refusals:
     """Hand over a batch; return who was not taken, mostly nobody.
 
     Args:
         name: of the provider.
         key: the same at every try of this batch.
+        deadline: in ``boot_seconds``; nothing leaves after it.
 
     Raises:
+        TooLate: before anything left.
         UnsafeMessage: before anything left.
         AnymailAPIError: the provider refused the request, or its answer is not one.
         requests.RequestException: no answer.
@@ -66,6 +73,7 @@ def post(
     request = _request_of(dialect, messages)
     response = dialect.kept.post(
         request.url,
+        deadline=deadline,
         data=request.for_readers(recipients),
         headers={**request.headers, **dialect.headers_with(key)},
         auth=request.auth,

@@ -79,10 +79,16 @@ def _part(boundary: str, name: str, value: bytes) -> bytes:
     return b"".join((head.encode(), value, b"\r\n"))
 
 
-def post(messages: IssueMessages, recipients: Sequence[Recipient]) -> None:
+def post(
+    messages: IssueMessages, recipients: Sequence[Recipient], *, deadline: float
+) -> None:
     """Hand over a batch; returning means that Mailgun took all of it.
 
+    Args:
+        deadline: in ``boot_seconds``; nothing leaves after it.
+
     Raises:
+        TooLate: before anything left.
         UnsafeMessage: before anything left.
         AnymailAPIError: Mailgun answered otherwise than "Queued".
         requests.RequestException: no answer.
@@ -92,6 +98,7 @@ def post(messages: IssueMessages, recipients: Sequence[Recipient]) -> None:
     payload = _Posted(form.sender_domain)
     response = _kept.post(
         f"{backend.api_url}{quote(form.sender_domain, safe='')}/messages",
+        deadline=deadline,
         data=form.for_readers(recipients),
         headers={"Content-Type": f"multipart/form-data; boundary={form.boundary}"},
         auth=("api", backend.api_key),

@@ -131,12 +131,12 @@ def _through_django(
         return
     try:
         for recipient in recipients:
+            message = messages.single(recipient, provider)
+            # The last thing before it leaves: making it may have taken a while.
             if too_late(deadline):
                 yield NothingLeft(TOO_LATE)
             else:
-                yield _error_of_sending(
-                    messages.single(recipient, provider), connection
-                )
+                yield _error_of_sending(message, connection)
     finally:
         connection.close()
 

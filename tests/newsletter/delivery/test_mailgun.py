@@ -1,9 +1,12 @@
 """Batches at a provider that merges: every answer Mailgun can give."""
 
+import time
 from datetime import timedelta
 
 import pytest
 
+from newsletter.delivery import mailgun as mailgun_form
+from newsletter.delivery.keeping import KeptFew
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
     Batch,
@@ -91,6 +94,23 @@ def test_an_editors_own_merge_words_arrive_as_typed(
     start(scheduled.pk, now=now)
     submit_batch(scheduled.batches.get().pk, clock=clock)
     assert {line["subject"] for line in mailgun.accepted()} == {issue.subject}
+
+
+def test_what_took_too_long_to_make_does_not_leave(
+    mailgun, batch, clock, settings, monkeypatch
+):
+    # Somebody else may have the batch by then, and have sent it.
+    settings.LEASE_SECONDS, settings.TASK_SECONDS = 1.05, 1.0
+
+    def slowly(*of, make=mailgun_form.build_form):
+        time.sleep(0.3)
+        return make(*of)
+
+    monkeypatch.setattr(mailgun_form, "build_form", slowly)
+    monkeypatch.setattr(mailgun_form, "_forms", KeptFew())
+    submit_batch(batch.pk, clock=clock)
+    assert mailgun.requests == 0
+    assert state_of(batch) == BatchState.READY
 
 
 @pytest.mark.parametrize(
