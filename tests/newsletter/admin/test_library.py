@@ -193,3 +193,8 @@ def test_a_stranger_sees_no_library(client, issue):
     assert client.get(address).status_code == 302
     client.force_login(UserFactory(username="bob"))
     assert client.get(address).status_code == 403
+
+
+def test_a_month_is_written_small_in_dutch(ask):
+    ArticleFactory(title="Net binnen", published_on=date(2025, 11, 5))
+    assert [one["day"] for one in ask().json()["articles"]] == ["5 nov 2025"]
