@@ -39,10 +39,10 @@ def _keep_sqlite_in_a_file(database) -> None:
     if database["ENGINE"].endswith("sqlite3"):
         file = str(settings.DATA_DIR / "tests.sqlite3")
         database.setdefault("TEST", {})["NAME"] = file
-        options = database["OPTIONS"]
+        lasting = database["OPTIONS"]["init_command"]
         # Nobody needs the rows of a test after a power cut.
-        lasting = options["init_command"]
-        options["init_command"] = lasting.replace("synchronous=FULL", "synchronous=OFF")
+        careless = lasting.replace("synchronous=FULL", "synchronous=OFF")
+        database["OPTIONS"] = database["OPTIONS"] | {"init_command": careless}
 
 
 def pytest_collection_modifyitems(config, items) -> None:

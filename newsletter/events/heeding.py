@@ -1,5 +1,6 @@
 """Stopping to mail whoever does not exist or does not want us, a stranger included."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,7 +33,7 @@ class Heard:
 def heed(heard: Heard, *, now: datetime) -> bool:
     """Suppress or unsubscribe as the event asks; return whether anything changed."""
     kept = heard.kept
-    reason = _reason_to_suppress(heard)
+    reason = _reason_to_suppress(kept)
     if reason is None and kept.kind != EventType.UNSUBSCRIBED:
         return False
     # The address that bounced, which the reader may have changed since.
@@ -45,21 +46,28 @@ def heed(heard: Heard, *, now: datetime) -> bool:
     return heeded
 
 
-def _reason_to_suppress(heard: Heard) -> SuppressionReason | None:
-    kept = heard.kept
+def _reason_to_suppress(kept: ProviderEvent) -> SuppressionReason | None:
     if kept.kind == EventType.COMPLAINED:
         return SuppressionReason.COMPLAINT
     if kept.kind == EventType.REJECTED and kept.reject_reason == RejectReason.SPAM:
         return SuppressionReason.COMPLAINT
-    if kept.is_permanent:
-        return SuppressionReason.HARD_BOUNCE
-    if kept.kind == EventType.BOUNCED and heard.delivery:
-        return _reason_of_lasting(heard.delivery.subscriber_id)
-    return None
+    return SuppressionReason.HARD_BOUNCE if kept.is_permanent else None
 
 
-def _reason_of_lasting(subscriber_id: int) -> SuppressionReason | None:
-    """Give up a mailbox that took none of the last issues, for some weeks.
+def give_up_mailboxes(bounced: Iterable[Delivery], *, now: datetime) -> None:
+    """Suppress the readers whose mailbox took none of the last issues, for weeks.
+
+    Args:
+        bounced: mails that were not taken just now, in whatever number a reader.
+    """
+    readers = {one.subscriber_id: one.subscriber.address_hash for one in bounced}
+    for subscriber_id, hashed in readers.items():
+        if _takes_nothing(subscriber_id):
+            suppress(hashed, SuppressionReason.SOFT_BOUNCES, now)
+
+
+def _takes_nothing(subscriber_id: int) -> bool:
+    """Tell whether so many issues in a row, over so many days, were not taken.
 
     An issue that was refused for its content, or for who we are, tells nothing of the
     mailbox and is passed over.
@@ -72,10 +80,8 @@ def _reason_of_lasting(subscriber_id: int) -> SuppressionReason | None:
     row = list(last.values_list("event", flat=True))
     moments = [at for at in last.values_list("event_at", flat=True) if at]
     if row != [DeliveryEvent.BOUNCED] * settings.SOFT_BOUNCES:
-        return None
-    if moments[0] - moments[-1] < timedelta(days=settings.SOFT_BOUNCE_DAYS):
-        return None
-    return SuppressionReason.SOFT_BOUNCES
+        return False
+    return moments[0] - moments[-1] >= timedelta(days=settings.SOFT_BOUNCE_DAYS)
 
 
 def _refused_by_policy(subscriber_id: int) -> list[int]:

@@ -1,17 +1,17 @@
 """Keeping what a provider told, once, and drawing the conclusions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from anymail.signals import AnymailTrackingEvent
+from anymail.signals import AnymailTrackingEvent, EventType
 from django.db import transaction
 from django.db.models import Q
 
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.preparation import NEVER_LEFT
 from newsletter.events.folding import fold
-from newsletter.events.heeding import Heard, heed
+from newsletter.events.heeding import Heard, give_up_mailboxes, heed
 from newsletter.events.meaning import NOT_KEPT, ids_of, in_short, is_permanent, whose
 from newsletter.events.models import ProviderEvent
 
@@ -44,8 +44,15 @@ def record_events(
             # Both are done, whichever comes first.
             if heed(one, now=now) | (one.kept.delivery_id in changed)
         ]
+        give_up_mailboxes(_not_taken(heard), now=now)
         ProviderEvent.objects.filter(pk__in=made_a_difference).update(folded_at=now)
     return len(heard)
+
+
+def _not_taken(heard: Iterable[Heard]) -> Iterator[Delivery]:
+    for one in heard:
+        if one.delivery and one.kept.kind == EventType.BOUNCED:
+            yield one.delivery
 
 
 def _with_ids(

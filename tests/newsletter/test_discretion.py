@@ -39,6 +39,6 @@ def test_a_traceback_names_nobody_either():
 
 
 def test_a_very_long_line_is_quick_work():
-    started = time.perf_counter()
+    started = time.process_time()
     without_readers("a" * 1_000_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -35,6 +35,14 @@ def on_sqlite(settings, monkeypatch):
     return use
 
 
+@pytest.fixture(autouse=True)
+def options_of_the_product(settings, monkeypatch):
+    """Look at what the product runs with; the tests' own database is careless."""
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        monkeypatch.setitem(default, "OPTIONS", settings.SQLITE_OPTIONS)
+
+
 @pytest.fixture
 def in_production(settings):
     settings.IS_TRIAL = False
