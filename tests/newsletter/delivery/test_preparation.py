@@ -86,5 +86,5 @@ def test_freezing_a_hundred_readers_asks_no_more_than_three(
     scheduled, mailing_list, now, django_assert_max_num_queries
 ):
     SubscriptionFactory.create_batch(3, mailing_list=mailing_list)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         start(scheduled.pk, now=now)
