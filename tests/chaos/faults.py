@@ -196,10 +196,10 @@ class Faults:
         self._control(lambda one: resume(one, by=self.user, now=_now()))
 
     def stop_for_good(self) -> None:
-        """Press Stop, once."""
-        self.stopped = True
-        self._control(lambda one: stop(one, by=self.user, now=_now()) and None)
-        self.fired["stop"] += 1
+        """Press Stop, until there is something that can be stopped."""
+        if self._control(lambda one: stop(one, by=self.user, now=_now()) and None):
+            self.stopped = True
+            self.fired["stop"] += 1
 
     def resume_what_machines_held(self) -> None:
         """A publisher lets it go on as soon as nothing is being looked up."""
@@ -210,10 +210,13 @@ class Faults:
             return
         self._control(lambda one: resume(one, by=self.user, now=_now()))
 
-    def _control(self, act: Callable[[Dispatch], None]) -> None:
+    def _control(self, act: Callable[[Dispatch], None]) -> bool:
         dispatch = patiently(Dispatch.objects.get)
-        with contextlib.suppress(CannotControl):
+        try:
             patiently(lambda: act(dispatch))
+        except CannotControl:
+            return False
+        return True
 
     def _press_twice(self) -> None:
         """The same dispatch and the same batch, by two at the same moment."""
