@@ -59,6 +59,8 @@ def _add_readers(count: int, list_id: int) -> None:
             "lower(hex(randomblob(16)))",
         ),
     }[connection.vendor]
+    from subscribers.models import Rhythm
+
     with connection.cursor() as cursor:
         statement = f"""
             INSERT INTO subscribers_subscriber (uuid, address, address_key,
@@ -71,10 +73,12 @@ def _add_readers(count: int, list_id: int) -> None:
         cursor.execute(statement, [count])
         cursor.execute(
             "INSERT INTO subscribers_subscription (subscriber_id, mailing_list_id,"
-            " state, token, source, created_at, confirmed_at, unsubscribed_through)"
+            " state, token, source, created_at, confirmed_at, unsubscribed_through,"
+            " leaving_reason, rhythm)"
             " SELECT id, %s, 'confirmed', 'token-of-reader-' || id, '',"
-            " CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, '' FROM subscribers_subscriber",
-            [list_id],
+            " CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, '', '', %s"
+            " FROM subscribers_subscriber",
+            [list_id, Rhythm.EVERY_ISSUE],
         )
         cursor.execute("ANALYZE")
 
