@@ -2,7 +2,6 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import hypothesis
@@ -106,14 +105,9 @@ def plain_static_files(settings):
 
 
 @pytest.fixture
-def database_for_threads():
+def in_threads():
     """Run functions in threads at once, each with a connection of its own."""
-
-    @contextmanager
-    def database():
-        yield _in_threads
-
-    return database
+    return _in_threads
 
 
 def _in_threads(*functions):

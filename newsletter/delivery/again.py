@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from newsletter.delivery.messages import IssueMessages, Recipient
 from newsletter.delivery.models import Dispatch
+from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import keep_mail
 from subscribers.models import MailingList, Subscription
 from subscribers.registry import SentIssue
@@ -53,10 +54,10 @@ def send_again(subscription: Subscription, number: int, *, now: datetime) -> boo
     )
     messages = IssueMessages(dispatch.rendition)
     text, html = messages.bodies(reader)
-    keep_mail(
+    mail = OutgoingMail(
         purpose="again",
         key=f"again-{subscription.pk}-{number}-{now:%Y%m%d%H%M%S%f}",
-        to=subscriber.address,
+        to_address=subscriber.address,
         to_hash=subscriber.address_hash,
         from_header=messages.sender,
         reply_to=messages.reply_to,
@@ -64,8 +65,10 @@ def send_again(subscription: Subscription, number: int, *, now: datetime) -> boo
         text=text,
         html=html,
         headers={**messages.shared_headers(), **reader.list_headers},
-        now=now,
+        not_before=now,
+        created_at=now,
     )
+    keep_mail(mail)
     return True
 
 

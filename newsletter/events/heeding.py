@@ -77,11 +77,10 @@ def _takes_nothing(subscriber_id: int) -> bool:
         event__in=(DeliveryEvent.BOUNCED, DeliveryEvent.DELIVERED),
     ).exclude(pk__in=_refused_by_policy(subscriber_id))
     last = told.exclude(event_at=None).order_by("-event_at")[: settings.SOFT_BOUNCES]
-    row = list(last.values_list("event", flat=True))
-    moments = [at for at in last.values_list("event_at", flat=True) if at]
-    if row != [DeliveryEvent.BOUNCED] * settings.SOFT_BOUNCES:
+    row = [one.event_at for one in last if one.event == DeliveryEvent.BOUNCED]
+    if len(row) < settings.SOFT_BOUNCES or not (row[0] and row[-1]):
         return False
-    return moments[0] - moments[-1] >= timedelta(days=settings.SOFT_BOUNCE_DAYS)
+    return row[0] - row[-1] >= timedelta(days=settings.SOFT_BOUNCE_DAYS)
 
 
 def _refused_by_policy(subscriber_id: int) -> list[int]:

@@ -44,10 +44,6 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
         """Return the calls to be worked out now, the oldest first."""
         return self.filter(not_before__lte=now, given_up_at=None).order_by("pk")
 
-    def in_trouble(self) -> Self:
-        """Return the calls that could not be worked out so far."""
-        return self.filter(tries__gt=0)
-
 
 class ProviderCall(models.Model):
     """One call of a provider as it came in; gone as soon as it is worked out.

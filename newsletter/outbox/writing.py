@@ -89,57 +89,25 @@ def write_mail(
     # Before the HTML: a control character makes the mail engine give up, unexplained.
     refuse_unsafe(message_of(mail))
     mail.html = html_from_mjml(_mjml(template, {**values, "content": content}))
-    refuse_unsafe(message_of(mail))
-    return _stored(mail)
+    return keep_mail(mail)
 
 
-def keep_mail(
-    *,
-    purpose: str,
-    key: str,
-    to: str,
-    to_hash: str,
-    from_header: str,
-    reply_to: str,
-    subject: str,
-    text: str,
-    html: str,
-    headers: Mapping[str, str],
-    now: datetime,
-) -> OutgoingMail:
+def keep_mail(mail: OutgoingMail) -> OutgoingMail:
     """Write one mail down whose words are ready; the same key twice is one mail.
 
     Raises:
         UnsafeMessage: a control character in a header or the body.
     """
-    mail = OutgoingMail(
-        purpose=purpose,
-        key=key,
-        to_address=to,
-        to_hash=to_hash,
-        from_header=from_header,
-        reply_to=reply_to,
-        subject=subject,
-        text=text,
-        html=html,
-        headers=dict(headers),
-        not_before=now,
-        created_at=now,
-    )
     refuse_unsafe(message_of(mail))
-    return _stored(mail)
+    # One INSERT that gives way to an earlier one: no error to break a transaction.
+    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
+    return OutgoingMail.objects.get(key=mail.key)
 
 
 def _palette_of(mailing_list: Letterhead | None) -> Palette:
     if mailing_list is None:
         return Palette()
     return palette_for(mailing_list.accent_colour, mailing_list.second_colour)
-
-
-def _stored(mail: OutgoingMail) -> OutgoingMail:
-    # One INSERT that gives way to an earlier one: no error to break a transaction.
-    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
-    return OutgoingMail.objects.get(key=mail.key)
 
 
 def _text(template: str, values: Mapping[str, Any]) -> str:

@@ -418,39 +418,35 @@ def test_lifting_one_reason_leaves_the_other(now):
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_sign_ups_of_one_address_at_once_make_one_reader_and_one_mail(
-    now, database_for_threads
+    now, in_threads
 ):
     mailing_list = MailingListFactory.create()
-    with database_for_threads() as in_threads:
-        at_once = threading.Barrier(10)
+    at_once = threading.Barrier(10)
 
-        def five_sign_ups():
-            at_once.wait()
-            for _ in range(5):
-                sign_up(mailing_list, now)
+    def five_sign_ups():
+        at_once.wait()
+        for _ in range(5):
+            sign_up(mailing_list, now)
 
-        in_threads(*[five_sign_ups] * 10)
-        counts = in_threads(
-            lambda: (Subscriber.objects.count(), OutgoingMail.objects.count())
-        )
+    in_threads(*[five_sign_ups] * 10)
+    counts = in_threads(
+        lambda: (Subscriber.objects.count(), OutgoingMail.objects.count())
+    )
     assert counts == [(1, 1)]  # nasty[20]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hundred_presses_on_unsubscribe_at_once_are_one_act(
-    now, database_for_threads
-):
+def test_a_hundred_presses_on_unsubscribe_at_once_are_one_act(now, in_threads):
     subscription = SubscriptionFactory.create()
-    with database_for_threads() as in_threads:
 
-        def ten_presses():
-            return sum(
-                consent.unsubscribe(subscription, through="one-click", now=now)
-                for _ in range(10)
-            )
+    def ten_presses():
+        return sum(
+            consent.unsubscribe(subscription, through="one-click", now=now)
+            for _ in range(10)
+        )
 
-        effects = in_threads(*[ten_presses] * 10)
-        assert in_threads(Consent.objects.count) == [1]
+    effects = in_threads(*[ten_presses] * 10)
+    assert in_threads(Consent.objects.count) == [1]
     assert sum(effects) == 1  # nasty[62]
 
 

@@ -88,14 +88,11 @@ def test_a_network_is_kept_as_a_keyed_hash():
     assert key != network_key(None)
 
 
-def test_a_limit_holds_in_many_threads_at_once(
-    now, database_for_threads, transactional_db
-):
+def test_a_limit_holds_in_many_threads_at_once(now, in_threads, transactional_db):
     def ask():
         return sum(allow((TWO_A_DAY,), "s", now=now) for _ in range(5))
 
-    with database_for_threads() as in_threads:
-        assert sum(in_threads(*[ask] * 8)) == 2
+    assert sum(in_threads(*[ask] * 8)) == 2
 
 
 def signing_up(mailing_list, now, addresses):
@@ -132,7 +129,7 @@ def test_a_flood_from_one_network_takes_nothing_of_what_is_for_everybody(
 
 
 def test_the_limit_of_a_list_holds_in_many_threads_at_once(
-    mailing_list, now, database_for_threads, transactional_db
+    mailing_list, now, in_threads, transactional_db
 ):
     mailing_list.sign_ups_per_hour = 25
 
@@ -140,5 +137,4 @@ def test_the_limit_of_a_list_holds_in_many_threads_at_once(
         addresses = [f"10.{part}.{n}.1" for n in range(10)]
         return lambda: signing_up(mailing_list, now, addresses)[0]
 
-    with database_for_threads() as in_threads:
-        assert sum(in_threads(*map(from_network, range(8)))) == 25
+    assert sum(in_threads(*map(from_network, range(8)))) == 25

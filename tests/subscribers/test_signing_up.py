@@ -264,23 +264,22 @@ def kinds(queries):
 
 
 def test_five_hundred_sign_ups_of_one_address_at_once_make_one_reader_and_one_mail(
-    mailing_list, now, database_for_threads, transactional_db
+    mailing_list, now, in_threads, transactional_db
 ):
     def many_times():
         for _ in range(125):
             take(mailing_list, now, SANNE)
         return Subscriber.objects.count(), OutgoingMail.objects.count()
 
-    with database_for_threads() as in_threads:
-        assert in_threads(*[many_times] * 4)[-1] == (1, 1)
-        (counted,) = in_threads(
-            lambda: (
-                Subscriber.objects.count(),
-                Subscription.objects.count(),
-                Consent.objects.count(),
-                OutgoingMail.objects.count(),
-            )
+    assert in_threads(*[many_times] * 4)[-1] == (1, 1)
+    (counted,) = in_threads(
+        lambda: (
+            Subscriber.objects.count(),
+            Subscription.objects.count(),
+            Consent.objects.count(),
+            OutgoingMail.objects.count(),
         )
+    )
     assert counted == (1, 1, 1, 1)
 
 

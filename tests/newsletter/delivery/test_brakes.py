@@ -160,15 +160,14 @@ def test_a_look_that_does_not_count_costs_two_reads(
         look(forty.pk, now=now)
 
 
-def test_of_several_workers_one_looks(transactional_db, forty, database_for_threads):
+def test_of_several_workers_one_looks(transactional_db, forty, in_threads):
     # Its own test of the guard: all see the same last look, one writes the next.
     from newsletter.delivery.brakes import _is_time
 
     at = forty.started_at or forty.due_at
     Heartbeat.objects.create(name=f"brakes {forty.pk}", at=at)
     later = at + 10 * SECOND
-    with database_for_threads() as in_threads:
-        turns = in_threads(*[lambda: _is_time(forty, now=later)] * 6)
+    turns = in_threads(*[lambda: _is_time(forty, now=later)] * 6)
     assert turns.count(True) == 1
 
 

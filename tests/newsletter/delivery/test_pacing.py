@@ -137,7 +137,7 @@ def test_one_provider_does_not_wait_for_another(db, now):
     assert ask("smtp", 25, now=now) is None
 
 
-def test_workers_together_keep_to_the_rate(transactional_db, database_for_threads):
+def test_workers_together_keep_to_the_rate(transactional_db, in_threads):
     began = timezone.now()
     ProviderPace.objects.create(provider="mailgun", allowed_rate=200)
 
@@ -151,8 +151,7 @@ def test_workers_together_keep_to_the_rate(transactional_db, database_for_thread
                 time.sleep(min(wait.total_seconds(), 0.2))
         return left, timezone.now()
 
-    with database_for_threads() as in_threads:
-        results = in_threads(*[worker] * 6)
+    results = in_threads(*[worker] * 6)
     elapsed = (max(ended for _left, ended in results) - began).total_seconds()
     total = sum(left for left, _ended in results)
     assert total <= 200 * elapsed + capacity(200) + 10
@@ -160,15 +159,14 @@ def test_workers_together_keep_to_the_rate(transactional_db, database_for_thread
 
 
 def test_no_tokens_are_taken_twice_in_the_same_moment(
-    transactional_db, database_for_threads, now
+    transactional_db, in_threads, now
 ):
     ProviderPace.objects.create(provider="mailgun", allowed_rate=40)
 
     def worker():
         return sum(ask("mailgun", 1, now=now) is None for _mail in range(20))
 
-    with database_for_threads() as in_threads:
-        assert sum(in_threads(*[worker] * 4)) == 40
+    assert sum(in_threads(*[worker] * 4)) == 40
 
 
 def test_a_short_wait_is_waited_and_a_long_one_told(db):
@@ -279,11 +277,10 @@ def test_when_it_opens_one_group_tries_and_the_others_look_on(db, now):
     assert ask("mailgun", 25, now=later + SECOND) is None
 
 
-def test_of_many_workers_one_tries(transactional_db, database_for_threads, now):
+def test_of_many_workers_one_tries(transactional_db, in_threads, now):
     for _time in range(3):
         failed("mailgun", "down", now)
-    with database_for_threads() as in_threads:
-        answers = in_threads(*[lambda: ask("mailgun", 25, now=now + MINUTE)] * 6)
+    answers = in_threads(*[lambda: ask("mailgun", 25, now=now + MINUTE)] * 6)
     assert answers.count(None) == 1
 
 
@@ -295,11 +292,10 @@ def test_a_trial_whose_worker_died_is_followed_by_another(db, now):
 
 
 def test_a_dozen_requests_that_time_out_together_close_it_for_one_minute(
-    transactional_db, database_for_threads, now
+    transactional_db, in_threads, now
 ):
-    with database_for_threads() as in_threads:
-        in_threads(*[lambda: failed("mailgun", "ReadTimeout", now)] * 12)
-        assert in_threads(lambda: ask("mailgun", 25, now=now)) == [MINUTE]
+    in_threads(*[lambda: failed("mailgun", "ReadTimeout", now)] * 12)
+    assert in_threads(lambda: ask("mailgun", 25, now=now)) == [MINUTE]
 
 
 def test_a_success_does_not_end_a_rest_that_was_asked_for(db, now):

@@ -109,7 +109,7 @@ def test_reserve_issues_keep_no_sunday_occupied(mailing_list):
 
 
 def test_editors_who_press_at_the_same_moment_get_two_numbers_and_two_sundays(
-    now, database_for_threads, transactional_db
+    now, in_threads, transactional_db
 ):
     mailing_list = MailingListFactory.create()
 
@@ -117,8 +117,7 @@ def test_editors_who_press_at_the_same_moment_get_two_numbers_and_two_sundays(
         issue = begin_issue(mailing_list, now=now, by=None)
         return issue.number, issue.publication_date
 
-    with database_for_threads() as in_threads:
-        begun = in_threads(*[press] * 4)
+    begun = in_threads(*[press] * 4)
 
     assert sorted(number for number, _day in begun) == [1, 2, 3, 4]
     assert len({day for _number, day in begun}) == 4

@@ -62,7 +62,7 @@ def test_a_skipped_sunday_is_not_taken_and_says_why(mailing_list, now):
 
 
 def test_who_loses_the_race_for_a_sunday_loses_no_number(
-    now, database_for_threads, transactional_db
+    now, in_threads, transactional_db
 ):
     mailing_list = MailingListFactory.create()
 
@@ -72,10 +72,9 @@ def test_who_loses_the_race_for_a_sunday_loses_no_number(
         except CannotPlan:
             return None
 
-    with database_for_threads() as in_threads:
-        numbers = in_threads(*[press] * 3)
+    numbers = in_threads(*[press] * 3)
 
-        [after] = in_threads(lambda: begin_issue(mailing_list, now=now, by=None))
+    [after] = in_threads(lambda: begin_issue(mailing_list, now=now, by=None))
 
     assert sorted(number for number in numbers if number) == [1]
     assert after.number == 2
@@ -178,9 +177,7 @@ def test_the_database_skips_a_sunday_once(mailing_list):
         SkippedSundayFactory(mailing_list=mailing_list)
 
 
-def test_a_sunday_is_never_both_skipped_and_taken(
-    now, database_for_threads, transactional_db
-):
+def test_a_sunday_is_never_both_skipped_and_taken(now, in_threads, transactional_db):
     mailing_list = MailingListFactory.create()
     by = UserFactory.create()
 
@@ -200,9 +197,8 @@ def test_a_sunday_is_never_both_skipped_and_taken(
 
         return press
 
-    with database_for_threads() as in_threads:
-        done = in_threads(tried(take), tried(skip))
-        stands = in_threads(Issue.objects.count, SkippedSunday.objects.count)
+    done = in_threads(tried(take), tried(skip))
+    stands = in_threads(Issue.objects.count, SkippedSunday.objects.count)
 
     assert sum(done) == sum(stands) == 1
 

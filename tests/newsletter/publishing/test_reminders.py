@@ -241,14 +241,13 @@ def test_nobody_is_reminded_of_what_somebody_is_working_on(mailing_list, colleag
     assert remind(at("2026-11-28T18:05")) == 1
 
 
-def test_two_workers_at_once_write_one_mail(database_for_threads, transactional_db):
+def test_two_workers_at_once_write_one_mail(in_threads, transactional_db):
     MailingListFactory.create()
     UserFactory.create().groups.add(role_of("Redactie"))
 
-    with database_for_threads() as in_threads:
-        in_threads(*[lambda: remind(FRIDAY)] * 3)
+    in_threads(*[lambda: remind(FRIDAY)] * 3)
 
-        assert in_threads(OutgoingMail.objects.count) == [1]
+    assert in_threads(OutgoingMail.objects.count) == [1]
 
 
 def test_the_clock_asks_every_minute_and_the_mailer_answers(mailing_list, colleague):

@@ -293,7 +293,7 @@ def test_the_task_of_the_clock_fills_before_it_reminds(mailing_list, reserve, el
 
 
 def test_two_clocks_and_a_press_in_one_moment_use_it_once(
-    now, database_for_threads, transactional_db
+    now, in_threads, transactional_db
 ):
     mailing_list = MailingListFactory.create()
     els = UserFactory.create()
@@ -316,9 +316,8 @@ def test_two_clocks_and_a_press_in_one_moment_use_it_once(
             OutgoingMail.objects.filter(key__contains="offered").count(),
         )
 
-    with database_for_threads() as in_threads:
-        in_threads(tick, press, tick, press)
-        [(dispatched, offered)] = in_threads(seen)
+    in_threads(tick, press, tick, press)
+    [(dispatched, offered)] = in_threads(seen)
 
     assert dispatched == [reserve.pk]
     assert offered == 0

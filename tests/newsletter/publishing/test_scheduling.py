@@ -136,7 +136,7 @@ def test_an_issue_that_left_is_not_sent_again(approved, els, now):
 
 
 def test_two_publishers_in_one_moment_make_one_dispatch(
-    now, database_for_threads, transactional_db
+    now, in_threads, transactional_db
 ):
     issue = issue_in_order(MailingListFactory.create())
     els = UserFactory.create()
@@ -145,8 +145,7 @@ def test_two_publishers_in_one_moment_make_one_dispatch(
     def press():
         return schedule(issue, by=els, now=now).pk
 
-    with database_for_threads() as in_threads:
-        made = in_threads(*[press] * 4)
+    made = in_threads(*[press] * 4)
 
     assert len(made) == 4
     assert len(set(made)) == 1
