@@ -15,6 +15,7 @@ class NewsletterConfig(AppConfig):
         from newsletter import checks  # noqa: F401 (importing registers the checks)
         from newsletter.delivery.account import issues_sent_to
         from newsletter.delivery.again import issues_on_offer, send_again
+        from newsletter.delivery.criteria import CRITERIA
         from newsletter.delivery.latest import latest_issue
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import forget_calls_about
@@ -23,6 +24,7 @@ class NewsletterConfig(AppConfig):
         from newsletter.mistakes.forgetting import forget_reader_mail
         from subscribers.registry import (
             register_chapter,
+            register_criteria,
             register_eraser,
             register_latest_issue,
             register_sending_again,
@@ -34,5 +36,6 @@ class NewsletterConfig(AppConfig):
         register_eraser("providers' calls", forget_calls_about)
         register_latest_issue(latest_issue)
         register_sending_again(issues_on_offer, send_again)
+        register_criteria(*CRITERIA)
         register_chapter("issues", issues_sent_to)
         register_chapter("reader mail", reader_mail_of)

@@ -12,6 +12,12 @@ And how to tell about it, to who asks what we know of them::
 Whoever knows the issues says which was the latest, for the mail of welcome::
 
     registry.register_latest_issue(latest_issue)
+
+Whoever knows what readers got says what a segment may ask about it, and which issues
+are for a segment::
+
+    registry.register_criteria(*CRITERIA)
+    registry.register_use_of_segments(issues_for)
 """
 
 from collections.abc import Callable
@@ -19,7 +25,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from subscribers.models import MailingList, Subscriber, Subscription
+from subscribers.criterion import Criterion
+from subscribers.models import MailingList, Segment, Subscriber, Subscription
 
 
 @dataclass(frozen=True)
@@ -141,3 +148,28 @@ def issues_on_offer(mailing_list: MailingList) -> list[SentIssue]:
 def send_issue_again(subscription: Subscription, number: int, *, now: datetime) -> bool:
     """Mail one of them; False when there is no such issue."""
     return bool(_again) and _again[0][1](subscription, number, now=now)
+
+
+UseOfSegment = Callable[[Segment], list[str]]
+_criteria: list[Criterion] = []
+_uses: list[UseOfSegment] = []
+
+
+def register_criteria(*those: Criterion) -> None:
+    """Let segments ask this as well."""
+    _criteria[:] = those
+
+
+def registered_criteria() -> list[Criterion]:
+    """Return what segments may ask besides what this app knows itself."""
+    return _criteria
+
+
+def register_use_of_segments(use: UseOfSegment) -> None:
+    """Ask ``use`` what a segment is needed for before it is deleted."""
+    _uses[:] = [use]
+
+
+def uses_of_segment(segment: Segment) -> list[str]:
+    """Return what a segment is needed for, each by its name."""
+    return [name for use in _uses for name in use(segment)]

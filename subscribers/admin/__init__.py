@@ -1,5 +1,5 @@
 """The desk of those who look after readers and lists; importing registers it."""
 
-from subscribers.admin import doors, mailing_lists, readers, suppressions
+from subscribers.admin import doors, mailing_lists, readers, segments, suppressions
 
-__all__ = ["doors", "mailing_lists", "readers", "suppressions"]
+__all__ = ["doors", "mailing_lists", "readers", "segments", "suppressions"]

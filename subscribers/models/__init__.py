@@ -20,6 +20,7 @@ from subscribers.models.people import (
     SubscriptionState,
     make_unsubscribe_token,
 )
+from subscribers.models.segments import Match, Segment
 from subscribers.models.suppressions import Suppression, SuppressionReason
 from subscribers.models.topics import Topic
 
@@ -32,8 +33,10 @@ __all__ = [
     "FormSite",
     "LeavingReason",
     "MailingList",
+    "Match",
     "ReserveUse",
     "Rhythm",
+    "Segment",
     "SignUpSource",
     "Subscriber",
     "Subscription",

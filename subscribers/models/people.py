@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.characters import refuse_in_line
 from subscribers.models.mailing_lists import MailingList, refuse_unknown_zone
+from subscribers.models.segments import Match, Segment
 from subscribers.models.suppressions import Suppression
 from subscribers.models.topics import Topic
 
@@ -118,6 +119,31 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of_every_issue(self) -> Self:
         """Those who want more than the best of each month."""
         return self.filter(rhythm=Rhythm.EVERY_ISSUE)
+
+    def reading(self, mailing_list: MailingList) -> Self:
+        """Those who read a list, also while they pause or cannot be mailed."""
+        return self.filter(
+            mailing_list=mailing_list,
+            state=SubscriptionState.CONFIRMED,
+            subscriber__erased_at__isnull=True,
+        )
+
+    def in_segment(self, segment: Segment, *, today: date) -> Self:
+        """Those who read the list of a segment and fit what it asks.
+
+        Args:
+            today: the day in the list's zone, from which it counts back.
+        """
+        from subscribers.criteria import fitting
+
+        mailing_list = segment.mailing_list
+        fits = fitting(
+            segment.conditions,
+            match_any=segment.match == Match.ANY,
+            mailing_list=mailing_list,
+            today=today,
+        )
+        return self.reading(mailing_list).filter(fits)
 
 
 class Subscription(models.Model):

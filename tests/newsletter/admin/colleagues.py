@@ -21,6 +21,8 @@ def role_of(name: str) -> Group:
         feeds.share_out_feeds(apps, editor)
         ways_in = "subscribers.migrations.0008_who_looks_after_ways_in"
         import_module(ways_in).share_out(apps, editor)
+        segments = "subscribers.migrations.0012_who_makes_segments"
+        import_module(segments).share_out(apps, editor)
     return Group.objects.get(name=name)
 
 

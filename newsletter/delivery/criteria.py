@@ -1,0 +1,79 @@
+"""What a segment may ask about the issues that readers got, or that came back."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy
+
+from newsletter.delivery.models import (
+    BatchState,
+    Delivery,
+    DeliveryEvent,
+    Dispatch,
+)
+from subscribers.criterion import Asked, Criterion, Kind
+from subscribers.models import MailingList
+
+
+def _got_each(asked: Asked) -> Q:
+    issues = _last_issues(asked.mailing_list, asked.value)
+    # Before the first issue nobody got one.
+    got = Q() if issues else Q(pk__in=())
+    for dispatches in issues:
+        got &= _got(dispatches)
+    return got
+
+
+def _got_none(asked: Asked) -> Q:
+    issues = _last_issues(asked.mailing_list, asked.value)
+    return ~_got([one for dispatches in issues for one in dispatches])
+
+
+def _got(dispatches: list[int]) -> Q:
+    accepted = Delivery.objects.filter(
+        dispatch__in=dispatches,
+        subscriber=OuterRef("subscriber"),
+        exception="",
+        batch__state=BatchState.DONE,
+    )
+    return Q(Exists(accepted.exclude(event=DeliveryEvent.BOUNCED)))
+
+
+def _last_issues(mailing_list: MailingList, count: int) -> list[list[int]]:
+    """Return the dispatches of each of the last issues; a stopped one had several."""
+    started = Dispatch.objects.filter(
+        issue__mailing_list=mailing_list, started_at__isnull=False
+    )
+    found: dict[int, list[int]] = {}
+    for issue, dispatch in started.order_by("-started_at").values_list("issue", "pk"):
+        found.setdefault(issue, []).append(dispatch)
+    return list(found.values())[:count]
+
+
+def _came_back(asked: Asked) -> Q:
+    bounced = Delivery.objects.filter(
+        event=DeliveryEvent.BOUNCED,
+        event_at__gte=asked.days_ago(),
+        dispatch__issue__mailing_list=asked.mailing_list,
+    )
+    return Q(subscriber__in=bounced.values("subscriber"))
+
+
+CRITERIA = (
+    Criterion(
+        "got_last",
+        gettext_lazy("got each of the last %(value)s issues"),
+        Kind.ISSUES,
+        _got_each,
+    ),
+    Criterion(
+        "got_none_of_last",
+        gettext_lazy("got none of the last %(value)s issues"),
+        Kind.ISSUES,
+        _got_none,
+    ),
+    Criterion(
+        "came_back_within",
+        gettext_lazy("had mail come back in the last %(value)s days"),
+        Kind.DAYS,
+        _came_back,
+    ),
+)
