@@ -13,14 +13,14 @@ class NewsletterConfig(AppConfig):
     def ready(self) -> None:
         """Hang the upper stages on the hooks of the lower ones."""
         from newsletter import checks  # noqa: F401 (importing registers the checks)
-        from newsletter.delivery.account import issues_sent_to
+        from newsletter.delivery.account import issues_in_story, issues_sent_to
         from newsletter.delivery.again import issues_on_offer, send_again
         from newsletter.delivery.criteria import CRITERIA
         from newsletter.delivery.latest import latest_issue
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import forget_calls_about
         from newsletter.mistakes import receivers
-        from newsletter.mistakes.account import reader_mail_of
+        from newsletter.mistakes.account import mails_in_story, reader_mail_of
         from newsletter.mistakes.forgetting import forget_reader_mail
         from subscribers.registry import (
             register_chapter,
@@ -28,6 +28,7 @@ class NewsletterConfig(AppConfig):
             register_eraser,
             register_latest_issue,
             register_sending_again,
+            register_story,
         )
 
         event_receivers.connect()
@@ -39,3 +40,5 @@ class NewsletterConfig(AppConfig):
         register_criteria(*CRITERIA)
         register_chapter("issues", issues_sent_to)
         register_chapter("reader mail", reader_mail_of)
+        register_story("issues", issues_in_story)
+        register_story("reader mail", mails_in_story)

@@ -22,6 +22,7 @@ def account_of(subscriber: Subscriber) -> list[Chapter]:
         _person(subscriber),
         _subscriptions(subscriber),
         _consents(subscriber),
+        _kept_by_colleagues(subscriber),
         *chapters_about(subscriber),
     ]
 
@@ -92,11 +93,31 @@ def _act(act: Consent) -> dict[str, str | None]:
         gettext_noop("newsletter"): act.mailing_list.name if act.mailing_list else "",
         gettext_noop("how"): _said(act.channel),
         gettext_noop("in which words"): _said(act.wording),
+        gettext_noop("version"): act.version,
+        gettext_noop("given on"): date_format(act.given_on, "j F Y")
+        if act.given_on
+        else "",
+        gettext_noop("on what it rests"): act.origin,
+        gettext_noop("by whom"): act.by_name,
         gettext_noop("network address"): (evidence.ip_address or "")
         if evidence
         else "",
         gettext_noop("browser"): evidence.user_agent if evidence else "",
     }
+
+
+def _kept_by_colleagues(subscriber: Subscriber) -> Chapter:
+    """Notes and tags: what colleagues wrote down while they helped."""
+    rows = [
+        {
+            gettext_noop("when"): moment(note.at),
+            gettext_noop("note"): note.text,
+        }
+        for note in subscriber.notes.all()
+    ]
+    if tags := ", ".join(tag.name for tag in subscriber.tags.all()):
+        rows.append({gettext_noop("tags"): tags})
+    return Chapter("notes", _("What our colleagues noted"), rows)
 
 
 def _said(words: str) -> str:

@@ -130,14 +130,15 @@ def _find_or_begin(
     address: str, mailing_list: MailingList, source: str, *, now: datetime
 ) -> Subscription:
     subscription, _is_new = Subscription.objects.get_or_create(
-        subscriber=_find_or_add(address, now=now),
+        subscriber=find_or_add(address, now=now),
         mailing_list=mailing_list,
         defaults={"source": source, "created_at": now},
     )
     return subscription
 
 
-def _find_or_add(address: str, *, now: datetime) -> Subscriber:
+def find_or_add(address: str, *, now: datetime) -> Subscriber:
+    """Return whose address this is; somebody new when it is nobody's yet."""
     key = address_key(address)
     if known := Subscriber.objects.filter(address_key=key).first():
         return known

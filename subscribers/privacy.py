@@ -47,6 +47,7 @@ def erase(
             subscriber=current, act=ConsentAct.ERASED, at=now, channel=channel
         )
         ConsentEvidence.objects.filter(consent__subscriber=current).delete()
+        _forget_what_colleagues_kept(current)
         suppress(current.address_hash, SuppressionReason.ERASURE, now)
         forget_mail_to(
             address=current.address,
@@ -70,6 +71,11 @@ def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
         pk=subscriber.pk, erased_at=None, address=subscriber.address
     ).update(address="", address_key=None, first_name="", time_zone="", erased_at=now)
     return bool(changed)
+
+
+def _forget_what_colleagues_kept(subscriber: Subscriber) -> None:
+    subscriber.notes.all().delete()
+    subscriber.tags.clear()
 
 
 def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:

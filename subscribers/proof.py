@@ -1,6 +1,6 @@
 """The record of consent: one row an act, never changed, with proof beside it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from subscribers.evidence import NO_EVIDENCE, Evidence
 from subscribers.models import Consent, ConsentAct, ConsentEvidence, Subscription
@@ -13,6 +13,9 @@ def record(
     channel: str,
     wording: str = "",
     evidence: Evidence = NO_EVIDENCE,
+    origin: str = "",
+    given_on: date | None = None,
+    by_name: str = "",
     now: datetime,
 ) -> None:
     """Add what a person did about one subscription, with its proof where we have it.
@@ -20,6 +23,9 @@ def record(
     Args:
         channel: how, such as ``sign-up page`` or ``one-click``.
         wording: the sentence agreed to; never a name or an address.
+        origin: on what it rests, where a colleague wrote it down.
+        given_on: the day on which they said so, where that was another.
+        by_name: the colleague who did it; empty is the person themself.
     """
     consent = Consent.objects.create(
         subscriber_id=subscription.subscriber_id,
@@ -29,6 +35,9 @@ def record(
         channel=channel,
         wording=wording,
         language=subscription.mailing_list.language,
+        origin=origin,
+        given_on=given_on,
+        by_name=by_name,
     )
     if evidence != NO_EVIDENCE:
         ConsentEvidence.objects.create(

@@ -18,6 +18,10 @@ are for a segment::
 
     registry.register_criteria(*CRITERIA)
     registry.register_use_of_segments(issues_for)
+
+Whatever else happened to a person stands on their page at the desk::
+
+    registry.register_story("reader mail", mails_in_story)
 """
 
 from collections.abc import Callable
@@ -81,7 +85,41 @@ class Chapter:
     rows: list[dict[str, str]]
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody at the desk, with every row and every address that is theirs.
+
+    Attributes:
+        ids: of their rows; more than one where two turned out to be one person.
+        addresses: as kept; none once they are forgotten.
+        hashes: of those addresses, and of those they had when they were forgotten.
+    """
+
+    ids: tuple[int, ...]
+    addresses: tuple[str, ...]
+    hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened with a person, in words for those who help them.
+
+    Attributes:
+        kind: one of ``consent issue trouble mail desk``; it chooses a colour.
+        more: what else is known, a line each.
+        url: the page that tells everything, if there is one.
+    """
+
+    at: datetime
+    kind: str
+    title: str
+    more: tuple[str, ...] = ()
+    url: str = ""
+
+
 Eraser = Callable[[Leaving], None]
+# The newest so many happenings of a person, in any order.
+StoryOf = Callable[[Person, int], "list[Happening]"]
 ChapterOf = Callable[[Subscriber], Chapter]
 LatestIssueOf = Callable[[MailingList], LatestIssue | None]
 
@@ -100,6 +138,7 @@ class SendAgain(Protocol):
 
 
 _chapters: dict[str, ChapterOf] = {}
+_stories: dict[str, StoryOf] = {}
 _latest: list[LatestIssueOf] = []
 _again: list[tuple[IssuesOnOffer, SendAgain]] = []
 
@@ -123,6 +162,16 @@ def register_chapter(name: str, of: ChapterOf) -> None:
 def chapters_about(subscriber: Subscriber) -> list[Chapter]:
     """Return what every registered app keeps about a person."""
     return [of(subscriber) for of in _chapters.values()]
+
+
+def register_story(name: str, of: StoryOf) -> None:
+    """Ask ``of`` for what else happened with a person, for the desk."""
+    _stories[name] = of
+
+
+def stories_of(person: Person, newest: int) -> list[Happening]:
+    """Return the newest so many happenings of every registered app."""
+    return [one for of in _stories.values() for one in of(person, newest)]
 
 
 def register_latest_issue(of: LatestIssueOf) -> None:

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from newsletter.audit.recording import record_act
 from subscribers.addresses import address_hash
-from subscribers.models import Suppression, SuppressionReason
+from subscribers.models import Subscriber, Suppression, SuppressionReason
 
 # Who is on the list for one of these comes back only through us.
 LASTING = (
@@ -39,7 +39,8 @@ def suppress(
         defaults={"at": now, "note": note},
     )
     if is_new:
-        record_act("suppressed", suppression, by=by, now=now, reason=str(reason))
+        about = _about(suppression, by)
+        record_act("suppressed", about, by=by, now=now, reason=str(reason))
     return is_new
 
 
@@ -56,7 +57,8 @@ def lift(
     ).first()
     if suppression is None:
         return False
-    record_act("suppression lifted", suppression, by=by, now=now, reason=str(reason))
+    about = _about(suppression, by)
+    record_act("suppression lifted", about, by=by, now=now, reason=str(reason))
     suppression.delete()
     return True
 
@@ -71,6 +73,16 @@ def is_lastingly_suppressed(address_or_hash: str) -> bool:
     return Suppression.objects.filter(
         address_hash=_hash(address_or_hash), reason__in=LASTING
     ).exists()
+
+
+def _about(
+    suppression: Suppression, by: AbstractBaseUser | None
+) -> Subscriber | Suppression:
+    """Return whom a colleague's act is about, so that it is told on their page."""
+    if by is None:
+        return suppression
+    theirs = Subscriber.objects.filter(address_hash=suppression.address_hash)
+    return theirs.order_by("erased_at", "pk").first() or suppression
 
 
 def _hash(address_or_hash: str) -> str:

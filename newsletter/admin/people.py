@@ -38,6 +38,7 @@ _ACTS = (
     gettext_noop("suppressed"),
     gettext_noop("suppression lifted"),
     gettext_noop("erased"),
+    gettext_noop("consent recorded"),
 )
 
 

@@ -21,6 +21,7 @@ class AuditEntry(models.Model):
         verbose_name = _("act on record")
         verbose_name_plural = _("acts on record")
         ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=("subject",), name="acts_about"),)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.act} {self.subject}"

@@ -1,25 +1,57 @@
-"""Which issues were sent to one person, for who asks what we know of them."""
+"""Which issues were sent to one person: for themselves, and for who helps them."""
 
+from collections.abc import Collection, Iterator
+
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from newsletter.delivery.models import Delivery
+from newsletter.delivery.models import Delivery, DeliveryEvent, SkipReason
 from subscribers.models import Subscriber
-from subscribers.registry import Chapter
+from subscribers.registry import Chapter, Happening, Person
+
+_TROUBLE = (DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED)
 
 
 def issues_sent_to(subscriber: Subscriber) -> Chapter:
     """Return each issue of which this person was a reader, and what became of it."""
-    deliveries = (
-        Delivery.objects.filter(subscriber=subscriber)
+    rows = [_row(delivery) for delivery in _deliveries_to((subscriber.pk,))]
+    return Chapter("issues", _("Issues that were sent to you"), rows)
+
+
+def issues_in_story(person: Person, newest: int) -> list[Happening]:
+    """Return the issues somebody was sent, and what came back of them."""
+    deliveries = _deliveries_to(person.ids)[:newest]
+    return [one for delivery in deliveries for one in _happened(delivery)]
+
+
+def _happened(delivery: Delivery) -> Iterator[Happening]:
+    issue, at = delivery.dispatch.issue, delivery.dispatch.started_at
+    name = f"{issue} · {issue.mailing_list.name}"
+    if at:
+        outcome = _outcome(delivery)
+        why = _why(delivery)
+        yield Happening(at, "issue", f"{name}: {outcome}", (why,) if why else ())
+    if delivery.event in _TROUBLE and delivery.event_at:
+        title = f"{name}: {delivery.get_event_display()}"
+        yield Happening(delivery.event_at, "trouble", title)
+
+
+def _why(delivery: Delivery) -> str:
+    """Say why somebody in the audience got nothing, in words of the house."""
+    reasons = dict(SkipReason.choices)
+    return str(reasons.get(delivery.reason, ""))
+
+
+def _deliveries_to(subscriber_ids: Collection[int]) -> "QuerySet[Delivery]":
+    return (
+        Delivery.objects.filter(subscriber__in=subscriber_ids)
         .select_related("dispatch__issue__mailing_list", "dispatch__rendition", "batch")
         .defer("dispatch__rendition__html", "dispatch__rendition__text")
         .order_by("-dispatch__started_at", "-pk")
     )
-    rows = [_row(delivery) for delivery in deliveries]
-    return Chapter("issues", _("Issues that were sent to you"), rows)
 
 
 def _row(delivery: Delivery) -> dict[str, str]:

@@ -1,5 +1,6 @@
-"""What one person wrote to us, for who asks what we know of them."""
+"""What one person wrote to us: for themselves, and for who helps them."""
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_noop
 from newsletter.mistakes.forgetting import mails_of
 from newsletter.mistakes.models import ReaderMail
 from subscribers.models import Subscriber
-from subscribers.registry import Chapter
+from subscribers.registry import Chapter, Happening, Person
 
 
 def reader_mail_of(subscriber: Subscriber) -> Chapter:
@@ -25,3 +26,24 @@ def reader_mail_of(subscriber: Subscriber) -> Chapter:
         for mail in mails
     ]
     return Chapter("reader mail", _("What you wrote to us"), rows)
+
+
+def mails_in_story(person: Person, newest: int) -> list[Happening]:
+    """Return the mails somebody wrote, each leading to the mail itself."""
+    theirs = [
+        pk
+        for address, hashed in zip(person.addresses, person.hashes, strict=False)
+        for pk in mails_of(address, hashed)
+    ]
+    mails = ReaderMail.objects.filter(pk__in=theirs).defer("raw")
+    return [
+        Happening(
+            at=mail.received_at,
+            kind="mail",
+            title=_("wrote to us: %(subject)s")
+            % {"subject": mail.subject or mail.text[:60]},
+            more=(str(mail.get_state_display()),),
+            url=reverse("admin:newsletter_readermail_change", args=[mail.pk]),
+        )
+        for mail in mails[:newest]
+    ]

@@ -1,5 +1,12 @@
 """The desk of those who look after readers and lists; importing registers it."""
 
-from subscribers.admin import doors, mailing_lists, readers, segments, suppressions
+from subscribers.admin import (
+    doors,
+    mailing_lists,
+    notes,
+    readers,
+    segments,
+    suppressions,
+)
 
-__all__ = ["doors", "mailing_lists", "readers", "segments", "suppressions"]
+__all__ = ["doors", "mailing_lists", "notes", "readers", "segments", "suppressions"]

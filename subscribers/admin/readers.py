@@ -1,27 +1,43 @@
 """Readers, as those who help them see them: what they chose, agreed to, and why not."""
 
-from typing import Any
+import re
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, re_path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from newsletter.characters import refuse_in_line
 from subscribers.admin.acts import ACTS, CHANNEL, act_view
+from subscribers.admin.consent_form import consent_view
 from subscribers.admin.looking import LookOnly
+from subscribers.admin.notes import NoteForm, note_away_view, note_view
 from subscribers.choices import change_name
 from subscribers.models import (
-    Consent,
+    Note,
     Subscriber,
     Subscription,
     Suppression,
+    Tag,
 )
+from subscribers.tags import tag
+from subscribers.timeline import person_of, timeline_of
+
+# Pages beside the list and the form: where, what shows it, and its name.
+PAGES = (
+    ("vastleggen/", consent_view, "consent_add"),
+    ("<int:subscriber_id>/notitie/", note_view, "note_add"),
+    ("notitie/<int:note_id>/weg/", note_away_view, "note_away"),
+)
+SHOWN_NOTES = 10
 
 # The ways on record, in a place where translators find them.
 _WAYS = (
@@ -34,6 +50,7 @@ _WAYS = (
     gettext_noop("unsubscribe page"),
     gettext_noop("one-click"),
     gettext_noop("admin"),
+    gettext_noop("written down by a colleague"),
     # What was changed, where the words themselves are nobody's business.
     gettext_noop("first name"),
     gettext_noop("address"),
@@ -72,39 +89,38 @@ class SubscriptionInline(LookOnly, admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Subscription]":
         """Fetch lists and topics along."""
         places = super().get_queryset(request)
-        return places.select_related("mailing_list").prefetch_related("topics")
-
-
-class ConsentInline(LookOnly, admin.TabularInline):
-    """What someone agreed to, in the order in which it happened."""
-
-    model = Consent
-    extra = 0
-    fields = ("at", "act", "newsletter_name", "how", "words")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Consent]":
-        """Fetch the names of the lists along."""
-        return super().get_queryset(request).select_related("mailing_list")
-
-    @admin.display(description=gettext_lazy("newsletter"))
-    def newsletter_name(self, consent: Consent) -> str:
-        """Name the list, for what concerns one."""
-        return consent.mailing_list.name if consent.mailing_list else "–"
-
-    @admin.display(description=gettext_lazy("how"))
-    def how(self, consent: Consent) -> str:
-        """Say by which way, in words of the house where there are any."""
-        return _(consent.channel) if consent.channel else ""
-
-    @admin.display(description=gettext_lazy("in which words"))
-    def words(self, consent: Consent) -> str:
-        """Show the words agreed to, or what was changed."""
-        return _(consent.wording) if consent.wording else ""
+        return places.select_related("mailing_list", "subscriber").prefetch_related(
+            "topics"
+        )
 
 
 class SubscriberForm(forms.ModelForm):
-    """The name by which a reader is greeted."""
+    """The name by which a reader is greeted, and their tags."""
+
+    tags = forms.ModelMultipleChoiceField(
+        Tag.objects.all(),
+        label=gettext_lazy("tags"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_tag = forms.CharField(
+        label=gettext_lazy("another tag"),
+        required=False,
+        max_length=40,
+        validators=[refuse_in_line],
+        widget=forms.TextInput({"class": "vTextField"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tick the tags they have."""
+        super().__init__(*args, **kwargs)
+        theirs = Tag.subscribers.through.objects.filter(
+            tag=OuterRef("pk"), subscriber=self.instance.pk
+        )
+        tags = list(Tag.objects.annotate(is_theirs=Exists(theirs)))
+        self.initial["tags"] = [one.pk for one in tags if one.is_theirs]
+        field = cast("forms.ModelMultipleChoiceField[Tag]", self.fields["tags"])
+        field.choices = [(one.pk, one.name) for one in tags]
 
     def clean_first_name(self) -> str:
         """Refuse a name that no newsletter would ever say."""
@@ -120,23 +136,41 @@ class SubscriberForm(forms.ModelForm):
         return Subscription.objects.filter(subscriber=self.instance.pk).exists()
 
 
+class ReaderList(ChangeList):
+    """A page of readers."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> "QuerySet[Any]":
+        """Fetch subscriptions and tags along."""
+        readers = super().get_queryset(*args, **kwargs)
+        return readers.prefetch_related("subscriptions", "tags")
+
+
 @admin.register(Subscriber)
 class SubscriberAdmin(admin.ModelAdmin):
     """One reader: what they chose and agreed to."""
 
     form = SubscriberForm
     change_form_template = "admin/subscribers/subscriber/change_form.html"
-    list_display = ("__str__", "first_name", "standing", "created_at")
-    list_filter = ("subscriptions__state", "subscriptions__mailing_list")
+    change_list_template = "admin/subscribers/subscriber/change_list.html"
+    list_display = ("__str__", "first_name", "standing", "tagged", "created_at")
+    list_filter = ("subscriptions__state", "subscriptions__mailing_list", "tags")
     search_fields = ("address", "address_key", "first_name")
     search_help_text = gettext_lazy("Any part of an address, or a first name")
     readonly_fields = ("address", "blocked", "created_at", "erased_at")
-    fields = ("address", "first_name", "blocked", "created_at", "erased_at")
-    inlines = (SubscriptionInline, ConsentInline)
+    inlines = (SubscriptionInline,)
     actions = None
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Who is forgotten is greeted by no name and has no tags."""
+        known = ("blocked", "created_at")
+        if obj is not None and obj.erased_at:
+            return (*known, "erased_at")
+        if not self.has_change_permission(request, obj):
+            return ("address", "first_name", "tagged", *known)
+        return ("address", "first_name", "tags", "new_tag", *known)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Readers sign up themselves, so that their consent is theirs."""
+        """Readers sign up themselves, or a consent of theirs is written down."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -149,9 +183,9 @@ class SubscriberAdmin(admin.ModelAdmin):
         """Readers are forgotten by the page for it, which keeps the account whole."""
         return False
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Subscriber]":
-        """Fetch the subscriptions of a page of readers at once."""
-        return super().get_queryset(request).prefetch_related("subscriptions")
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Fetch what stands beside a page of readers at once."""
+        return ReaderList
 
     @admin.display(description=gettext_lazy("subscription"))
     def standing(self, subscriber: Subscriber) -> str:
@@ -159,6 +193,11 @@ class SubscriberAdmin(admin.ModelAdmin):
         return ", ".join(
             str(one.get_state_display()) for one in subscriber.subscriptions.all()
         )
+
+    @admin.display(description=gettext_lazy("tags"))
+    def tagged(self, subscriber: Subscriber) -> str:
+        """Name the tags they have."""
+        return ", ".join(tag.name for tag in subscriber.tags.all())
 
     @admin.display(description=gettext_lazy("blocked"))
     def blocked(self, subscriber: Subscriber) -> str:
@@ -175,6 +214,8 @@ class SubscriberAdmin(admin.ModelAdmin):
             change_name(
                 subscription, obj.first_name, channel=CHANNEL, now=timezone.now()
             )
+        told = form.cleaned_data
+        tag(obj, told["tags"], also=told["new_tag"])
 
     def get_urls(self) -> list[URLPattern]:
         """Add the acts."""
@@ -183,7 +224,11 @@ class SubscriberAdmin(admin.ModelAdmin):
             self.admin_site.admin_view(act_view),
             name="subscribers_subscriber_act",
         )
-        return [act, *super().get_urls()]
+        pages = [
+            path(where, self.admin_site.admin_view(view), name=f"subscribers_{name}")
+            for where, view, name in PAGES
+        ]
+        return [act, *pages, *super().get_urls()]
 
     def change_view(
         self,
@@ -192,19 +237,40 @@ class SubscriberAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Offer the acts that this person may do."""
+        """Change nothing of who was forgotten since the page was opened."""
         if request.method == "POST" and _is_forgotten(object_id):
             messages.warning(
                 request, _("This reader was forgotten meanwhile. Nothing was changed.")
             )
             return redirect("admin:subscribers_subscriber_change", object_id)
-        acts = [
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Tell what happened with them, and offer the acts that this person may do."""
+        subscriber = context["original"]
+        context = {**context, **_desk_of(request, subscriber)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _desk_of(request: HttpRequest, subscriber: Subscriber) -> dict[str, Any]:
+    """Return what stands around the form: acts, notes and the story."""
+    asked = request.GET.get("bladzijde", "")
+    page = int(asked) if re.fullmatch(r"[1-9]\d{0,3}", asked, re.ASCII) else 1
+    story, has_older = timeline_of(person_of(subscriber), page)
+    return {
+        "acts": [
             {"act": act, "words": words}
             for act, (permission, words) in ACTS.items()
             if request.user.has_perm(permission)
-        ]
-        extra_context = {**(extra_context or {}), "acts": acts}
-        return super().change_view(request, object_id, form_url, extra_context)
+        ],
+        "notes": Note.objects.filter(subscriber=subscriber)[:SHOWN_NOTES],
+        "note_form": NoteForm() if not subscriber.erased_at else None,
+        "story": story,
+        "page": page,
+        "older": page + 1 if has_older else None,
+    }
 
 
 def _is_forgotten(object_id: str) -> bool:

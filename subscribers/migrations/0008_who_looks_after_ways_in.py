@@ -14,14 +14,18 @@ ROLES = {
 }
 
 
-def share_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def share_out(
+    apps: Apps,
+    schema_editor: BaseDatabaseSchemaEditor,
+    shares: dict[str, dict[str, tuple[str, ...]]] = ROLES,
+) -> None:
     """Give each role what it needs for this."""
     database = schema_editor.connection.alias
     roles = import_module("newsletter.migrations.0003_roles")
     roles.make_permissions(apps, "subscribers", database)
     permissions = apps.get_model("auth", "Permission").objects.using(database)
     for group in apps.get_model("auth", "Group").objects.using(database):
-        for model, acts in ROLES.get(group.name, {}).items():
+        for model, acts in shares.get(group.name, {}).items():
             group.permissions.add(
                 *permissions.filter(
                     content_type__app_label="subscribers",

@@ -2,6 +2,7 @@
 
 from subscribers.models.allowances import Allowance
 from subscribers.models.consents import Consent, ConsentAct, ConsentEvidence
+from subscribers.models.desk import Note, Tag
 from subscribers.models.doors import FormSite, SignUpSource
 from subscribers.models.mailing_lists import (
     MailingList,
@@ -34,6 +35,7 @@ __all__ = [
     "LeavingReason",
     "MailingList",
     "Match",
+    "Note",
     "ReserveUse",
     "Rhythm",
     "Segment",
@@ -43,6 +45,7 @@ __all__ = [
     "SubscriptionState",
     "Suppression",
     "SuppressionReason",
+    "Tag",
     "Topic",
     "Weekday",
     "WhoApproves",

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 
 from newsletter.audit.models import AuditEntry
 from newsletter.audit.recording import record_act
@@ -51,7 +52,16 @@ def test_on_postgresql_it_cannot_be_deleted_either(rows, model):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite's own tests empty tables by deleting")
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
-        model.objects.filter(pk=rows[model].pk).delete()
+        model._base_manager.filter(pk=rows[model].pk).delete()
+
+
+def test_no_consent_is_deleted_by_code_of_ours_on_any_database(rows):
+    consent = rows[Consent]
+    for delete in (consent.delete, Consent.objects.all().delete):
+        with pytest.raises(TypeError, match="never deleted"):
+            delete()
+    with pytest.raises(ProtectedError):
+        consent.subscriber.delete()
 
 
 def test_a_colleague_who_leaves_can_be_deleted_and_their_acts_stay(rows, admin_user):

@@ -1,4 +1,7 @@
-"""``manage.py check_ledger``: does every account of every issue add up?"""
+"""``manage.py check_ledger``: does every account of every issue add up?
+
+Without a number it also compares where readers stand with their record of consent.
+"""
 
 from typing import Any
 
@@ -7,6 +10,7 @@ from django.utils import timezone
 
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import Dispatch
+from subscribers.story import places_unlike_their_record
 
 
 class Command(BaseCommand):
@@ -26,6 +30,11 @@ class Command(BaseCommand):
             if not dispatches.exists():
                 raise CommandError(f"There is no dispatch of issue {options['issue']}.")
         broken = broken_invariants(now=timezone.now(), dispatches=dispatches)
+        if options["issue"] is None:
+            broken += [
+                f"subscription {place.pk} is {place.state}, its record says otherwise"
+                for place in places_unlike_their_record()
+            ]
         for sentence in broken:
             self.stdout.write(sentence)
         if broken:

@@ -23,6 +23,8 @@ def role_of(name: str) -> Group:
         import_module(ways_in).share_out(apps, editor)
         segments = "subscribers.migrations.0012_who_makes_segments"
         import_module(segments).share_out(apps, editor)
+        notes = "subscribers.migrations.0015_who_keeps_notes_and_tags"
+        import_module(notes).share_out(apps, editor)
     return Group.objects.get(name=name)
 
 

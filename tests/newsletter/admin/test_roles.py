@@ -33,6 +33,7 @@ LISTS = {
     "newsletter_auditentry": HOUSE,
     "subscribers_subscriber": READERS,
     "subscribers_suppression": READERS,
+    "subscribers_tag": READERS,
     "subscribers_mailinglist": HOUSE,
     "auth_user": HOUSE,
     "auth_group": HOUSE,

@@ -19,8 +19,9 @@ from newsletter.delivery.models import (
     DispatchState,
 )
 from newsletter.delivery.submission import submit_batch
+from subscribers import consent
 from subscribers.models import Subscription, SubscriptionState
-from tests.factories import SubscriberFactory
+from tests.factories import SubscriberFactory, SubscriptionFactory
 
 
 @pytest.fixture
@@ -179,3 +180,16 @@ def test_a_group_that_was_accepted_and_waits_is_told(sent, now):
         f"batch {batch.pk} was accepted at attempt 1, but does not say so"
         in broken_invariants(now=now)
     )
+
+
+def test_a_reader_who_stands_otherwise_than_recorded_is_named(mailing_list, now):
+    reader = SubscriptionFactory.create(mailing_list=mailing_list)
+    consent.unsubscribe(reader, through="page", now=now)
+    call_command("check_ledger", stdout=StringIO())
+    Subscription.objects.update(state=SubscriptionState.CONFIRMED)
+    told = StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("check_ledger", stdout=told)
+
+    assert f"subscription {reader.pk} is confirmed" in told.getvalue()
