@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
+from newsletter.kept_pages import forget_pages
 from subscribers.models import MailingList
 from tests.factories import MailingListFactory
 from tests.newsletter.admin.colleagues import role_of
@@ -102,6 +103,12 @@ def plain_static_files(settings):
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         },
     }
+
+
+@pytest.fixture(autouse=True)
+def no_page_of_another_test():
+    """Each test makes its pages itself."""
+    forget_pages()
 
 
 @pytest.fixture

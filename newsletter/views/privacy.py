@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from newsletter.views.archive import in_public_caches
+from newsletter.kept_pages import public_page
 from subscribers.models import MailingList
 
 
 @require_safe
-@in_public_caches
+@public_page
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the privacy page in the first list's language."""
     mailing_list = MailingList.objects.order_by("pk").first()
