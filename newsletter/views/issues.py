@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from newsletter.articles.models import Article
 from newsletter.delivery.models import Dispatch
 from newsletter.issues.addresses import issue_url
 from newsletter.kept_pages import public_page
@@ -68,28 +67,29 @@ def _issue_page(
 ) -> HttpResponse:
     number = dispatch.issue.number
     others = left_issues(mailing_list)
+    has_short = is_first(mailing_list)
+    card = _issue_card(dispatch, list_url(mailing_list, "archive", has_short=has_short))
     page = {
         "mailing_list": mailing_list,
         "dispatch": dispatch,
         "palette": dispatch.issue.palette,
         "earlier": others.filter(issue__number__lt=number).first(),
         "later": others.filter(issue__number__gt=number).last(),
-        "is_first_list": is_first(mailing_list),
-        "card": _issue_card(mailing_list, dispatch),
+        "is_first_list": has_short,
+        "card": card,
     }
     parts = {
         name: render_to_string(f"newsletter/issue_{name}.html", page, request)
         for name in ("head", "above", "below")
     }
-    address = issue_url(dispatch.issue)
-    return HttpResponse(web_page(dispatch.rendition, address=address, **parts))
+    return HttpResponse(web_page(dispatch.rendition, address=card.url, **parts))
 
 
 _as_a_mail = cast(Any, csp(_OF_A_MAIL)(cast(Any, _issue_page)))
 
 
-def _issue_card(mailing_list: MailingList, dispatch: Dispatch) -> Card:
-    rendition = dispatch.rendition
+def _issue_card(dispatch: Dispatch, archive: str) -> Card:
+    rendition, mailing_list = dispatch.rendition, dispatch.issue.mailing_list
     url = issue_url(dispatch.issue)
     picture = _picture_of(dispatch, timezone.localdate()) or list_picture(mailing_list)
     return Card(
@@ -114,7 +114,7 @@ def _issue_card(mailing_list: MailingList, dispatch: Dispatch) -> Card:
             "isPartOf": {
                 "@type": "CollectionPage",
                 "name": mailing_list.name,
-                "url": list_url(mailing_list, "archive"),
+                "url": archive,
             },
         },
     )
@@ -122,17 +122,11 @@ def _issue_card(mailing_list: MailingList, dispatch: Dispatch) -> Card:
 
 def _picture_of(dispatch: Dispatch, on: date) -> CardPicture | None:
     """Return the first picture of its pieces that other sites may show."""
-    pieces = (
-        Article.objects.filter(
-            pk__in=dispatch.rendition.links.values("article"),
-            picture__for_social=True,
-        )
-        .select_related("picture")
-        .defer("body")
+    places = (
+        dispatch.rendition.links.filter(article__picture__for_social=True)
+        .select_related("article__picture")
+        .defer("article__body")
+        .order_by("position")
     )
-    by_id = {piece.pk: piece for piece in pieces}
-    places = dispatch.rendition.links.filter(article__in=by_id).order_by("position")
-    for article_id in places.values_list("article", flat=True):
-        if picture := social_picture(by_id[article_id], on):
-            return picture
-    return None
+    pictures = (social_picture(place.article, on) for place in places)
+    return next(filter(None, pictures), None)

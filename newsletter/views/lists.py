@@ -26,9 +26,15 @@ def is_first(mailing_list: MailingList) -> bool:
     return not MailingList.objects.filter(pk__lt=mailing_list.pk).exists()
 
 
-def list_url(mailing_list: MailingList, name: str) -> str:
-    """Return the address of a page of a list: ``archive``, ``feed`` or ``atom``."""
-    if is_first(mailing_list):
+def list_url(
+    mailing_list: MailingList, name: str, *, has_short: bool | None = None
+) -> str:
+    """Return the address of a page of a list: ``archive``, ``feed`` or ``atom``.
+
+    Args:
+        has_short: what ``is_first`` says, where somebody asked already.
+    """
+    if is_first(mailing_list) if has_short is None else has_short:
         return absolute_url(name)
     return absolute_url(f"list_{name}", mailing_list.slug)
 

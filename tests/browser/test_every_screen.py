@@ -86,6 +86,8 @@ PAGES_OF_READERS = (
     "/aanmelden/",
     "/voorkeuren/",
     "/edities/",
+    "/edities/1/",
+    "/zoeken/?q=ochtend",
     "/privacy/",
     "/postvak/",
     "/nergens/",

@@ -22,6 +22,7 @@ def left(issue, now, **columns):
         number=1,
         issue_version=1,
         subject=issue.subject,
+        preheader=issue.preheader,
         html="<html><head></head><body><p>Dag</p></body></html>",
         text=columns.pop("text", "Goedemorgen"),
         sha256="0" * 64,
@@ -123,11 +124,10 @@ def test_an_issue_that_waits_is_not_read(db, now):
 
 
 def test_a_changed_article_is_found_by_its_new_words_only(db, later):
-    article = ArticleFactory(title="Oud")
+    ArticleFactory(title="Oud")
     keep_up(later)
-    article.title = "Nieuw"
-    article.save()
-    Article.objects.update(updated_at=later + timedelta(minutes=1))
+    changed_at = later + timedelta(minutes=1)
+    Article.objects.update(title="Nieuw", updated_at=changed_at)
     keep_up(later + timedelta(minutes=2))
     assert (titles("oud"), titles("nieuw")) == ([], ["Nieuw"])
 
