@@ -26,7 +26,7 @@ class ArchiveEntry(models.Model):
     """The words of one article or issue, as search finds them.
 
     The database keeps an index beside it that Django does not know of: a column on
-    PostgreSQL, a table with triggers on SQLite (migration 0024).
+    PostgreSQL, a table with triggers on SQLite (migration ``words_of_the_archive``).
     """
 
     article = models.OneToOneField(Article, models.CASCADE, null=True, related_name="+")

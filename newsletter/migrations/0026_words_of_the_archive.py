@@ -54,7 +54,7 @@ def drop_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0023_best_of_the_month'),
+        ('newsletter', '0025_find_acts_by_subject'),
     ]
 
     operations = [
