@@ -3,6 +3,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -12,6 +13,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from newsletter.kept_pages import forget_pages
 from subscribers.models import MailingList
+from tests import migrated
 from tests.factories import MailingListFactory
 from tests.newsletter.admin.colleagues import role_of
 
@@ -80,6 +82,24 @@ def _commits(item) -> bool:
     marker = item.get_closest_marker("django_db")
     by_fixture = {"transactional_db", "live_server"} & set(item.fixturenames)
     return bool(by_fixture or (marker and marker.kwargs.get("transaction")))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, worker_name):
+    """Begin with a copy of what another process of this run migrated, where one did."""
+    folder = os.environ.get(migrated.FOLDER)
+    if folder:
+        with django_db_blocker.unblock():
+            migrated.copy_a_migrated_database(Path(folder), worker_name)
+    else:
+        request.getfixturevalue("django_db_setup")
+
+
+@pytest.fixture(scope="session")
+def worker_name(request) -> str:
+    """Return what no other process of this run is called."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    return f"{worker}_{os.getpid()}"
 
 
 @pytest.fixture
