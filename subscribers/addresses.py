@@ -135,8 +135,13 @@ def _refuse_look_alike(domain: str) -> None:
 
 def _refuse_machine(local_part: str, domain: str) -> None:
     ours = settings.INBOUND_DOMAIN.lower()
-    if local_part.lower() in _LOOP_RISKS or (ours and domain.lower() == ours):
+    if is_machine(local_part) or (ours and domain.lower() == ours):
         raise InvalidAddress(_("This is a machine's address. Give your own."))
+
+
+def is_machine(local_part: str) -> bool:
+    """Tell whether mail to this name would come back as mail, and so on for ever."""
+    return local_part.lower() in _LOOP_RISKS
 
 
 def suggested_address(address: str) -> str:

@@ -1,9 +1,25 @@
 """The record of consent: one row an act, never changed, with proof beside it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from subscribers.evidence import NO_EVIDENCE, Evidence
 from subscribers.models import Consent, ConsentAct, ConsentEvidence, Subscription
+
+
+@dataclass(frozen=True)
+class Given:
+    """A consent as somebody gave it to us outside our own pages.
+
+    Attributes:
+        wording: the sentence they agreed to.
+        origin: on what it rests, such as ``card, fair in Utrecht``; no name of theirs.
+        on: the day on which they gave it.
+    """
+
+    wording: str
+    origin: str
+    on: date
 
 
 def record(

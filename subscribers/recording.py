@@ -4,8 +4,7 @@ It says on what it rests, in which words and when; and it never goes against wha
 person said themselves later, nor against a block.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -21,7 +20,7 @@ from subscribers.models import (
     Subscription,
     SubscriptionState,
 )
-from subscribers.proof import record
+from subscribers.proof import Given, record
 from subscribers.suppression import is_suppressed
 
 CHANNEL = "written down by a colleague"
@@ -29,21 +28,6 @@ CHANNEL = "written down by a colleague"
 
 class CannotRecord(Exception):
     """This consent does not count; the text says why and what can be done."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """A consent as somebody gave it to us outside our own pages.
-
-    Attributes:
-        wording: the sentence they agreed to.
-        origin: on what it rests, such as ``card, fair in Utrecht``; no name of theirs.
-        on: the day on which they gave it.
-    """
-
-    wording: str
-    origin: str
-    on: date
 
 
 def record_consent(

@@ -22,12 +22,18 @@ are for a segment::
 Whatever else happened to a person stands on their page at the desk::
 
     registry.register_story("reader mail", mails_in_story)
+
+And whose link to unsubscribe is in a mail already, so that it has to go on working::
+
+    registry.register_mailed(who_was_mailed)
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
 
 from subscribers.criterion import Criterion
 from subscribers.models import MailingList, Segment, Subscriber, Subscription
@@ -141,6 +147,9 @@ _chapters: dict[str, ChapterOf] = {}
 _stories: dict[str, StoryOf] = {}
 _latest: list[LatestIssueOf] = []
 _again: list[tuple[IssuesOnOffer, SendAgain]] = []
+# The keys of subscribers.
+WhoWasMailed = Callable[[MailingList], "QuerySet[Any, Any]"]
+_mailed: list[WhoWasMailed] = []
 
 
 def register_eraser(name: str, eraser: Eraser) -> None:
@@ -222,3 +231,15 @@ def register_use_of_segments(use: UseOfSegment) -> None:
 def uses_of_segment(segment: Segment) -> list[str]:
     """Return what a segment is needed for, each by its name."""
     return [name for use in _uses for name in use(segment)]
+
+
+def register_mailed(who: WhoWasMailed) -> None:
+    """Ask ``who`` which subscribers got, or may have got, an issue of a list."""
+    _mailed[:] = [who]
+
+
+def who_was_mailed(mailing_list: MailingList) -> "QuerySet[Any, Any]":
+    """Return the keys of those who got, or may have got, an issue of a list."""
+    if _mailed:
+        return _mailed[0](mailing_list)
+    return Subscriber.objects.none().values("pk")

@@ -20,9 +20,8 @@ from newsletter.issues.texts import (
 )
 from newsletter.publishing.kept_texts import put_in_history
 
-# For which Sunday and for whom an issue is, is planned and not written: an earlier
-# text leaves it.
-PLANNED = ("publication_date", "topic", "segment")
+# Which Sunday an issue is for is planned, not written: an earlier text leaves it.
+_PLANNED = ("publication_date",)
 
 
 class CannotRestore(Exception):
@@ -68,7 +67,7 @@ def _lines(earlier: IssueText) -> dict[str, Any]:
     return {
         field.name: field.to_python(earlier.fields[field.name])
         for field in fields_of(Issue)
-        if field.name in earlier.fields and field.name not in PLANNED
+        if field.name in earlier.fields and field.name not in _PLANNED
     }
 
 

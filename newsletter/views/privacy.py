@@ -5,16 +5,16 @@ from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from newsletter.kept_pages import public_page
-from newsletter.links import absolute_url
+from newsletter.views.archive import in_public_caches
 from subscribers.models import MailingList
 
 
 @require_safe
-@public_page
+@in_public_caches
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the privacy page in the first list's language."""
     mailing_list = MailingList.objects.order_by("pk").first()
     with override(mailing_list.language if mailing_list else "nl"):
-        page = {"mailing_list": mailing_list, "address": absolute_url("privacy")}
-        return render(request, "newsletter/privacy.html", page)
+        return render(
+            request, "newsletter/privacy.html", {"mailing_list": mailing_list}
+        )

@@ -24,7 +24,8 @@ from subscribers.admin.form_pages import (
 from subscribers.admin.looking import colleague
 from subscribers.forms import address_or_error, name_or_error
 from subscribers.models import MailingList, Subscriber, Subscription
-from subscribers.recording import CannotRecord, Given, record_consent
+from subscribers.proof import Given
+from subscribers.recording import CannotRecord, record_consent
 
 
 class ConsentForm(DeskForm):

@@ -4,6 +4,15 @@ from subscribers.models.allowances import Allowance
 from subscribers.models.consents import Consent, ConsentAct, ConsentEvidence
 from subscribers.models.desk import Note, Tag
 from subscribers.models.doors import FormSite, SignUpSource
+from subscribers.models.imports import (
+    AT_WORK,
+    TOOK_IN,
+    Import,
+    ImportChange,
+    ImportRow,
+    ImportState,
+    LeftOut,
+)
 from subscribers.models.mailing_lists import (
     MailingList,
     ReserveUse,
@@ -21,31 +30,28 @@ from subscribers.models.people import (
     SubscriptionState,
     make_unsubscribe_token,
 )
-from subscribers.models.privacy_requests import (
-    PrivacyRequest,
-    RequestKind,
-    RequestOutcome,
-    RequestWay,
-)
 from subscribers.models.segments import Match, Segment
 from subscribers.models.suppressions import Suppression, SuppressionReason
 from subscribers.models.topics import Topic
 
 __all__ = [
+    "AT_WORK",
+    "TOOK_IN",
     "AddressChange",
     "Allowance",
     "Consent",
     "ConsentAct",
     "ConsentEvidence",
     "FormSite",
+    "Import",
+    "ImportChange",
+    "ImportRow",
+    "ImportState",
     "LeavingReason",
+    "LeftOut",
     "MailingList",
     "Match",
     "Note",
-    "PrivacyRequest",
-    "RequestKind",
-    "RequestOutcome",
-    "RequestWay",
     "ReserveUse",
     "Rhythm",
     "Segment",

@@ -101,16 +101,18 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Questions about subscriptions."""
 
     def mailable(self, today: date) -> Self:
-        """Those who agreed, did not pause, and are not suppressed: everyone we mail.
+        """Those who agreed, whose turn has come, and who did not pause or get blocked.
 
         Args:
-            today: the day in the list's zone; a pause ends on its last day.
+            today: the day in the list's zone; a pause ends on its last day, and who
+                came with an import waits for their first issue until its day.
         """
         suppressed = Suppression.objects.filter(
             address_hash=OuterRef("subscriber__address_hash")
         )
         return self.filter(
             Q(paused_until__isnull=True) | Q(paused_until__lte=today),
+            Q(first_issue_on__isnull=True) | Q(first_issue_on__lte=today),
             ~Exists(suppressed),
             state=SubscriptionState.CONFIRMED,
             subscriber__erased_at__isnull=True,
@@ -179,6 +181,8 @@ class Subscription(models.Model):
         blank=True,
     )
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    # Readers who came with an import may be let in over a few weeks.
+    first_issue_on = models.DateField(_("first issue on"), null=True, blank=True)
     rhythm = models.CharField(
         _("how often"),
         max_length=11,

@@ -18,6 +18,7 @@ from tests.browser.axe import violations
 from tests.factories import MailingListFactory, SubscriptionFactory
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 

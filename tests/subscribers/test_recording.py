@@ -20,7 +20,8 @@ from subscribers.models import (
     SubscriptionState,
     SuppressionReason,
 )
-from subscribers.recording import CannotRecord, Given, record_consent
+from subscribers.proof import Given
+from subscribers.recording import CannotRecord, record_consent
 from subscribers.story import state_after
 from subscribers.suppression import suppress
 from tests.factories import MailingListFactory, SubscriptionFactory, UserFactory

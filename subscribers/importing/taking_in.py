@@ -1,0 +1,294 @@
+"""Taking rows in: a stretch at a time, each one transaction, each as a whole set.
+
+A stretch asks the database anew what becomes of each of its rows. An unsubscribe, a
+bounce, a complaint, an erasure or a block of ours always wins, however late it came in.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+
+from subscribers.importing.columns import Standing
+from subscribers.importing.inserting import insert_select
+from subscribers.importing.judging import CASES, FROM, Verdict
+from subscribers.models import (
+    Consent,
+    ConsentAct,
+    Import,
+    ImportChange,
+    ImportRow,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+    SuppressionReason,
+)
+
+# The first Sunday a tenth, the last one four: providers see us grow.
+_SUNDAYS_OF = (0, 1, 1, 2, 2, 2, 3, 3, 3, 3)
+_REASONS = {
+    Standing.BOUNCED: SuppressionReason.HARD_BOUNCE,
+    Standing.COMPLAINED: SuppressionReason.COMPLAINT,
+    Standing.BLOCKED: SuppressionReason.STAFF,
+}
+_ROW = ImportRow._meta.db_table
+_SUBSCRIPTION = Subscription._meta.db_table
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some rows of an import: those after the first number up to the last."""
+
+    source: Import
+    after: int
+    last: int
+    now: datetime
+
+    @property
+    def agreed_at(self) -> datetime:
+        """When those agreed whose row does not say: at noon of the day given."""
+        day = self.source.agreed_on or self.now.date()
+        return datetime.combine(day, time(12), self.source.mailing_list.zone)
+
+    def judged(self, verdicts: Collection[str]) -> tuple[str, list[Any]]:
+        """Return FROM and WHERE of the rows with one of these verdicts."""
+        rest, values = self.rows()
+        places = ", ".join(["%s"] * len(verdicts))
+        return f"{rest} AND {CASES} IN ({places})", [*values, *map(str, verdicts)]
+
+    def rows(self) -> tuple[str, list[Any]]:
+        """Return FROM and WHERE of all its rows, judged or not."""
+        source = self.source
+        values = [source.mailing_list_id, source.pk, self.after, self.last]
+        return f"{FROM} AND r.number > %s AND r.number <= %s", values
+
+
+def take_in(stretch: Stretch) -> Counter[str]:
+    """Take a stretch in; return how many rows had which verdict.
+
+    Within a transaction of the caller, who moves the mark on: a stretch is taken in
+    once, or not at all.
+    """
+    _join_by_index()
+    counts = _verdicts(stretch)
+    if counts[Verdict.NEW] or counts[Verdict.LEFT]:
+        _add_subscribers(stretch)
+        for verdict in (Verdict.NEW, Verdict.LEFT):
+            if counts[verdict]:
+                _add_subscriptions(stretch, verdict, counts)
+        _record_newcomers(stretch)
+    if counts[Verdict.CONFIRMED] or counts[Verdict.LEAVES]:
+        _change_subscriptions(stretch)
+    if counts[Verdict.BLOCKS]:
+        _block(stretch)
+    return counts
+
+
+def _join_by_index() -> None:
+    """Let PostgreSQL look up the few rows of a stretch by key, not all there are.
+
+    The tables grow under its eyes; what it thinks of their size is always old.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_hashjoin = off")
+            cursor.execute("SET LOCAL enable_mergejoin = off")
+
+
+def _verdicts(stretch: Stretch) -> Counter[str]:
+    rest, values = stretch.rows()
+    statement = f"SELECT {CASES} AS verdict, COUNT(*) {rest} GROUP BY 1"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return Counter(dict(cursor.fetchall()))
+
+
+# --- Who is new ---
+
+
+def _add_subscribers(stretch: Stretch) -> None:
+    rest, values = stretch.judged((Verdict.NEW, Verdict.LEFT))
+    insert_select(
+        Subscriber,
+        {
+            "uuid": ("r.uuid", []),
+            "address": ("r.address", []),
+            "address_key": ("r.address_key", []),
+            "address_hash": ("r.address_hash", []),
+            "first_name": ("r.first_name", []),
+            "created_at": ("%s", [stretch.now]),
+        },
+        f"{rest} AND s.id IS NULL",
+        values,
+    )
+
+
+def _add_subscriptions(
+    stretch: Stretch, verdict: Verdict, counts: Counter[str]
+) -> None:
+    """Add the places of who is new; whoever came by themselves meanwhile is known."""
+    leaves = verdict == Verdict.LEFT
+    agreed = ("COALESCE(r.agreed_at, %s)", [stretch.agreed_at])
+    left = ("COALESCE(r.left_at, %s)", [stretch.now])
+    state = SubscriptionState.UNSUBSCRIBED if leaves else SubscriptionState.CONFIRMED
+    rest, values = stretch.judged((verdict,))
+    added = insert_select(
+        Subscription,
+        {
+            "subscriber": ("s.id", []),
+            "mailing_list": ("%s", [stretch.source.mailing_list_id]),
+            "state": ("%s", [str(state)]),
+            "token": ("r.token", []),
+            "source": ("%s", [stretch.source.channel]),
+            "created_at": agreed,
+            "confirmed_at": ("%s", [None]) if leaves else agreed,
+            "unsubscribed_at": left if leaves else ("%s", [None]),
+            "unsubscribed_through": ("%s", [stretch.source.channel if leaves else ""]),
+            "first_issue_on": ("%s", [None]) if leaves else _first_issue(stretch),
+        },
+        f"{rest} AND s.id IS NOT NULL",
+        values,
+    )
+    counts[Verdict.KNOWN] += counts[verdict] - added
+    counts[verdict] = added
+
+
+def _first_issue(stretch: Stretch) -> tuple[str, list[Any]]:
+    """Return on which of four Sundays a newcomer gets the first issue."""
+    first = stretch.source.first_issue_on
+    if first is None:
+        return "%s", [None]
+    days: list[date] = [first + timedelta(weeks=week) for week in _SUNDAYS_OF]
+    whens = " ".join(f"WHEN {place} THEN %s" for place in range(len(days)))
+    # Both databases know this function: what stands in branches is text at first.
+    return f"date(CASE r.number %% 10 {whens} END)", days
+
+
+def _record_newcomers(stretch: Stretch) -> None:
+    insert_select(
+        Consent,
+        _consent(stretch),
+        f"""FROM {_ROW} AS r JOIN {_SUBSCRIPTION} AS p ON p.token = r.token
+            WHERE r.source_id = %s AND r.number > %s AND r.number <= %s""",
+        [stretch.source.pk, stretch.after, stretch.last],
+    )
+
+
+def _consent(stretch: Stretch) -> dict[str, tuple[str, list[Any]]]:
+    """Return what is recorded of a row ``r`` and the subscription ``p`` it made."""
+    source = stretch.source
+    is_out = f"CASE WHEN p.state = '{SubscriptionState.UNSUBSCRIBED}'"
+    left, told = "date(r.left_at)", "date(COALESCE(r.agreed_at, %s))"
+    return {
+        "subscriber": ("p.subscriber_id", []),
+        "mailing_list": ("%s", [source.mailing_list_id]),
+        "act": (f"{is_out} THEN %s ELSE %s END", _ACTS),
+        # When it was written down, as with every other act; the day itself is told.
+        "at": ("%s", [stretch.now]),
+        "channel": ("%s", [source.channel]),
+        "wording": (f"{is_out} THEN %s ELSE %s END", ["", source.wording]),
+        "language": ("%s", [source.mailing_list.language]),
+        "origin": ("%s", [source.origin]),
+        "given_on": (
+            f"{is_out} THEN {left} ELSE {told} END",
+            [stretch.agreed_at],
+        ),
+        "by_name": ("%s", [source.by_name]),
+    }
+
+
+_ACTS = [str(ConsentAct.WITHDRAWN), str(ConsentAct.IMPORTED)]
+
+
+# --- Who is known ---
+
+
+def _change_subscriptions(stretch: Stretch) -> None:
+    """Confirm who had asked, unsubscribe who left there; keep how they stood."""
+    rest, values = stretch.judged((Verdict.CONFIRMED, Verdict.LEAVES))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT p.id, r.number, {CASES} {rest}", values)
+        found = {pk: (number, verdict) for pk, number, verdict in cursor.fetchall()}
+    stood = Subscription.objects.select_for_update().filter(pk__in=found)
+    changes = [
+        _as_it_stood(stretch.source, found[one.pk][0], one)
+        for one in stood.exclude(state=SubscriptionState.UNSUBSCRIBED)
+        # Confirmed themselves since we asked: that is theirs, and stays.
+        if found[one.pk][1] == Verdict.LEAVES or one.state == SubscriptionState.PENDING
+    ]
+    ImportChange.objects.bulk_create(changes, batch_size=1000)
+    leaving = {pk for pk, (_n, verdict) in found.items() if verdict == Verdict.LEAVES}
+    changed = {change.subscription_id for change in changes}
+    _unsubscribe(stretch, changed & leaving)
+    _confirm(stretch, changed - leaving)
+    insert_select(
+        Consent,
+        _consent(stretch),
+        f"""FROM {ImportChange._meta.db_table} AS c
+            JOIN {_ROW} AS r ON r.source_id = c.source_id AND r.number = c.number
+            JOIN {_SUBSCRIPTION} AS p ON p.id = c.subscription_id
+            WHERE c.source_id = %s AND c.number > %s AND c.number <= %s""",
+        [stretch.source.pk, stretch.after, stretch.last],
+    )
+
+
+def _as_it_stood(
+    source: Import, number: int, subscription: Subscription
+) -> ImportChange:
+    return ImportChange(
+        source=source,
+        number=number,
+        subscription=subscription,
+        state=subscription.state,
+        source_of_it=subscription.source,
+        confirmed_at=subscription.confirmed_at,
+        unsubscribed_at=subscription.unsubscribed_at,
+        unsubscribed_through=subscription.unsubscribed_through,
+        leaving_reason=subscription.leaving_reason,
+        paused_until=subscription.paused_until,
+        first_issue_on=subscription.first_issue_on,
+    )
+
+
+def _unsubscribe(stretch: Stretch, keys: Collection[int]) -> None:
+    Subscription.objects.filter(pk__in=keys).update(
+        state=SubscriptionState.UNSUBSCRIBED,
+        unsubscribed_at=stretch.now,
+        unsubscribed_through=stretch.source.channel,
+        paused_until=None,
+        leaving_reason="",
+    )
+
+
+def _confirm(stretch: Stretch, keys: Collection[int]) -> None:
+    Subscription.objects.filter(pk__in=keys).update(
+        state=SubscriptionState.CONFIRMED,
+        confirmed_at=stretch.now,
+        unsubscribed_at=None,
+        unsubscribed_through="",
+        leaving_reason="",
+        paused_until=None,
+    )
+
+
+# --- Who is never mailed ---
+
+
+def _block(stretch: Stretch) -> None:
+    whens = " ".join(f"WHEN '{one}' THEN '{why}'" for one, why in _REASONS.items())
+    rest, values = stretch.judged((Verdict.BLOCKS,))
+    insert_select(
+        Suppression,
+        {
+            "address_hash": ("r.address_hash", []),
+            "reason": (f"CASE r.standing {whens} END", []),
+            "at": ("%s", [stretch.now]),
+            "note": ("%s", [stretch.source.channel]),
+        },
+        rest,
+        values,
+    )

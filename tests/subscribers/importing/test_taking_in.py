@@ -1,0 +1,474 @@
+"""Taking a list in, and undoing that: whom it touches, and whom it never does."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from newsletter.audit.models import AuditEntry
+from subscribers.addresses import address_hash
+from subscribers.consent import unsubscribe
+from subscribers.importing import working
+from subscribers.importing.acts import drop, go_on, stop
+from subscribers.importing.storing import path_of
+from subscribers.importing.trouble import CannotImport
+from subscribers.models import (
+    Consent,
+    ConsentAct,
+    Import,
+    ImportState,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+    SuppressionReason,
+)
+from subscribers.privacy import erase
+from subscribers.story import places_unlike_their_record
+from subscribers.suppression import suppress
+from tests.factories import MailingListFactory, SubscriberFactory, SubscriptionFactory
+from tests.subscribers.importing.lists import (
+    CONSENT,
+    MAILCHIMP,
+    agreed,
+    chosen,
+    looked_through,
+    packed,
+    taken_in,
+    undone,
+    worked_on,
+)
+
+JOEP = "email\njoep@example.nl\n"
+
+
+def everything():
+    """Every row about people, to be compared with later."""
+    return {
+        model.__name__: sorted(model.objects.values_list(), key=str)
+        for model in (Subscriber, Subscription, Consent, Suppression)
+    }
+
+
+def place_of(address):
+    return Subscription.objects.get(subscriber__address=address)
+
+
+# --- Who is new ---
+
+
+def test_a_new_reader_comes_with_name_place_and_the_consent_they_gave(
+    mailing_list, now
+):
+    source = taken_in(MAILCHIMP, mailing_list, now)
+
+    place = place_of("sanne@example.nl")
+    assert (place.state, place.source) == ("confirmed", f"import {source.pk}")
+    assert place.subscriber.first_name == "Sanne"
+    assert place.confirmed_at.isoformat() == "2024-05-01T10:00:00+00:00"
+    consent = Consent.objects.get()
+    assert (consent.act, consent.at) == (ConsentAct.IMPORTED, now)
+    assert (consent.wording, consent.origin) == (CONSENT.wording, CONSENT.origin)
+    assert consent.given_on == date(2024, 5, 1)
+    assert source.result == {"new": 1}
+
+
+def test_without_a_day_of_its_own_a_row_has_the_day_that_was_given(mailing_list, now):
+    taken_in(JOEP, mailing_list, now)
+
+    assert place_of("joep@example.nl").confirmed_at.date() == date(2024, 1, 1)
+
+
+def test_nothing_is_touched_before_somebody_agrees(mailing_list, now):
+    source = looked_through(MAILCHIMP, mailing_list, now)
+
+    assert (source.state, source.report) == (ImportState.READ, {"new": 1})
+    assert not Subscriber.objects.exists()
+
+
+def test_a_reader_of_another_newsletter_joins_this_one_as_they_are(mailing_list, now):
+    other = MailingListFactory(slug="week", list_id="week.nieuws.example.nl")
+    known = SubscriptionFactory(
+        mailing_list=other, subscriber__address="Sanne@Example.nl"
+    )
+    taken_in(MAILCHIMP, mailing_list, now)
+
+    assert known.subscriber.subscriptions.count() == 2
+    known.subscriber.refresh_from_db()
+    assert (known.subscriber.address, known.subscriber.first_name) == (
+        "Sanne@Example.nl",
+        "",
+    )
+
+
+def test_whose_confirmation_we_wait_for_is_confirmed_by_it(mailing_list, now):
+    SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl", pending=True
+    )
+    source = taken_in(JOEP, mailing_list, now)
+
+    assert place_of("joep@example.nl").state == SubscriptionState.CONFIRMED
+    assert Consent.objects.get().act == ConsentAct.IMPORTED
+    assert source.result == {"confirmed": 1}
+
+
+def test_who_came_with_a_list_has_a_link_to_leave_by(mailing_list, now):
+    taken_in(JOEP, mailing_list, now)
+
+    assert unsubscribe(place_of("joep@example.nl"), through="one-click", now=now)
+
+
+# --- Who stays away ---
+
+
+def left(mailing_list, now):
+    return SubscriptionFactory(
+        mailing_list=mailing_list,
+        subscriber__address="joep@example.nl",
+        unsubscribed=True,
+    )
+
+
+def bounced(mailing_list, now):
+    suppress("joep@example.nl", SuppressionReason.HARD_BOUNCE, now)
+
+
+def complained(mailing_list, now):
+    reader = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    suppress(reader.subscriber.address_hash, SuppressionReason.COMPLAINT, now)
+
+
+def blocked(mailing_list, now):
+    suppress("Joep@example.nl", SuppressionReason.STAFF, now)
+
+
+def erased(mailing_list, now):
+    reader = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    erase(reader.subscriber, channel="page", now=now)
+
+
+GONE = [left, bounced, complained, blocked, erased]
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_who_is_gone_is_not_brought_back(mailing_list, now, gone):
+    gone(mailing_list, now)
+    before = everything()
+
+    source = taken_in(JOEP, mailing_list, now)
+
+    assert everything() == before
+    assert not Subscription.objects.mailable(now.date()).exists()
+    (verdict,) = source.result
+    assert verdict == ("unsubscribed" if gone is left else "suppressed")
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_who_goes_between_looking_and_taking_in_stays_away(mailing_list, now, gone):
+    source = looked_through(JOEP, mailing_list, now)
+    gone(mailing_list, now)
+
+    worked_on(agreed(source, now), now)
+
+    assert not Subscription.objects.mailable(now.date()).exists()
+
+
+def test_a_reader_who_is_known_is_left_as_they_are(mailing_list, now):
+    SubscriptionFactory(
+        mailing_list=mailing_list,
+        subscriber__address="sanne@example.nl",
+        subscriber__first_name="San",
+    )
+    before = everything()
+
+    source = taken_in(MAILCHIMP, mailing_list, now)
+
+    assert (everything(), source.result) == (before, {"known": 1})
+
+
+# --- Who left or bounced there ---
+
+
+def zip_of_mailchimp():
+    header = MAILCHIMP.splitlines()[0]
+    return packed(
+        subscribed=MAILCHIMP,
+        unsubscribed=f"{header},UNSUB_TIME\nlea@example.nl,Lea,,2,,,,2025-02-01\n",
+        cleaned=f"{header},CLEAN_TIME\nbo@example.nl,Bo,,2,,,,2025-02-01 09:00:00\n",
+        nonsubscribed=f"{header}\nwinkel@example.nl,Win,,2,,,\n",
+    )
+
+
+def test_the_whole_export_of_mailchimp_tells_who_left_and_who_bounced(
+    mailing_list, now
+):
+    source = taken_in(zip_of_mailchimp(), mailing_list, now, name="audience.zip")
+
+    assert source.result == {"new": 1, "left": 1, "blocks": 1, "never_asked": 1}
+    lea = place_of("lea@example.nl")
+    assert (lea.state, lea.unsubscribed_at.date()) == (
+        SubscriptionState.UNSUBSCRIBED,
+        date(2025, 2, 1),
+    )
+    suppression = Suppression.objects.get()
+    assert suppression.address_hash == address_hash("bo@example.nl")
+    assert suppression.reason == SuppressionReason.HARD_BOUNCE
+    assert {one.address for one in Subscriber.objects.all()} == {
+        "sanne@example.nl",
+        "lea@example.nl",
+    }
+
+
+def test_an_unsubscribe_that_comes_in_late_ends_a_subscription(mailing_list, now):
+    taken_in("email\nlea@example.nl\n", mailing_list, now)
+
+    source = taken_in(zip_of_mailchimp(), mailing_list, now, name="audience.zip")
+
+    assert source.result["leaves"] == 1
+    assert place_of("lea@example.nl").state == SubscriptionState.UNSUBSCRIBED
+    assert ConsentAct.WITHDRAWN in Consent.objects.values_list("act", flat=True)
+
+
+def test_who_confirmed_with_us_after_leaving_there_stays(mailing_list, now):
+    lea = SubscriptionFactory(
+        mailing_list=mailing_list,
+        subscriber__address="lea@example.nl",
+        confirmed_at=now - timedelta(days=3),
+    )
+    taken_in(zip_of_mailchimp(), mailing_list, now, name="audience.zip")
+
+    lea.refresh_from_db()
+    assert lea.state == SubscriptionState.CONFIRMED
+
+
+def test_of_two_rows_of_one_address_the_gravest_counts(mailing_list, now):
+    content = "email;status\nlea@example.nl;active\nLEA@example.nl;unsubscribed\n"
+
+    source = taken_in(content, mailing_list, now)
+
+    assert source.report == {"left": 1, "double": 1}
+    assert not Subscription.objects.mailable(now.date()).exists()
+
+
+# --- Four Sundays ---
+
+
+def test_newcomers_get_their_first_issue_spread_over_four_sundays(mailing_list, now):
+    content = "email\n" + "".join(f"lezer{n}@example.nl\n" for n in range(20))
+
+    taken_in(content, mailing_list, now, first_issue_on=date(2026, 11, 29))
+
+    mailable = Subscription.objects.mailable
+    counts = [
+        mailable(date(2026, 11, 29) + timedelta(weeks=week)).count()
+        for week in range(4)
+    ]
+    assert counts == [2, 6, 12, 20]
+
+
+# --- Undoing ---
+
+
+@pytest.fixture
+def old_hands(mailing_list, now):
+    """Readers of before: one reads along, one waits, one left, one is blocked."""
+    SubscriptionFactory(mailing_list=mailing_list, subscriber__address="lea@example.nl")
+    SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="noor@example.nl", pending=True
+    )
+    SubscriptionFactory(
+        mailing_list=mailing_list,
+        subscriber__address="tim@example.nl",
+        unsubscribed=True,
+    )
+    SubscriberFactory(address="wim@example.nl")
+    suppress("bert@example.nl", SuppressionReason.COMPLAINT, now)
+
+
+EVERYBODY = (
+    "email,status\nsanne@example.nl,subscribed\nlea@example.nl,unsubscribed\n"
+    "noor@example.nl,subscribed\ntim@example.nl,subscribed\nwim@example.nl,active\n"
+    "bert@example.nl,active\nbo@example.nl,cleaned\nlea@example.nl,active\n"
+    "uit@example.nl,unsubscribed\nkapot,active\n"
+)
+
+
+def test_undoing_restores_every_row_it_touched_and_no_other(
+    mailing_list, now, old_hands
+):
+    before = everything()
+    source = taken_in(EVERYBODY, mailing_list, now)
+    assert everything() != before
+    assert not places_unlike_their_record().exists()
+
+    undone(source, now)
+
+    assert everything() == before
+    assert source.state == ImportState.UNDONE
+    assert source.result == {"taken_out": 3, "put_back": 2, "freed": 1}
+
+
+def test_a_list_that_was_undone_can_be_taken_in_again(mailing_list, now, old_hands):
+    source = undone(taken_in(EVERYBODY, mailing_list, now), now)
+
+    again = taken_in(EVERYBODY, mailing_list, now)
+
+    assert again.report == source.report
+
+
+def test_undoing_leaves_whoever_did_something_themselves_since(mailing_list, now):
+    source = taken_in(MAILCHIMP, mailing_list, now)
+    unsubscribe(place_of("sanne@example.nl"), through="one-click", now=now)
+    before = everything()
+
+    undone(source, now)
+
+    assert (everything(), source.result) == (before, {"kept": 1})
+
+
+def test_undoing_leaves_other_imports_as_they_are(mailing_list, now):
+    first = taken_in(MAILCHIMP, mailing_list, now)
+    before = everything()
+    second = taken_in(MAILCHIMP + "joep@example.nl,Joep\n", mailing_list, now)
+
+    undone(second, now)
+
+    assert everything() == before
+    undone(first, now)
+    assert not Subscriber.objects.exists()
+
+
+def test_undoing_what_was_put_in_between_keeps_a_later_goodbye(
+    mailing_list, now, old_hands
+):
+    source = taken_in(EVERYBODY, mailing_list, now)
+    noor = place_of("noor@example.nl")
+    unsubscribe(noor, through="page", now=now)
+
+    undone(source, now)
+
+    noor.refresh_from_db()
+    assert noor.state == SubscriptionState.UNSUBSCRIBED
+
+
+def test_an_erased_reader_stays_erased_when_their_import_is_undone(mailing_list, now):
+    source = taken_in(MAILCHIMP, mailing_list, now)
+    erase(Subscriber.objects.get(), channel="page", now=now)
+    before = everything()
+
+    undone(source, now)
+
+    assert everything() == before
+
+
+# --- Crashes, stops and second thoughts ---
+
+
+@pytest.fixture
+def small_steps(monkeypatch):
+    monkeypatch.setattr(working, "AT_ONCE", 3)
+
+
+TEN = "email\n" + "".join(f"lezer{n}@example.nl\n" for n in range(10))
+
+
+@pytest.mark.parametrize("died_after", [1, 2])
+def test_another_worker_goes_on_where_one_was_killed(
+    mailing_list, now, small_steps, monkeypatch, died_after
+):
+    source = agreed(looked_through(TEN, mailing_list, now), now)
+    calls = []
+
+    def dies(stretch):
+        calls.append(stretch)
+        counts = take_in(stretch)
+        if len(calls) > died_after:
+            raise KeyboardInterrupt
+        return counts
+
+    take_in = working.take_in
+    monkeypatch.setattr(working, "take_in", dies)
+    with pytest.raises(KeyboardInterrupt):
+        worked_on(source, now)
+    monkeypatch.setattr(working, "take_in", take_in)
+    assert not Import.objects.waiting(now).exists()
+
+    worked_on(source, now + working.LEASE)
+
+    assert Subscription.objects.count() == Consent.objects.count() == 10
+    assert (source.state, source.result) == (ImportState.DONE, {"new": 10})
+
+
+def test_reading_goes_on_where_a_worker_was_killed(
+    mailing_list, now, small_steps, monkeypatch
+):
+    write_rows = working.write_rows
+    calls = []
+
+    def dies(source, rows):
+        calls.append(rows)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        write_rows(source, rows)
+
+    monkeypatch.setattr(working, "write_rows", dies)
+    with pytest.raises(KeyboardInterrupt):
+        looked_through(TEN, mailing_list, now)
+
+    source = worked_on(Import.objects.get(), now + working.LEASE)
+
+    assert (source.state, source.report) == (ImportState.READ, {"new": 10})
+
+
+def test_an_import_that_is_stopped_halfway_goes_on_or_is_undone(
+    mailing_list, now, small_steps, monkeypatch
+):
+    source = agreed(looked_through(TEN, mailing_list, now), now)
+    take_in = working.take_in
+
+    def pressed(stretch):
+        counts = take_in(stretch)
+        if stretch.after:
+            Import.objects.filter(pk=source.pk).update(state=ImportState.STOPPED)
+        return counts
+
+    monkeypatch.setattr(working, "take_in", pressed)
+    worked_on(source, now)
+    monkeypatch.setattr(working, "take_in", take_in)
+    assert 0 < Subscription.objects.count() < 10
+
+    go_on(source, by=None, now=now)
+    worked_on(source, now)
+    assert Subscription.objects.count() == 10
+
+
+def test_only_a_running_import_is_stopped_and_that_is_on_record(
+    mailing_list, now, admin_user
+):
+    source = agreed(looked_through(TEN, mailing_list, now), now, by=admin_user)
+    stop(source, by=admin_user, now=now)
+    with pytest.raises(CannotImport):
+        stop(source, by=admin_user, now=now)
+
+    acts = AuditEntry.objects.filter(actor=admin_user).values_list("act", flat=True)
+    assert set(acts) == {"import agreed to", "import stopped"}
+
+
+def test_a_file_is_gone_as_soon_as_its_rows_are_here_or_nobody_wants_it(
+    mailing_list, now, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        source = chosen(TEN, mailing_list, now)
+        path = path_of(source.stored_as)
+        assert path.stat().st_mode & 0o777 == 0o600
+        drop(source)
+    assert not path.exists()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        source = looked_through(TEN, mailing_list, now)
+        path = path_of(source.stored_as)
+        worked_on(agreed(source, now), now)
+    assert not path.exists()
