@@ -20,6 +20,7 @@ class NewsletterConfig(AppConfig):
         from newsletter.delivery.mailed import who_was_mailed
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import forget_calls_about
+        from newsletter.issues.aiming import issues_for
         from newsletter.mistakes import receivers
         from newsletter.mistakes.account import mails_in_story, reader_mail_of
         from newsletter.mistakes.forgetting import forget_reader_mail
@@ -31,6 +32,7 @@ class NewsletterConfig(AppConfig):
             register_mailed,
             register_sending_again,
             register_story,
+            register_use_of_segments,
         )
 
         event_receivers.connect()
@@ -41,6 +43,7 @@ class NewsletterConfig(AppConfig):
         register_mailed(who_was_mailed)
         register_sending_again(issues_on_offer, send_again)
         register_criteria(*CRITERIA)
+        register_use_of_segments(issues_for)
         register_chapter("issues", issues_sent_to)
         register_chapter("reader mail", reader_mail_of)
         register_story("issues", issues_in_story)

@@ -1,6 +1,7 @@
 """Brings the stages' models together: Django looks for them here, nothing more."""
 
-from newsletter.articles.arrivals import *  # noqa: F403 (see __all__ in each stage)
+from newsletter.archive.models import *  # noqa: F403 (see __all__ in each stage)
+from newsletter.articles.arrivals import *  # noqa: F403
 from newsletter.articles.models import *  # noqa: F403
 from newsletter.audit.models import *  # noqa: F403
 from newsletter.delivery.models import *  # noqa: F403

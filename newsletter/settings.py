@@ -66,6 +66,7 @@ if importlib.util.find_spec("django_linear_migrations"):
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "newsletter.kept_pages.KeptPages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -182,6 +183,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},
     "newsletter.tasks.work_out_calls": {"queue": "mail"},
     "newsletter.tasks.remind_colleagues": {"queue": "mail"},
+    "newsletter.tasks.keep_up_the_archive": {"queue": "mail"},
     "newsletter.tasks.try_links": {"queue": "links"},
     "newsletter.tasks.ask_for_all_links": {"queue": "links"},
     "newsletter.tasks.ask_feeds": {"queue": "links"},
@@ -278,7 +280,19 @@ IMAGEFIELD_FORMATS: dict[str, Any] = {}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # An issue of many blocks is one form with many fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+_IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": _IN_MEMORY},
+    # Each process keeps its own: no page waits for a queue that is away (see
+    # newsletter.kept_pages). About 15 kB each, packed.
+    "pages": {
+        "BACKEND": _IN_MEMORY,
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
+# How old a process's knowledge may be of what was published or taken back.
+PAGES_LOOK_SECONDS = env.float("PAGES_LOOK_SECONDS", 1.0)
 
 # --- Doors and locks ---
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from newsletter.archive.keeping import keep_up
 from newsletter.articles.arrivals import Feed
 from newsletter.articles.polling import poll
 from newsletter.celery import app
@@ -30,6 +31,8 @@ from subscribers.moving import forget_old_wishes
 FORGET_SECONDS = 3600
 # Reminders are said for an hour, not for a second.
 REMIND_SECONDS = 60
+# Who just published looks for it.
+ARCHIVE_SECONDS = 30
 # An editor who saved or asked waits for it; what changed elsewhere may wait longer.
 TRY_LINKS_SECONDS, ASK_LINKS_SECONDS = 15, 600
 LOOK_FOR_FEEDS_SECONDS = 15
@@ -96,6 +99,12 @@ def forget_old_work() -> None:
 
 
 @app.task
+def keep_up_the_archive() -> None:
+    """Let search find what was published, and nothing that was taken back."""
+    keep_up(timezone.now())
+
+
+@app.task
 def try_links() -> None:
     """Try the links and look up the domains that somebody wants to know of."""
     now = timezone.now()
@@ -138,6 +147,11 @@ app.conf.beat_schedule = {
         "task": forget_old_work.name,
         "schedule": FORGET_SECONDS,
         "options": {"expires": FORGET_SECONDS},
+    },
+    "keep up the archive": {
+        "task": keep_up_the_archive.name,
+        "schedule": ARCHIVE_SECONDS,
+        "options": {"expires": ARCHIVE_SECONDS},
     },
     "try links": {
         "task": try_links.name,

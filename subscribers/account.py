@@ -23,6 +23,7 @@ def account_of(subscriber: Subscriber) -> list[Chapter]:
         _subscriptions(subscriber),
         _consents(subscriber),
         _kept_by_colleagues(subscriber),
+        _requests(subscriber),
         *chapters_about(subscriber),
     ]
 
@@ -118,6 +119,24 @@ def _kept_by_colleagues(subscriber: Subscriber) -> Chapter:
     if tags := ", ".join(tag.name for tag in subscriber.tags.all()):
         rows.append({gettext_noop("tags"): tags})
     return Chapter("notes", _("What our colleagues noted"), rows)
+
+
+def _requests(subscriber: Subscriber) -> Chapter:
+    rows = [
+        {
+            gettext_noop("received on"): date_format(one.received_on, "j F Y"),
+            gettext_noop("what is asked"): str(one.get_kind_display()),
+            gettext_noop("in their words"): one.asked,
+            gettext_noop("our answer"): one.answer,
+            gettext_noop("outcome"): str(one.get_outcome_display()),
+        }
+        for one in subscriber.privacy_requests.all()
+    ]
+    return Chapter(
+        "privacy requests",
+        _("What you asked us about your data"),
+        list(map(_filled, rows)),
+    )
 
 
 def _said(words: str) -> str:

@@ -15,12 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from subscribers.criterion import Asked, Criterion, Kind
+from subscribers.criterion import NOBODY, Asked, Criterion, Kind
 from subscribers.models import MailingList, Subscription, SubscriptionState, Topic
 from subscribers.registry import registered_criteria
 
 MOST_CONDITIONS = 8
-NOBODY = Q(pk__in=())
 # So far back one may look; more is a slip of the finger.
 _MOST = {Kind.DAYS: 3650, Kind.ISSUES: 4}
 

@@ -11,6 +11,10 @@ from django.utils.functional import Promise
 
 from subscribers.models.mailing_lists import MailingList
 
+# No row has such a key. An empty list Django would leave out of the question, and an
+# audience cannot be frozen from a question that it left out.
+NOBODY = Q(pk__lt=0)
+
 
 class Kind(StrEnum):
     """What is told along with a condition."""

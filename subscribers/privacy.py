@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from newsletter.audit.recording import record_act
 from newsletter.outbox.forgetting import forget_mail_to
@@ -15,6 +15,7 @@ from subscribers.models import (
     Consent,
     ConsentAct,
     ConsentEvidence,
+    PrivacyRequest,
     Rhythm,
     Subscriber,
     Subscription,
@@ -68,6 +69,21 @@ def erase(
     return True
 
 
+def forget_stranger(address: str, *, now: datetime) -> None:
+    """Forget who only wrote to us, and is no subscriber of that address (any more)."""
+    hashed = address_hash(address)
+    with transaction.atomic():
+        forget_mail_to(
+            address=address,
+            to_hash=hashed,
+            is_same=lambda other: address_hash(other) == hashed,
+        )
+        _forget_requests_from(address)
+        erase_elsewhere(
+            Leaving(subscriber_id=0, address=address, address_hash=hashed, now=now)
+        )
+
+
 def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
     changed = Subscriber.objects.filter(
         pk=subscriber.pk, erased_at=None, address=subscriber.address
@@ -78,6 +94,35 @@ def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
 def _forget_what_colleagues_kept(subscriber: Subscriber) -> None:
     subscriber.notes.all().delete()
     subscriber.tags.clear()
+    _forget_requests_from(subscriber.address, subscriber.pk)
+
+
+def _forget_requests_from(address: str, subscriber_id: int = 0) -> None:
+    """Empty whom privacy requests were about; what was asked and done stays."""
+    hashed = address_hash(address)
+    local_part = address.rpartition("@")[0]
+    near = PrivacyRequest.objects.filter(
+        Q(subscriber=subscriber_id) | Q(address__istartswith=f"{local_part}@")
+    )
+    theirs = [
+        one.pk
+        for one in near
+        if one.subscriber_id == subscriber_id or address_hash(one.address) == hashed
+    ]
+    PrivacyRequest.objects.filter(pk__in=theirs).update(
+        address="",
+        name="",
+        asked="",
+        answer="",
+        outcome_note="",
+        # What was filled in has to stay so: a constraint says why.
+        identity_how=_without_words("identity_how"),
+        extension_reason=_without_words("extension_reason"),
+    )
+
+
+def _without_words(column: str) -> Case:
+    return Case(When(**{column: ""}, then=Value("")), default=Value("…"))
 
 
 def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:

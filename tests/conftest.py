@@ -3,6 +3,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
+from newsletter.kept_pages import forget_pages
 from subscribers.models import MailingList
+from tests import migrated
 from tests.factories import MailingListFactory
 from tests.newsletter.admin.colleagues import role_of
 
@@ -81,6 +84,24 @@ def _commits(item) -> bool:
     return bool(by_fixture or (marker and marker.kwargs.get("transaction")))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, worker_name):
+    """Begin with a copy of what another process of this run migrated, where one did."""
+    folder = os.environ.get(migrated.FOLDER)
+    if folder:
+        with django_db_blocker.unblock():
+            migrated.copy_a_migrated_database(Path(folder), worker_name)
+    else:
+        request.getfixturevalue("django_db_setup")
+
+
+@pytest.fixture(scope="session")
+def worker_name(request) -> str:
+    """Return what no other process of this run is called."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    return f"{worker}_{os.getpid()}"
+
+
 @pytest.fixture
 def now() -> datetime:
     """Friday evening before the Sunday of the tests, 29 November 2026."""
@@ -102,6 +123,12 @@ def plain_static_files(settings):
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         },
     }
+
+
+@pytest.fixture(autouse=True)
+def no_page_of_another_test():
+    """Each test makes its pages itself."""
+    forget_pages()
 
 
 @pytest.fixture

@@ -18,3 +18,5 @@ os.environ["EMAIL_PROVIDER"] = "local"
 os.environ["SECRET_KEY"] = "secret-of-the-tests-that-is-long-enough-for-django-checks"
 os.environ["LINK_KEYS"] = "link-key-of-the-tests"
 os.environ["ADDRESS_PEPPER"] = "pepper-of-the-tests"
+# A test that takes an issue back sees it gone at once.
+os.environ["PAGES_LOOK_SECONDS"] = "0"

@@ -20,9 +20,8 @@ sys.path.insert(0, str(ROOT))
 from tools import services  # noqa: E402 (found through the line above)
 
 TWO_AT_ONCE = ("-n2", "--dist=loadfile")
-PLAIN = (*TWO_AT_ONCE, "-m", "not services and not browser")
-WITH_SERVICES = (*TWO_AT_ONCE, "-m", "services or browser")
-WITHOUT_BROWSER = (*TWO_AT_ONCE, "-m", "services and not browser")
+BROWSER = "tests/browser"
+PLAIN = (*TWO_AT_ONCE, f"--ignore={BROWSER}", "-m", "not services")
 
 REAL = ("DATABASE_URL", "WITNESS_DATABASE_URL", "REDIS_URL", "PORT", "DEBUG")
 
@@ -32,7 +31,7 @@ Part = Callable[[], int]
 def main() -> int:
     """Run every part, also after one failed; 1 if any did."""
     if "--fast" in sys.argv:
-        return run("fast tests on SQLite", PLAIN, {})
+        return migrated_once(lambda: run("fast tests on SQLite", PLAIN, {}))
     missing = list(services.missing())
     for line in missing:
         print(f"left out: {line}", flush=True)
@@ -42,7 +41,7 @@ def main() -> int:
     started = time.monotonic()
     has_postgresql = services.postgresql_folder()
     with services.postgresql() if has_postgresql else nullcontext("") as url:
-        failures = side_by_side(*lanes(url))
+        failures = migrated_once(lambda: side_by_side(*lanes(url)))
     print(f"→ {time.monotonic() - started:.0f} s in all", flush=True)
     return 1 if failures else 0
 
@@ -53,17 +52,39 @@ def lanes(postgresql: str) -> tuple[Sequence[Part], Sequence[Part]]:
     Side by side, the one uses the time that the other waits.
     """
     computing = [lambda: run("plain tests on SQLite", PLAIN, {})]
-    waiting = [lambda: run_unseen("services and browser on SQLite", WITH_SERVICES, {})]
+    with_services = with_real_services()
+    in_both = (*TWO_AT_ONCE, "-m", "services or browser", BROWSER, *with_services)
+    waiting = [lambda: run_unseen("services and browser on SQLite", in_both, {})]
     if postgresql:
         # What asks no database is run on SQLite only; a page looks the same on both.
         there = {"DATABASE_URL": postgresql, "ONLY_TESTS_OF_THE_DATABASE": "1"}
-        # Django names its test databases after this one; two at once would meet.
-        apart = there | {"DATABASE_URL": postgresql.replace("/postgres?", "/plain?")}
-        computing += [lambda: run("plain tests on PostgreSQL", PLAIN, apart)]
-        waiting += [
-            lambda: run_unseen("services on PostgreSQL", WITHOUT_BROWSER, there)
-        ]
+        computing += [lambda: run("plain tests on PostgreSQL", PLAIN, there)]
+        only_services = (*TWO_AT_ONCE, "-m", "services and not browser", *with_services)
+        waiting += [lambda: run_unseen("services on PostgreSQL", only_services, there)]
     return computing, waiting
+
+
+def with_real_services() -> list[str]:
+    """Return the files whose tests ask for a real worker or queue.
+
+    Reading all the others to leave them out takes a process seconds.
+    """
+    files = (ROOT / "tests").rglob("test_*.py")
+    marked = [file for file in files if "mark.services" in file.read_text()]
+    return sorted(str(file.relative_to(ROOT)) for file in marked)
+
+
+def migrated_once(parts: Part) -> int:
+    """Run the parts with one folder for what they may copy (see tests/migrated.py)."""
+    with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
+        os.environ["MIGRATED_DATABASES"] = folder
+        return parts()
+
+
+def in_memory() -> str | None:
+    """Return a place where a database is quick, on a machine that has one."""
+    place = "/dev/shm"  # noqa: S108 (a folder of a name of its own is made there)
+    return place if os.access(place, os.W_OK) else None
 
 
 def side_by_side(*parts: Sequence[Part]) -> int:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,12 +15,14 @@ from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.sweeping import last_sweep
 from newsletter.outbox.models import OutgoingMail, OutgoingMailState
 from newsletter.reports.recent import Account
-from subscribers.models import MailingList
+from subscribers.models import MailingList, PrivacyRequest
 
 # A worker that starts anew is silent for less.
 SILENCE = timedelta(minutes=2)
 # Older failures are no news any more.
 NEWS = timedelta(days=14)
+# The law gives a month; the last week of it is pressing.
+PRESSING = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ def calls(
         found += _missed(mailing_list, now)
         found += _paused(mailing_list)
         found += _uncertain(accounts)
+    if request.user.has_perm("subscribers.view_privacyrequest"):
+        found += _privacy_requests(now)
     if _may_know_of_mail(request):
         found += _failed_mail(request, now)
     return found
@@ -108,6 +114,31 @@ def _uncertain(accounts: Iterable[Account]) -> Iterator[Call]:
                 args=[account.dispatch.pk, "unknown"],
             ),
         )
+
+
+def _privacy_requests(now: datetime) -> Iterator[Call]:
+    """Call for what the law wants answered soon, or wanted answered before."""
+    today = localdate(now)
+    pressing = list(PrivacyRequest.objects.due_by(today + PRESSING))
+    late = sum(one.answer_by < today for one in pressing)
+    address = reverse("admin:subscribers_privacyrequest_changelist")
+    if late:
+        words = ngettext(
+            "%(count)d privacy request should have been answered",
+            "%(count)d privacy requests should have been answered",
+            late,
+        )
+        why = _("The law gives a month. Answer today.")
+        yield Call(words % {"count": late}, why, f"{address}?stand=open")
+    if soon := [one for one in pressing if one.answer_by >= today]:
+        words = ngettext(
+            "%(count)d privacy request asks for an answer",
+            "%(count)d privacy requests ask for an answer",
+            len(soon),
+        )
+        day = date_format(soon[0].answer_by, "l j F")
+        why = _("On %(day)s at the latest.") % {"day": day}
+        yield Call(words % {"count": len(soon)}, why, f"{address}?stand=open")
 
 
 def _failed_mail(request: HttpRequest, now: datetime) -> Iterator[Call]:

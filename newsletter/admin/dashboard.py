@@ -153,7 +153,14 @@ def _subscribers_tile(
 # Which tiles are for whom: any one of the permissions will do.
 TILES: tuple[tuple[tuple[str, ...], Tile], ...] = (
     (("newsletter.view_issue",), _sunday_tile),
-    (("newsletter.view_dispatch", "newsletter.view_outgoingmail"), _attention_tile),
+    (
+        (
+            "newsletter.view_dispatch",
+            "newsletter.view_outgoingmail",
+            "subscribers.view_privacyrequest",
+        ),
+        _attention_tile,
+    ),
     (("newsletter.view_readermail",), _mail_tile),
     (("newsletter.view_issue", "subscribers.view_subscriber"), _readers_tile),
     (("subscribers.view_subscriber",), _subscribers_tile),

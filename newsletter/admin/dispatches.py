@@ -46,6 +46,7 @@ from newsletter.delivery.progress import (
     progress,
     reason_in_words,
 )
+from newsletter.issues.aiming import aim_in_words
 from newsletter.publishing.trouble import corrected_rendition
 from subscribers.addresses import masked
 
@@ -152,6 +153,7 @@ class DispatchAdmin(admin.ModelAdmin):
             dispatch,
             title=str(dispatch.issue),
             account=account,
+            aim=aim_in_words(dispatch.rendition.aim),
             who_has_it=who_has_it(account),
             bar=bar(account),
             facts=list(facts(dispatch, account, now=now)),

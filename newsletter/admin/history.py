@@ -21,7 +21,7 @@ from newsletter.admin.presence import called
 from newsletter.issues.comparing import compare
 from newsletter.issues.models import Issue
 from newsletter.issues.texts import IssueText, text_of, text_of_revision
-from newsletter.publishing.restoring import CannotRestore, restore
+from newsletter.publishing.restoring import PLANNED, CannotRestore, restore
 
 PER_PAGE = 20
 
@@ -121,10 +121,10 @@ def revision_page(
 
 
 def _since(issue: Issue, text: IssueText) -> list[Told]:
-    """Return what putting it back would change; the day stays as it is planned."""
+    """Return what putting it back would change; what is planned stays."""
     now = text_of(issue)
-    day = {"publication_date": now.fields["publication_date"]}
-    return told(compare(now, IssueText({**text.fields, **day}, text.blocks)))
+    planned = {name: now.fields[name] for name in PLANNED}
+    return told(compare(now, IssueText({**text.fields, **planned}, text.blocks)))
 
 
 def _restored(

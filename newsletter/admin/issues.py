@@ -46,6 +46,7 @@ from newsletter.admin.picture_choice import (
 from newsletter.admin.presence import presence_view
 from newsletter.admin.preview import preview_view, readers_offered
 from newsletter.admin.proposals import tell_of_proposal
+from newsletter.admin.readers_choice import fields_for_readers, offer_readers
 from newsletter.admin.saving import SavedMeanwhile, SavesTogether
 from newsletter.admin.tint_choice import TintChoice, offer_tints
 from newsletter.delivery.models import DispatchState
@@ -73,7 +74,14 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         model = Issue
-        fields = ("publication_date", "subject", "preheader", "tint")
+        fields = (
+            "publication_date",
+            "subject",
+            "preheader",
+            "topic",
+            "segment",
+            "tint",
+        )
         widgets = {"tint": TintChoice}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -81,6 +89,7 @@ class IssueForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["seen_version"].initial = self.instance.version
         offer_tints(self.fields["tint"], self.instance.mailing_list)
+        offer_readers(self.fields, self.instance)
 
     def clean_publication_date(self) -> date | None:
         """Refuse a day that is not free: the list itself is not in the form."""
@@ -136,21 +145,6 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
     formfield_overrides = {
         models.DateField: {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")}
     }
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "subject",
-                    "preheader",
-                    "publication_date",
-                    "tint",
-                    "mailing_list",
-                    "seen_version",
-                )
-            },
-        ),
-    )
     inlines = [block_inline(*look) for look in LOOKS]
 
     class Media:
@@ -199,23 +193,16 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave the list out while there is only one: nobody has to choose."""
-        if MailingList.objects.count() > 1:
-            return self.fieldsets
-        return (
-            (
-                None,
-                {
-                    "fields": (
-                        "subject",
-                        "preheader",
-                        "publication_date",
-                        "tint",
-                        "seen_version",
-                    )
-                },
-            ),
+        """Leave out what there is one of: nobody has to choose."""
+        several = MailingList.objects.count() > 1
+        fields = (
+            *("subject", "preheader", "publication_date"),
+            *(fields_for_readers(obj) if obj else ()),
+            "tint",
+            *(("mailing_list",) if several else ()),
+            "seen_version",
         )
+        return ((None, {"fields": fields}),)
 
     # --- Saving ---
 

@@ -110,6 +110,6 @@ def _counted(dispatch: Dispatch) -> dict[str, int]:
 
 def _expected(dispatch: Dispatch) -> dict[str, int]:
     day = datetime.fromisoformat(dispatch.due_local).date()
-    readers = readers_of(dispatch.issue, day)
+    readers = readers_of(dispatch.issue, day, aim=dispatch.rendition.aim)
     zones = readers.order_by().values_list("subscriber__time_zone")
     return dict(zones.annotate(Count("pk")))

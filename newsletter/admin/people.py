@@ -39,6 +39,12 @@ _ACTS = (
     gettext_noop("suppression lifted"),
     gettext_noop("erased"),
     gettext_noop("consent recorded"),
+    gettext_noop("data handed out"),
+    gettext_noop("request taken in"),
+    gettext_noop("identity checked"),
+    gettext_noop("request extended"),
+    gettext_noop("request answered"),
+    gettext_noop("request closed"),
 )
 
 

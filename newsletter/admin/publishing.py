@@ -32,6 +32,7 @@ from newsletter.admin.subjects import MAY_CHANGE, subjects_view
 from newsletter.admin.trials import trial_view, trials_of
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.months_best import is_months_best
+from newsletter.issues.aiming import aim_in_words, aim_of
 from newsletter.issues.models import Issue
 from newsletter.issues.subject_tests import subjects_of
 from newsletter.publishing.approval import latest_approval
@@ -79,6 +80,7 @@ def publish_view(request: HttpRequest, issue_id: int) -> HttpResponse:
         in_place_of=in_whose_place(user, MAY_APPROVE, now=now),
         may_schedule=may(user, MAY_SCHEDULE, now=now),
         is_months_best=is_months_best(issue),
+        aim=aim_in_words(aim_of(issue)),
         proposal=proposal_of(issue),
         open_comments=Comment.objects.of(issue).open(),
         **trials_of(issue),
@@ -113,7 +115,7 @@ def _when(dispatch: Dispatch | None, issue: Issue, now: datetime) -> str:
         return ""
     due_local = datetime.fromisoformat(dispatch.due_local)
     if dispatch.state == DispatchState.SCHEDULED:
-        return sentence(issue, now=now, due_local=due_local)
+        return sentence(issue, now=now, due_local=due_local, aim=dispatch.rendition.aim)
     return in_words(due_local, issue.mailing_list, now=now)
 
 

@@ -184,6 +184,10 @@ class Article(models.Model):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ("-published_on", "-pk")
+        indexes = (
+            # What changed last among the public ones, without reading their texts.
+            models.Index(fields=("state", "updated_at"), name="article_changed"),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -8,6 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from newsletter.delivery.models import Dispatch
+from newsletter.issues.aiming import Aim, aim_of
 from newsletter.issues.models import Issue
 
 # A list that is still growing says nothing yet.
@@ -23,17 +24,22 @@ class LastTime:
     started_at: datetime
 
 
-def last_time(issue: Issue) -> LastTime | None:
+def last_time(issue: Issue, aim: Aim | None = None) -> LastTime | None:
     """Return how many got the last issue that left before; None when none did.
 
-    An issue that was stopped and goes to the rest is not compared: its publisher knows.
+    One for a topic or a segment is held against the last one for the same. An issue
+    that was stopped and goes to the rest is not compared: its publisher knows.
+
+    Args:
+        aim: for whom it is, as it was approved; None is as the issue says now.
     """
     started = Dispatch.objects.filter(
         issue__mailing_list=issue.mailing_list_id, started_at__isnull=False
     )
     if started.filter(issue=issue, audience_count__gt=0).exists():
         return None
-    last = started.exclude(issue=issue).order_by("-started_at").first()
+    others = started.exclude(issue=issue).aimed(aim_of(issue) if aim is None else aim)
+    last = others.order_by("-started_at").first()
     if last is None or last.started_at is None:
         return None
     of_that_issue = started.filter(issue=last.issue_id)
@@ -46,14 +52,14 @@ def question_about(dispatch: Dispatch, readers: int) -> str | None:
     expected = dispatch.expected_readers
     if expected is not None and _is_near(readers, expected):
         return None
-    if surprise := surprise_at(dispatch.issue, readers):
+    if surprise := surprise_at(dispatch.issue, readers, dispatch.rendition.aim):
         return f"{surprise} {_('Is that right? Then go on; otherwise stop.')}"
     return None
 
 
-def surprise_at(issue: Issue, readers: int) -> str | None:
+def surprise_at(issue: Issue, readers: int, aim: Aim | None = None) -> str | None:
     """Say how many there were last time when that differs much; None when not."""
-    before = last_time(issue)
+    before = last_time(issue, aim)
     if before is None or not is_surprising(readers, before.readers):
         return None
     return _("There are %(readers)s readers, last time there were %(before)s.") % {

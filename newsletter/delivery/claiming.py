@@ -31,7 +31,8 @@ from newsletter.delivery.models import (
     SkipReason,
     may_leave,
 )
-from subscribers.models import SubscriptionState, Suppression
+from newsletter.issues.aiming import Aim
+from subscribers.models import Subscription, SubscriptionState, Suppression
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ def _readers_of(
             then=Value(SkipReason.UNSUBSCRIBED),
         ),
         When(place__paused_until__gt=today, then=Value(SkipReason.PAUSED)),
+        *_who_wants_no_such_topic(batches[0].rendition.aim),
         default=Value(""),
         output_field=CharField(),
     )
@@ -171,6 +173,15 @@ def _readers_of(
             "why_not",
         )
     )
+
+
+def _who_wants_no_such_topic(aim: Aim) -> Iterator[When]:
+    """Ask anew what was asked of the reader: a topic is chosen, and let go, by them."""
+    if "topic" in aim:
+        chosen = Subscription.topics.through.objects.filter(
+            subscription=OuterRef("place__pk"), topic=aim["topic"]
+        )
+        yield When(~Exists(chosen), then=Value(SkipReason.TOPIC))
 
 
 def release(batch: Batch, *, not_before: datetime | None = None) -> None:

@@ -41,6 +41,13 @@ def correct_and_continue(
         raise CannotControl(
             _("There is no newer approved text yet. Change the issue and approve it.")
         )
+    if rendition.aim != dispatch.rendition.aim:
+        raise CannotControl(
+            _(
+                "For whom this issue is cannot be changed while it leaves. Choose in "
+                "the issue what it was, and approve it again."
+            )
+        )
     with transaction.atomic():
         changed = Dispatch.objects.filter(
             pk=dispatch.pk, state=DispatchState.PAUSED

@@ -9,14 +9,14 @@ from newsletter.delivery.models import (
     DeliveryEvent,
     Dispatch,
 )
-from subscribers.criterion import Asked, Criterion, Kind
+from subscribers.criterion import NOBODY, Asked, Criterion, Kind
 from subscribers.models import MailingList
 
 
 def _got_each(asked: Asked) -> Q:
     issues = _last_issues(asked.mailing_list, asked.value)
     # Before the first issue nobody got one.
-    got = Q() if issues else Q(pk__in=())
+    got = Q() if issues else NOBODY
     for dispatches in issues:
         got &= _got(dispatches)
     return got

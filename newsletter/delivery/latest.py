@@ -10,6 +10,7 @@ def latest_issue(mailing_list: MailingList) -> LatestIssue | None:
     """Return what was sent last and may be read by anybody; None before the first."""
     last = (
         Dispatch.objects.started()
+        .aimed({})
         .filter(issue__mailing_list=mailing_list)
         .select_related("issue__mailing_list", "rendition")
         .defer("rendition__html", "rendition__text")

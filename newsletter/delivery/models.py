@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -25,6 +25,12 @@ class DispatchState(models.TextChoices):
     CANCELLED = "cancelled", _("stopped")
 
 
+def _same(key: str, aim: dict[str, Any]) -> Q:
+    if key in aim:
+        return Q(**{f"rendition__aim__{key}": aim[key]})
+    return Q(**{f"rendition__aim__{key}__isnull": True})
+
+
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
     """Questions about dispatches."""
 
@@ -34,9 +40,17 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
             state=DispatchState.SCHEDULED, due_at__lte=now, start_before__gt=now
         )
 
-    def started(self) -> Self:
-        """Those that left, wholly or in part, and that anyone may read."""
+    def left(self) -> Self:
+        """Those that left, wholly or in part, and were not taken back."""
         return self.filter(started_at__isnull=False, withdrawn_at=None)
+
+    def started(self) -> Self:
+        """Those that left and that anyone may read: not what was for a segment."""
+        return self.left().filter(rendition__aim__segment__isnull=True)
+
+    def aimed(self, aim: dict[str, Any]) -> Self:
+        """Those for the same readers: everyone, one topic, one segment."""
+        return self.filter(_same("topic", aim), _same("segment", aim))
 
     def withdrawn(self) -> Self:
         """Those that left and were taken back: their page says so."""
@@ -254,6 +268,7 @@ class SkipReason(models.TextChoices):
     SUPPRESSED = "suppressed", _("address is blocked")
     ERASED = "erased", _("erased")
     UNMAILABLE = "unmailable", _("address cannot be mailed")
+    TOPIC = "topic", _("does not want its topic any more")
 
 
 class DeliveryEvent(models.TextChoices):

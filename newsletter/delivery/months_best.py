@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from newsletter.audit.recording import record_act
 from newsletter.delivery.models import Dispatch
+from newsletter.issues.aiming import Aim, aim_of, aimed_at
 from newsletter.issues.models import Issue
 from subscribers.models import Subscription
 
@@ -45,15 +46,21 @@ def is_months_best(issue: Issue) -> bool:
     return MonthsBest.objects.filter(issue=issue).exists()
 
 
-def readers_of(issue: Issue, on: date) -> "QuerySet[Subscription]":
+def readers_of(
+    issue: Issue, on: date, *, aim: Aim | None = None
+) -> "QuerySet[Subscription]":
     """Return who would get an issue on a day of its list.
 
-    Consent, pause and suppression first; then how often somebody wants to read.
+    Consent, pause and suppression first; then for whom it is, and how often somebody
+    wants to read.
+
+    Args:
+        aim: for whom it is, as it was approved; None is as the issue says now.
     """
-    readers = Subscription.objects.filter(mailing_list=issue.mailing_list_id)
-    if is_months_best(issue):
-        return readers.mailable(on)
-    return readers.mailable(on).of_every_issue()
+    of_the_list = Subscription.objects.filter(mailing_list=issue.mailing_list_id)
+    aim = aim_of(issue) if aim is None else aim
+    readers = of_the_list.mailable(on).filter(aimed_at(aim, issue.mailing_list, on))
+    return readers if is_months_best(issue) else readers.of_every_issue()
 
 
 def mark(issue: Issue, is_best: bool, *, by: AbstractBaseUser, now: datetime) -> bool:

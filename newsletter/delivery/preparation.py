@@ -25,9 +25,13 @@ from newsletter.delivery.months_best import readers_of
 from newsletter.delivery.providers import current_provider
 from newsletter.delivery.subject_choice import begin_choice, readers_to_try_on
 from newsletter.delivery.waves import Readers, Wave, wave_of_reader, waves_of
+from newsletter.issues.aiming import aim_in_words
 from newsletter.rendering.models import Rendition
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
+NOBODY_FITS = gettext_lazy(
+    "Nobody would get this issue: it is only for %(aim)s, and no reader is."
+)
 
 NEVER_LEFT = (DeliveryException.SKIPPED, DeliveryException.CANCELLED)
 
@@ -83,11 +87,16 @@ def _freeze_audience(dispatch: Dispatch, *, now: datetime) -> None:
 def _why_not_yet(dispatch: Dispatch, audience: int) -> str | None:
     """Return why a person should look before anything leaves; None to go on."""
     if not audience:
-        return str(NOBODY)
+        return _why_nobody(dispatch)
     if dispatch.audience_confirmed:
         return None
     # Before the count is written: with it this dispatch would be compared as well.
     return question_about(dispatch, audience)
+
+
+def _why_nobody(dispatch: Dispatch) -> str:
+    aim = aim_in_words(dispatch.rendition.aim)
+    return str(NOBODY_FITS) % {"aim": aim} if aim else str(NOBODY)
 
 
 def _freeze_the_first_few(
@@ -111,7 +120,7 @@ def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
     if mailing_list.own_morning:
         # It may start on the day before, for the first of the earth's mornings.
         day = max(day, datetime.fromisoformat(dispatch.due_local).date())
-    readers = readers_of(dispatch.issue, day)
+    readers = readers_of(dispatch.issue, day, aim=dispatch.rendition.aim)
     return readers.exclude(subscriber__in=_who_may_have_it(dispatch))
 
 

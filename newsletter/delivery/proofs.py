@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.trial import mail_to_a_colleague
+from newsletter.issues.aiming import aim_in_words
 from newsletter.links import absolute_url
 from newsletter.outbox.guarding import refuse_unsafe
 from newsletter.outbox.messages import message_of
 from newsletter.outbox.models import OutgoingMail
+from newsletter.rendering.models import Rendition
 from newsletter.rendering.personal import Personal, Segments
 
 PURPOSE = "proof of an issue"
@@ -68,6 +70,14 @@ def colleagues() -> "QuerySet[User]":
     )
 
 
+def _subject(rendition: Rendition) -> str:
+    aim = aim_in_words(rendition.aim)
+    if not aim:
+        return _("[PROOF] %(subject)s") % {"subject": rendition.subject}
+    words = _("[PROOF, only for %(aim)s] %(subject)s")
+    return words % {"aim": aim, "subject": rendition.subject}
+
+
 def _proof(dispatch: Dispatch, colleague: User, *, now: datetime) -> OutgoingMail:
     # As for a reader without a name; its links lead to the page for signing up.
     values = Personal("", absolute_url("sign_up"), absolute_url("sign_up")).values()
@@ -77,7 +87,7 @@ def _proof(dispatch: Dispatch, colleague: User, *, now: datetime) -> OutgoingMai
         to=colleague.email,
         key=f"proof-{dispatch.pk}-{colleague.pk}",
         purpose=PURPOSE,
-        subject=_("[PROOF] %(subject)s") % {"subject": rendition.subject},
+        subject=_subject(rendition),
         text=Segments.of(rendition.text).join(values),
         html=Segments.of(rendition.html).join(values),
         now=now,

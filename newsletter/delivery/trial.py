@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from newsletter.audit.recording import record_act
 from newsletter.delivery.trial_group import GroupMember, TrialMail, names_for
+from newsletter.issues.aiming import aim_in_words, aim_of
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender
@@ -158,6 +159,7 @@ def _banner(issue: Issue, to: _To, *, by: User, now: datetime) -> tuple[str, str
     """Return what stands above the mail, in HTML and in plain text."""
     values = {
         "issue": issue,
+        "aim": aim_in_words(aim_of(issue)),
         "first_name": to.first_name,
         "asked_by": _name_of(by),
         "asked_at": now.astimezone(issue.mailing_list.zone).replace(tzinfo=None),

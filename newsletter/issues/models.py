@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from newsletter.characters import refuse_in_line
 from newsletter.colours import Palette, palette_for
 from newsletter.tints import Tint, tinted
-from subscribers.models import MailingList
+from subscribers.models import MailingList, Segment, Topic
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -54,6 +54,23 @@ class Issue(models.Model):
     # Of the grounds of the mail; empty is the look of the list.
     tint = models.CharField(
         _("tint"), max_length=10, choices=Tint.choices, blank=True, default=""
+    )
+    # For whom it is: everyone on the list, unless one of these says otherwise.
+    topic = models.ForeignKey(
+        Topic,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="issues",
+        verbose_name=_("only for who chose"),
+    )
+    segment = models.ForeignKey(
+        Segment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="issues",
+        verbose_name=_("only for the segment"),
     )
     # Grows with every save; saving over a newer one is refused.
     version = models.PositiveIntegerField(default=1, editable=False)

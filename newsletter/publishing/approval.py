@@ -71,7 +71,7 @@ def _still_true(issue: Issue) -> Approval | None:
     """Return the yes that stands, if the issue would be the same mail now."""
     standing = latest_approval(issue)
     try:
-        if standing and not is_behind(standing.rendition, render(issue)):
+        if standing and not is_behind(standing.rendition, issue, render(issue)):
             return standing
     except CannotRender as trouble:
         raise CannotApprove(str(trouble)) from trouble
@@ -142,6 +142,7 @@ def _say_yes(
         rendition=rendition.pk,
         sha256=rendition.sha256,
         let_go=let_go,
+        aim=rendition.aim,
         **on_record(approval.in_place_of),
     )
     return approval

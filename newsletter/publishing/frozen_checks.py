@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from newsletter.articles.models import Article
 from newsletter.delivery.models import DispatchState
+from newsletter.issues.aiming import aim_of
 from newsletter.issues.block import ArticleBlock, Block
 from newsletter.issues.blocks import MustReadBlock
 from newsletter.issues.models import Issue
@@ -23,7 +24,7 @@ from newsletter.publishing.models import Approval
 from newsletter.rendering.email import RenderedEmail
 from newsletter.rendering.freezing import Frozen, as_rendered
 from newsletter.rendering.models import Rendition
-from subscribers.models import MailingList
+from subscribers.models import MailingList, Segment
 
 # The findings of this module are known by this, for the button to approve anew.
 BEHIND = "behind"
@@ -46,9 +47,15 @@ def latest_approval(issue: Issue) -> Approval | None:
     )
 
 
-def is_behind(rendition: Rendition, rendered: RenderedEmail) -> bool:
-    """Tell whether the issue would be another mail now than the one that was frozen."""
-    return as_rendered(rendition) != Frozen.of(rendered)
+def is_behind(rendition: Rendition, issue: Issue, rendered: RenderedEmail) -> bool:
+    """Tell whether the issue would be another mail now, or one for other readers.
+
+    Args:
+        rendered: made of this issue.
+    """
+    return rendition.aim != aim_of(issue) or as_rendered(rendition) != Frozen.of(
+        rendered
+    )
 
 
 def check_frozen(
@@ -59,11 +66,14 @@ def check_frozen(
         return
     approval = latest_approval(issue)
     rendition = approval.rendition if approval else _scheduled(issue)
-    if rendition is None or not is_behind(rendition, rendered):
+    if rendition is None or not is_behind(rendition, issue, rendered):
         return
     words = _since_approved() if approval else _since_scheduled()
     before, after = as_rendered(rendition), Frozen.of(rendered)
-    for row in _changed(issue, blocks, before, after) or [issue]:
+    rows = _changed(issue, blocks, before, after)
+    if rendition.aim != aim_of(issue) and issue.segment:
+        rows.append(issue.segment)
+    for row in rows or [issue]:
         yield AS_APPROVED.finds(Severity.WARN, words % {"what": _named(row)}, row)
 
 
@@ -94,6 +104,8 @@ def _named(row: models.Model) -> str:
         return _("the article “%(title)s”") % {"title": row.title}
     if isinstance(row, MailingList):
         return _("the newsletter “%(name)s”") % {"name": row.name}
+    if isinstance(row, Segment):
+        return _("the segment “%(name)s”") % {"name": row.name}
     return _("something in the mail, such as its design,")
 
 

@@ -71,7 +71,7 @@ def proposal_of(issue: Issue) -> Proposal | None:
         rendered = render(issue)
     except CannotRender:
         rendered = None
-    if rendered and not is_behind(dispatch.rendition, rendered):
+    if rendered and not is_behind(dispatch.rendition, issue, rendered):
         return None
     before = kept_text(dispatch.rendition)
     changes = compare(before, text_of(issue)) if before else None

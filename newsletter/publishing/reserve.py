@@ -122,7 +122,7 @@ def _use(reserve: Issue, *, by: User | None, now: datetime) -> Dispatch:
 
 
 def _refuse_unless_in_order(issue: Issue, approval: Approval, sunday: Sunday) -> None:
-    if is_behind(approval.rendition, render(issue)):
+    if is_behind(approval.rendition, issue, render(issue)):
         raise CannotUseReserve(
             _(
                 "Something in %(issue)s was changed since it was approved, such as an "

@@ -20,8 +20,9 @@ from newsletter.issues.texts import (
 )
 from newsletter.publishing.kept_texts import put_in_history
 
-# Which Sunday an issue is for is planned, not written: an earlier text leaves it.
-_PLANNED = ("publication_date",)
+# For which Sunday and for whom an issue is, is planned and not written: an earlier
+# text leaves it.
+PLANNED = ("publication_date", "topic", "segment")
 
 
 class CannotRestore(Exception):
@@ -67,7 +68,7 @@ def _lines(earlier: IssueText) -> dict[str, Any]:
     return {
         field.name: field.to_python(earlier.fields[field.name])
         for field in fields_of(Issue)
-        if field.name in earlier.fields and field.name not in _PLANNED
+        if field.name in earlier.fields and field.name not in PLANNED
     }
 
 

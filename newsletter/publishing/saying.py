@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from newsletter.delivery.audience import last_time
+from newsletter.issues.aiming import Aim, aim_in_words, aim_of
 from newsletter.issues.models import Issue
 from newsletter.publishing.calendar import local_time
 from newsletter.publishing.sending_checks import audience_size
@@ -25,13 +26,17 @@ _DIFFERENCES = {
 }
 
 
-def sentence(issue: Issue, *, now: datetime, due_local: datetime) -> str:
+def sentence(
+    issue: Issue, *, now: datetime, due_local: datetime, aim: Aim | None = None
+) -> str:
     """Return in one sentence when it leaves, to how many, and how that differs.
 
     Args:
         due_local: the time on the clock of the list.
+        aim: for whom it is, as it was approved; None is as the issue says now.
     """
-    readers = audience_size(issue, on=due_local.date())
+    aim = aim_of(issue) if aim is None else aim
+    readers = audience_size(issue, on=due_local.date(), aim=aim)
     words = ngettext(
         "%(when)s to %(count)s subscriber",
         "%(when)s to %(count)s subscribers",
@@ -40,13 +45,15 @@ def sentence(issue: Issue, *, now: datetime, due_local: datetime) -> str:
         "when": in_words(due_local, issue.mailing_list, now=now),
         "count": formats.number_format(readers, force_grouping=True),
     }
-    difference = _beside_last_time(issue, readers, due_local)
+    if for_whom := aim_in_words(aim):
+        words = f"{words} ({for_whom})"
+    difference = _beside_last_time(issue, aim, readers, due_local)
     return f"{words}, {difference}" if difference else words
 
 
-def _beside_last_time(issue: Issue, readers: int, due_local: datetime) -> str:
+def _beside_last_time(issue: Issue, aim: Aim, readers: int, due_local: datetime) -> str:
     """Return how many more or fewer it are than the time before; "" without one."""
-    before = last_time(issue)
+    before = last_time(issue, aim)
     if before is None:
         return ""
     began = local_time(before.started_at, issue.mailing_list.zone)

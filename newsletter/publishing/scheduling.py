@@ -66,8 +66,7 @@ def why_not(issue: Issue, *, now: datetime, due_local: datetime | None = None) -
 
 def count_to_type(issue: Issue, due_local: datetime) -> str:
     """Return why the number of readers is to be typed; "" when it is as usual."""
-    readers = audience_size(issue, on=due_local.date())
-    return surprise_at(issue, readers) or ""
+    return _surprise(issue, due_local)[1] or ""
 
 
 def is_past(issue: Issue, due_local: datetime, *, now: datetime) -> bool:
@@ -197,8 +196,7 @@ def _expected_readers(
     issue: Issue, due_local: datetime, typed: int | None
 ) -> int | None:
     """Return how many somebody typed that there are; None where nobody had to."""
-    readers = audience_size(issue, on=due_local.date())
-    surprise = surprise_at(issue, readers)
+    readers, surprise = _surprise(issue, due_local)
     if surprise is None:
         return None
     if typed is None or abs(typed - readers) > TYPED_WITHIN * readers:
@@ -207,6 +205,14 @@ def _expected_readers(
             % {"surprise": surprise}
         )
     return readers
+
+
+def _surprise(issue: Issue, due_local: datetime) -> tuple[int, str | None]:
+    """Count the readers it was approved for; say how that differs from last time."""
+    approval = latest_approval(issue)
+    aim = approval.rendition.aim if approval else None
+    readers = audience_size(issue, on=due_local.date(), aim=aim)
+    return readers, surprise_at(issue, readers, aim)
 
 
 def _same_or_refuse(
@@ -278,6 +284,7 @@ def _give_moment(
                 by=by,
                 now=now,
                 due=due_at.isoformat(),
+                aim=rendition.aim,
                 **_in_place(by, now),
             )
     except IntegrityError:

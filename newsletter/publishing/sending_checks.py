@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.delivery.audience import surprise_at
 from newsletter.delivery.months_best import readers_of
 from newsletter.installation import is_loopback
+from newsletter.issues.aiming import Aim, aim_in_words, aim_of
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import last_day_gone, next_free_day
 from newsletter.publishing.calendar import local_time, planned_time
@@ -75,17 +76,31 @@ def check_sending(issue: Issue, *, now: datetime) -> Iterator[Finding]:
     planned = planned_time(issue) or local_time(now, issue.mailing_list.zone)
     readers = audience_size(issue, on=planned.date())
     if readers == 0:
-        message = _(
-            "Nobody would get this issue: the newsletter has no confirmed subscribers."
-        )
-        yield READERS.finds(Severity.STOP, message, issue.mailing_list)
+        yield _nobody(issue)
     elif surprise := surprise_at(issue, readers):
         yield AUDIENCE.finds(Severity.WARN, surprise, issue.mailing_list)
 
 
-def audience_size(issue: Issue, *, on: date) -> int:
-    """Count who would get the issue, were it to leave on that day of its list."""
-    return readers_of(issue, on).count()
+def _nobody(issue: Issue) -> Finding:
+    if aim := aim_in_words(aim_of(issue)):
+        message = _(
+            "Nobody would get this issue: it is only for %(aim)s, and no reader is."
+        )
+        field = "id_segment" if issue.segment_id else "id_topic"
+        return READERS.finds(Severity.STOP, message % {"aim": aim}, issue, field)
+    message = _(
+        "Nobody would get this issue: the newsletter has no confirmed subscribers."
+    )
+    return READERS.finds(Severity.STOP, message, issue.mailing_list)
+
+
+def audience_size(issue: Issue, *, on: date, aim: Aim | None = None) -> int:
+    """Count who would get the issue, were it to leave on that day of its list.
+
+    Args:
+        aim: for whom it is, as it was approved; None is as the issue says now.
+    """
+    return readers_of(issue, on, aim=aim).count()
 
 
 def check_day(

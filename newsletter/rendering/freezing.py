@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Max
 
+from newsletter.issues.aiming import aim_of
 from newsletter.issues.models import Issue
 from newsletter.issues.subject_tests import SubjectTest, subjects_of
 from newsletter.links import absolute_url
@@ -131,6 +132,7 @@ def _keep(
         preheader=rendered.preheader,
         html=html,
         text=text,
+        aim=aim_of(issue),
         sha256=sha256_of(rendered.subject, html, text),
         engine=engine(),
         created_at=now,

@@ -34,6 +34,8 @@ class Rendition(models.Model):
     preheader = models.CharField(_("preheader"), max_length=150, blank=True)
     html = models.TextField()
     text = models.TextField()
+    # For whom it is (``newsletter.issues.aiming``); empty is everyone on the list.
+    aim = models.JSONField(default=dict)
     # Of subject, html and text; an approval and a batch's key are bound to it.
     sha256 = models.CharField(max_length=64, editable=False)
     engine = models.CharField(max_length=60, editable=False)

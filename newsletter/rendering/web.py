@@ -1,20 +1,42 @@
 """A frozen issue as a page for everyone: nothing in it belongs to a reader."""
 
-from newsletter.links import absolute_url
+import re
+
 from newsletter.rendering.models import Rendition
-from newsletter.rendering.personal import Slot, replace_slots
+from newsletter.rendering.personal import Slot, mark, replace_slots
+
+# Only for who got it as a mail: why they get it, and the ways out of it.
+_PARAGRAPH = r"<p\b[^>]*>(?:(?!</?p\b).)*</p>"
+_WAYS = re.compile(
+    rf'(?:{_PARAGRAPH}\s*)?<p\b[^>]*\bclass="ways"[^>]*>(?:(?!</?p\b).)*</p>', re.DOTALL
+)
+_PERSONAL = re.compile(
+    rf'<a\b[^>]*"(?:{mark(Slot.UNSUBSCRIBE_URL)}|{mark(Slot.PREFERENCES_URL)})"[^>]*>'
+    r"(?:(?!</a>).)*</a>",
+    re.DOTALL,
+)
+# With the dot that parts it from what stands before it.
+_LINK_TO = r'(?:\s*·\s*)?<a\b[^>]*"%s"[^>]*>(?:(?!</a>).)*</a>'
+_BODY = re.compile(r"<body\b[^>]*>")
 
 
-def web_page(rendition: Rendition) -> str:
-    """Return the HTML for the browser.
+def web_page(
+    rendition: Rendition,
+    *,
+    address: str,
+    head: str = "",
+    above: str = "",
+    below: str = "",
+) -> str:
+    """Return the HTML for the browser, without the name and the personal addresses.
 
-    The name is left out; the two personal addresses lead to the sign-up page, which
-    tells everyone how to leave or change.
+    Args:
+        address: of this page: links to it ("View online") are left out.
+        head: goes to the end of the head; ``above`` and ``below`` around the mail.
     """
-    values = {
-        Slot.NAME_HTML: "",
-        Slot.NAME_TEXT: "",
-        Slot.UNSUBSCRIBE_URL: absolute_url("sign_up"),
-        Slot.PREFERENCES_URL: absolute_url("sign_up"),
-    }
-    return replace_slots(rendition.html, values.__getitem__)
+    html = _PERSONAL.sub("", _WAYS.sub("", rendition.html))
+    html = re.sub(_LINK_TO % re.escape(address), "", html, flags=re.DOTALL)
+    html = replace_slots(html, lambda slot: "")
+    html = html.replace("</head>", f"{head}</head>", 1)
+    html = _BODY.sub(lambda begin: begin[0] + above, html, count=1)
+    return f"{below}</body>".join(html.rsplit("</body>", 1))

@@ -40,7 +40,7 @@ def recent_accounts(
 ) -> list[Account]:
     """Return the accounts of the last dispatches that started, the newest first."""
     dispatches = list(
-        Dispatch.objects.started()
+        Dispatch.objects.left()
         .filter(issue__mailing_list=mailing_list)
         .select_related("issue", "rendition")
         .defer("rendition__html", "rendition__text")
@@ -61,14 +61,14 @@ def recent_accounts(
 
 
 def last_audience(mailing_list: MailingList) -> int | None:
-    """Return how many readers the last issue was for; None before the first.
+    """Return how many readers the last issue for everyone had; None before the first.
 
     An issue that was stopped and sent to the rest counts as it was first meant.
     """
     started = Dispatch.objects.filter(
         issue__mailing_list=mailing_list, started_at__isnull=False
     )
-    last = started.order_by("-started_at").first()
+    last = started.aimed({}).order_by("-started_at").first()
     if last is None:
         return None
     most = started.filter(issue=last.issue_id).aggregate(most=Max("audience_count"))

@@ -5,16 +5,16 @@ from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from newsletter.views.archive import in_public_caches
+from newsletter.kept_pages import public_page
+from newsletter.links import absolute_url
 from subscribers.models import MailingList
 
 
 @require_safe
-@in_public_caches
+@public_page
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the privacy page in the first list's language."""
     mailing_list = MailingList.objects.order_by("pk").first()
     with override(mailing_list.language if mailing_list else "nl"):
-        return render(
-            request, "newsletter/privacy.html", {"mailing_list": mailing_list}
-        )
+        page = {"mailing_list": mailing_list, "address": absolute_url("privacy")}
+        return render(request, "newsletter/privacy.html", page)

@@ -4,9 +4,18 @@ from subscribers.admin import (
     doors,
     mailing_lists,
     notes,
+    privacy_requests,
     readers,
     segments,
     suppressions,
 )
 
-__all__ = ["doors", "mailing_lists", "notes", "readers", "segments", "suppressions"]
+__all__ = [
+    "doors",
+    "mailing_lists",
+    "notes",
+    "privacy_requests",
+    "readers",
+    "segments",
+    "suppressions",
+]

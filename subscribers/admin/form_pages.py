@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy
@@ -53,7 +54,7 @@ def form_page(
     words: Any,
     back: str,
     lead: Any = "",
-    subscriber: Subscriber | None = None,
+    about: Model | None = None,
     is_final: bool = False,
 ) -> HttpResponse:
     """Show a form, with what is wrong about it when it was sent.
@@ -61,17 +62,18 @@ def form_page(
     Args:
         words: on the button, telling what a press does.
         back: where one goes without pressing.
+        about: the row it is about, to which the crumbs lead.
         is_final: a press cannot be taken back.
     """
     context = {
         **admin.site.each_context(request),
-        "opts": Subscriber._meta,
+        "opts": (about or Subscriber)._meta,
         "title": title,
         "form": form,
         "words": words,
         "back": back,
         "lead": lead,
-        "subscriber": subscriber,
+        "about": about,
         "is_final": is_final,
     }
     return TemplateResponse(

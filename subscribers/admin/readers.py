@@ -50,6 +50,7 @@ _WAYS = (
     gettext_noop("unsubscribe page"),
     gettext_noop("one-click"),
     gettext_noop("admin"),
+    gettext_noop("privacy request"),
     gettext_noop("written down by a colleague"),
     # What was changed, where the words themselves are nobody's business.
     gettext_noop("first name"),

@@ -198,7 +198,8 @@ class SegmentForm(forms.ModelForm):
 
     def _mailing_list(self) -> MailingList:
         if self.instance.mailing_list_id:
-            return self.instance.mailing_list
+            own: MailingList = self.instance.mailing_list
+            return own
         chosen = str(self.data.get("mailing_list", ""))
         lists = MailingList.objects.order_by("pk")
         known = lists.filter(pk=chosen) if chosen.isdecimal() else lists

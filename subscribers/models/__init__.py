@@ -30,6 +30,12 @@ from subscribers.models.people import (
     SubscriptionState,
     make_unsubscribe_token,
 )
+from subscribers.models.privacy_requests import (
+    PrivacyRequest,
+    RequestKind,
+    RequestOutcome,
+    RequestWay,
+)
 from subscribers.models.segments import Match, Segment
 from subscribers.models.suppressions import Suppression, SuppressionReason
 from subscribers.models.topics import Topic
@@ -52,6 +58,10 @@ __all__ = [
     "MailingList",
     "Match",
     "Note",
+    "PrivacyRequest",
+    "RequestKind",
+    "RequestOutcome",
+    "RequestWay",
     "ReserveUse",
     "Rhythm",
     "Segment",

@@ -32,7 +32,6 @@ from tests.newsletter.admin.colleagues import role_of
 from tests.newsletter.publishing.issues import a_kept_picture
 
 pytestmark = [
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(300),
 ]

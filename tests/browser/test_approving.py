@@ -21,7 +21,7 @@ from tests.factories import MailingListFactory
 from tests.newsletter.admin.colleagues import log_in
 from tests.newsletter.publishing.issues import issue_in_order
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

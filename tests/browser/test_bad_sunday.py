@@ -16,7 +16,7 @@ from tests.browser.conftest import at_the_desk
 from tests.factories import SubscriptionFactory, UserFactory
 from tests.newsletter.publishing.issues import change, issue_in_order
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 ZONES = ("", "", "", "Europe/London", "America/New_York", "Pacific/Auckland", "", "")
 PAGES = (
     "er-is-iets-mis",

@@ -9,7 +9,7 @@ from newsletter.issues.blocks import HeroBlock, QuoteBlock, blocks_of
 from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def kinds(issue):

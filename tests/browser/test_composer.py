@@ -12,7 +12,7 @@ from newsletter.issues.blocks import (
 )
 from tests.factories import ArticleFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 PLUS = ".order-machine-insert-target"
 OPEN_BLOCKS = ".order-machine .inline-related:not(.empty-form)"
 

@@ -8,7 +8,7 @@ from newsletter.issues.models import Draft
 from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 OFFER = "[data-offer]"
 HEADING = "[name=newsletter_textblock_set-0-heading]"
 

@@ -20,7 +20,6 @@ from tests.browser.axe import DESK, OF_COLOUR_AND_SIZE, PHONE, violations
 
 pytestmark = [
     pytest.mark.timeout(900),
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "inbound"
@@ -86,6 +85,8 @@ PAGES_OF_READERS = (
     "/aanmelden/",
     "/voorkeuren/",
     "/edities/",
+    "/edities/1/",
+    "/zoeken/?q=ochtend",
     "/privacy/",
     "/postvak/",
     "/nergens/",

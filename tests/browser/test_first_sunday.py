@@ -15,7 +15,6 @@ from tests.browser.sunday import Installation
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
 pytestmark = [
-    pytest.mark.browser,
     pytest.mark.services,
     pytest.mark.timeout(300),
 ]

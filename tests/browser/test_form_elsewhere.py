@@ -9,7 +9,7 @@ from tests.browser.axe import violations
 from tests.factories import MailingListFactory
 from tests.fake_site import FakeSite
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

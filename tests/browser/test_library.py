@@ -11,7 +11,7 @@ from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory, CategoryFactory, IssueFactory
 from tests.newsletter.publishing.issues import add_card
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

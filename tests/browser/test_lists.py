@@ -11,7 +11,7 @@ from newsletter.publishing.comments import write_comment
 from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory, SubscriptionFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 BEYOND = """() => [...document.querySelectorAll('#content *')]
   .filter((one) => one.getBoundingClientRect().right > innerWidth)
   .map((one) => one.outerHTML.slice(0, 120))"""

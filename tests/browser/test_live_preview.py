@@ -15,7 +15,7 @@ from newsletter.issues.blocks import (
 from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 # Alone on a machine it takes well under 150 ms; here others run beside it.
 PATIENCE = 1500
 

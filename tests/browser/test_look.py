@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import PHONE, faults
 from tests.subscribers.test_logos import a_drawing
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

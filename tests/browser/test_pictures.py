@@ -12,7 +12,7 @@ from newsletter.issues.blocks import CardBlock, HeroBlock, ImageBlock
 from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def a_photo(left="red", size=(1500, 1000)):

@@ -22,7 +22,7 @@ from tests.factories import ArticleFactory, SubscriptionFactory
 from tests.fake_site import FakeSite
 from tests.newsletter.publishing.issues import a_kept_picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from tests.browser.axe import violations
 from tests.factories import MailingListFactory, SubscriptionFactory
 
 pytestmark = [
-    pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
 

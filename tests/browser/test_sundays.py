@@ -19,7 +19,7 @@ from tests.factories import MailingListFactory, SkippedSundayFactory
 from tests.newsletter.admin.colleagues import log_in
 from tests.newsletter.admin.front_page import a_dispatch_that_left
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

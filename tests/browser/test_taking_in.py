@@ -9,7 +9,7 @@ from newsletter.articles.models import Article
 from tests.browser.axe import DESK, PHONE, faults
 from tests.browser.conftest import at_the_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 WORD = (Path(__file__).parents[1] / "payloads" / "pasting" / "word.html").read_text()
 PASTE = """html => {
   const clipboardData = new DataTransfer()

@@ -7,7 +7,7 @@ from newsletter.issues.blocks import TextBlock
 from newsletter.issues.models import Issue
 from tests.browser.axe import DESK, PHONE, faults
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 HEADING = "[name=newsletter_textblock_set-0-heading]"
 
 

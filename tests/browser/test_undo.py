@@ -7,7 +7,7 @@ from newsletter.issues.blocks import QuoteBlock, TextBlock, blocks_of
 from tests.browser.axe import DESK, PHONE, faults
 from tests.factories import ArticleFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 LINE = "[data-undo]"
 
 

@@ -35,6 +35,7 @@ def main() -> int:
         _smtp_late(server, 1000 if quick else 20_000, runs)
         _first_request(server, 1 if quick else 3)
         _events(server, 500 if quick else 5000, runs)
+        _pages(server, 2000 if quick else 20_000, runs)
     return 0
 
 
@@ -141,14 +142,24 @@ def _first_request(server: str, runs: int) -> None:
 
 def _events(server: str, count: int, runs: int) -> None:
     """Webhooks to the web server as the product starts it, and reading them."""
+    _of_the_web(server, "events", count, runs)
+
+
+def _pages(server: str, count: int, runs: int) -> None:
+    """Public pages, as often as readers ask for them on a Sunday morning."""
+    _of_the_web(server, "pages", count, runs)
+
+
+def _of_the_web(server: str, what: str, count: int, runs: int) -> None:
+    """Report the rates that one of our modules measures at the web server."""
     measured: dict[str, list[float]] = {}
     for _ in range(runs):
         with place(server) as environment:
-            rates = json.loads(python(environment | _at_mailgun(1), "events", count))
+            rates = json.loads(python(environment | _at_mailgun(1), what, count))
         for name, rate in rates.items():
             measured.setdefault(name, []).append(rate)
     for name, rates in measured.items():
-        _said(f"events {name}", "events/s", rates, database="postgresql", count=count)
+        _said(f"{what} {name}", f"{what}/s", rates, database="postgresql", count=count)
 
 
 if __name__ == "__main__":

@@ -5,21 +5,19 @@ import hmac
 import http.client
 import json
 import os
-import socket
-import subprocess
 import sys
 import time
 import uuid
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 
 import django
 
+from tools.bench.web import web
+
 CLIENTS = 8
-PATIENCE = 30.0
 MAILGUN, MAILJET = "/anymail/mailgun/tracking/", "/anymail/mailjet/tracking/"
 IN_ONE_CALL = 100
 
@@ -33,7 +31,7 @@ def main() -> None:
     count = int(sys.argv[1])
     django.setup()
     readers = _readers(count)
-    with _web() as port:
+    with web(threads=4) as port:
         alone = _rate(count, lambda: _tell_all(port, MAILGUN, map(_event, readers)))
         hundreds = [
             [_of_mailjet(*reader) for reader in readers[place : place + IN_ONE_CALL]]
@@ -82,35 +80,6 @@ def _readers(count: int) -> list[tuple[str, str]]:
     issue = Issue.objects.get().uuid.hex
     people = Delivery.objects.values_list("subscriber__uuid", flat=True)
     return [(issue, reader.hex) for reader in people]
-
-
-@contextmanager
-def _web() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "newsletter.wsgi"]
-    options = [f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"]
-    process = subprocess.Popen(  # noqa: S603 (ours)
-        [*command, *options, "--log-level=error", "--no-control-socket"]
-    )
-    try:
-        _wait_until_it_answers(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_until_it_answers(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the web server does not start")
 
 
 def _tell(port: int, path: str, bodies: list[str]) -> None:

@@ -25,7 +25,9 @@ def role_of(name: str) -> Group:
         import_module(segments).share_out(apps, editor)
         notes = "subscribers.migrations.0015_who_keeps_notes_and_tags"
         import_module(notes).share_out(apps, editor)
-        lists = "subscribers.migrations.0017_who_may_take_lists_in"
+        requests = "subscribers.migrations.0017_who_answers_privacy_requests"
+        import_module(requests).share_out(apps, editor)
+        lists = "subscribers.migrations.0019_who_may_take_lists_in"
         import_module(lists).share_out(apps, editor)
     return Group.objects.get(name=name)
 

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from newsletter.issues.addresses import issue_url
 from newsletter.issues.blocks import (
     CardBlock,
     HelpLineBlock,
@@ -97,8 +98,13 @@ def test_a_broken_block_freezes_nothing(issue, now):
 
 
 def test_the_page_for_everyone_belongs_to_nobody(issue, now):
-    page = web_page(freeze(issue, by=None, now=now))
+    here = issue_url(issue)
+    page = web_page(freeze(issue, by=None, now=now), address=here)
     assert OPENS not in page
-    assert "http://localhost:8000/aanmelden/" in page
+    assert "Afmelden" not in page
+    assert "Je krijgt deze mail" not in page
+    assert "Bekijk online" not in page
+    assert here not in page
+    assert issue.mailing_list.postal_address in page
     assert not re.search(r"/(afmelden|voorkeuren|uitschrijven)/", page)
     assert "Goedemorgen<bdi></bdi>," in page

@@ -122,10 +122,16 @@ def test_a_picture_that_ai_made_says_so_on_the_page_of_its_article(client, db):
     assert "Beeld: Noor Bos, gemaakt met AI" in page
 
 
-@pytest.mark.parametrize("state", [ArticleState.DRAFT, ArticleState.WITHDRAWN])
-def test_an_article_that_is_not_public_is_not_found(client, db, state):
-    article = ArticleFactory(state=state)
+def test_an_article_that_is_no_more_than_a_draft_is_not_found(client, db):
+    article = ArticleFactory(state=ArticleState.DRAFT)
     assert client.get(reverse("article", args=[article.slug])).status_code == 404
+
+
+def test_an_article_that_was_taken_back_says_so(client, db):
+    article = ArticleFactory(title="Onjuist", state=ArticleState.WITHDRAWN)
+    page = client.get(reverse("article", args=[article.slug]))
+    assert page.status_code == 410
+    assert "Onjuist" not in page.content.decode()
 
 
 def test_the_privacy_page_names_the_organisation(client, mailing_list):

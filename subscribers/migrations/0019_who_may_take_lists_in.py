@@ -62,7 +62,7 @@ def let_nothing_go(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("subscribers", "0016_lists_taken_in_from_elsewhere"),
+        ("subscribers", "0018_lists_taken_in_from_elsewhere"),
         ("newsletter", "0024_protect_consents_anew"),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subscribers', '0015_who_keeps_notes_and_tags'),
+        ('subscribers', '0017_who_answers_privacy_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
