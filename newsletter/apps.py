@@ -19,11 +19,16 @@ class NewsletterConfig(AppConfig):
         from newsletter.delivery.latest import latest_issue
         from newsletter.delivery.mailed import who_was_mailed
         from newsletter.events import receivers as event_receivers
-        from newsletter.events.forgetting import forget_calls_about
+        from newsletter.events.forgetting import events_before, forget_calls_about
         from newsletter.issues.aiming import issues_for
         from newsletter.mistakes import receivers
         from newsletter.mistakes.account import mails_in_story, reader_mail_of
-        from newsletter.mistakes.forgetting import forget_reader_mail
+        from newsletter.mistakes.forgetting import (
+            empty_mails,
+            forget_reader_mail,
+            mails_handled_before,
+        )
+        from subscribers import keeping
         from subscribers.registry import (
             register_chapter,
             register_criteria,
@@ -39,6 +44,19 @@ class NewsletterConfig(AppConfig):
         receivers.connect()
         register_eraser("reader mail", forget_reader_mail)
         register_eraser("providers' calls", forget_calls_about)
+        keeping.register(
+            keeping.Rule(
+                "READER_MAIL",
+                _("who wrote us what, after it was handled"),
+                mails_handled_before,
+                empty_mails,
+            ),
+            keeping.Rule(
+                "PROVIDER_EVENTS",
+                _("what a mail provider told of one mail"),
+                events_before,
+            ),
+        )
         register_latest_issue(latest_issue)
         register_mailed(who_was_mailed)
         register_sending_again(issues_on_offer, send_again)

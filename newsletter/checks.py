@@ -242,6 +242,35 @@ def private_hosts_are_named_on_purpose(
     ]
 
 
+# Less than this would take away what is still needed: a link to confirm works for seven
+# days, providers tell of a mail for weeks, and an answer may be complained about.
+SHORTEST_KEPT = {
+    "CONSENT_EVIDENCE": 1,
+    "UNCONFIRMED": 7,
+    "OUTGOING_MAIL": 7,
+    "READER_MAIL": 30,
+    "PROVIDER_EVENTS": 60,
+    "PRIVACY_REQUESTS": 365,
+    "ADMIN_LOG": 30,
+}
+
+
+@register()
+def nothing_is_kept_too_shortly(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """What is let go of tonight may be needed tomorrow."""
+    return [
+        Error(
+            f"KEEP_{name}_DAYS is {settings.KEEP_DAYS[name]}, less than {shortest}.",
+            hint=f"Set KEEP_{name}_DAYS to {shortest} or more, or leave it out.",
+            id="newsletter.E011",
+        )
+        for name, shortest in SHORTEST_KEPT.items()
+        if settings.KEEP_DAYS[name] < shortest
+    ]
+
+
 @register()
 def mjml_is_the_rust_one(
     app_configs: Sequence[Any] | None, **kwargs: Any

@@ -183,6 +183,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},
     "newsletter.tasks.work_out_calls": {"queue": "mail"},
     "newsletter.tasks.remind_colleagues": {"queue": "mail"},
+    "newsletter.tasks.keep_no_longer_than_needed": {"queue": "mail"},
     "newsletter.tasks.keep_up_the_archive": {"queue": "mail"},
     "newsletter.tasks.try_links": {"queue": "links"},
     "newsletter.tasks.ask_for_all_links": {"queue": "links"},
@@ -240,6 +241,21 @@ TRACKING_SWITCHES = frozenset(
     }
 )
 NO_TRACKING = {"track_opens": False, "track_clicks": False}
+
+# --- For how many days what is kept (manage.py keep_no_longer_than_needed) ---
+
+KEEP_DAYS = {
+    name: env.int(f"KEEP_{name}_DAYS", days)
+    for name, days in {
+        "CONSENT_EVIDENCE": 30,
+        "UNCONFIRMED": 30,
+        "OUTGOING_MAIL": 90,
+        "READER_MAIL": 730,
+        "PROVIDER_EVENTS": 400,
+        "PRIVACY_REQUESTS": 1825,
+        "ADMIN_LOG": 400,
+    }.items()
+}
 
 # Every ANYMAIL_<NAME> goes to django-anymail's setting <NAME>.
 ANYMAIL: dict[str, Any] = {

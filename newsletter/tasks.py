@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
 from django.conf import settings
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from newsletter.publishing.domain_checks import ask_for_domains, look_up_due
 from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
+from subscribers.keeping import let_go_of_everything
 from subscribers.limits import forget_used
 from subscribers.moving import forget_old_wishes
 
@@ -105,6 +107,12 @@ def keep_up_the_archive() -> None:
 
 
 @app.task
+def keep_no_longer_than_needed() -> None:
+    """Let go of what was kept long enough; a night that is missed is made up next."""
+    let_go_of_everything(timezone.now())
+
+
+@app.task
 def try_links() -> None:
     """Try the links and look up the domains that somebody wants to know of."""
     now = timezone.now()
@@ -152,6 +160,11 @@ app.conf.beat_schedule = {
         "task": keep_up_the_archive.name,
         "schedule": ARCHIVE_SECONDS,
         "options": {"expires": ARCHIVE_SECONDS},
+    },
+    "keep no longer than needed": {
+        "task": keep_no_longer_than_needed.name,
+        "schedule": crontab(hour="3", minute="40"),
+        "options": {"expires": FORGET_SECONDS},
     },
     "try links": {
         "task": try_links.name,

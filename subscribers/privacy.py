@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
@@ -95,6 +96,7 @@ def _forget_what_colleagues_kept(subscriber: Subscriber) -> None:
     subscriber.notes.all().delete()
     subscriber.tags.clear()
     _forget_requests_from(subscriber.address, subscriber.pk)
+    _forget_saved_pages(subscriber)
 
 
 def _forget_requests_from(address: str, subscriber_id: int = 0) -> None:
@@ -119,6 +121,15 @@ def _forget_requests_from(address: str, subscriber_id: int = 0) -> None:
         identity_how=_without_words("identity_how"),
         extension_reason=_without_words("extension_reason"),
     )
+
+
+def _forget_saved_pages(subscriber: Subscriber) -> None:
+    """Empty how colleagues' saved pages call this person: by the address."""
+    log = LogEntry.objects.filter(
+        Q(content_type__model="subscriber", object_id=str(subscriber.pk))
+        | Q(object_repr__icontains=subscriber.address)
+    )
+    log.update(object_repr="…")
 
 
 def _without_words(column: str) -> Case:

@@ -3,7 +3,9 @@
 import re
 from datetime import datetime, timedelta
 
-from newsletter.events.models import ProviderCall
+from django.db.models import QuerySet
+
+from newsletter.events.models import ProviderCall, ProviderEvent
 from subscribers.registry import Leaving
 
 # A person who mends what went wrong has a month; the call names readers.
@@ -25,3 +27,8 @@ def forget_calls_about(leaving: Leaving) -> None:
 def forget_old_calls(now: datetime) -> None:
     """Let go of calls that nobody could read for a month."""
     ProviderCall.objects.filter(received_at__lt=now - _KEPT).delete()
+
+
+def events_before(before: datetime) -> "QuerySet[ProviderEvent]":
+    """Return what was told before a moment; the ledger keeps what it came to."""
+    return ProviderEvent.objects.filter(received_at__lt=before)

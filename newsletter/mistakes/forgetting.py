@@ -1,10 +1,16 @@
 """Forgetting who wrote to us; that a piece had a mistake stays."""
 
-from newsletter.mistakes.models import ReaderMail
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from newsletter.mistakes.models import ReaderMail, ReaderMailState
 from newsletter.mistakes.reporting import notice_key
 from newsletter.outbox.forgetting import forget_mail_about
 from subscribers.addresses import address_hash
 from subscribers.registry import Leaving
+
+_EMPTIED = {"from_name": "", "from_address": "", "raw": None, "text": "", "subject": ""}
 
 
 def forget_reader_mail(leaving: Leaving) -> None:
@@ -14,9 +20,20 @@ def forget_reader_mail(leaving: Leaving) -> None:
     """
     theirs = mails_of(leaving.address, leaving.address_hash)
     forget_mail_about(map(notice_key, theirs))
-    ReaderMail.objects.filter(pk__in=theirs).update(
-        from_name="", from_address="", raw=None, text="", subject=""
+    ReaderMail.objects.filter(pk__in=theirs).update(**_EMPTIED)
+
+
+def mails_handled_before(before: datetime) -> "QuerySet[ReaderMail]":
+    """Return the mails that nobody works on any more and that still name somebody."""
+    done = ReaderMail.objects.filter(received_at__lt=before).exclude(
+        state=ReaderMailState.NEW
     )
+    return done.exclude(**_EMPTIED)
+
+
+def empty_mails(mails: "QuerySet[ReaderMail]", now: datetime) -> None:
+    """Take out of mails who wrote them and what; that they came stays."""
+    mails.update(**_EMPTIED)
 
 
 def mails_of(address: str, hashed: str) -> list[int]:

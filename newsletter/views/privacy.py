@@ -1,5 +1,6 @@
 """What we know about readers and what we do with it."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
@@ -16,5 +17,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Show the privacy page in the first list's language."""
     mailing_list = MailingList.objects.order_by("pk").first()
     with override(mailing_list.language if mailing_list else "nl"):
-        page = {"mailing_list": mailing_list, "address": absolute_url("privacy")}
+        page = {
+            "mailing_list": mailing_list,
+            "address": absolute_url("privacy"),
+            "keep": settings.KEEP_DAYS,
+        }
         return render(request, "newsletter/privacy.html", page)

@@ -51,6 +51,7 @@ _WAYS = (
     gettext_noop("one-click"),
     gettext_noop("admin"),
     gettext_noop("privacy request"),
+    gettext_noop("not confirmed in time"),
     gettext_noop("written down by a colleague"),
     # What was changed, where the words themselves are nobody's business.
     gettext_noop("first name"),
