@@ -26,8 +26,10 @@ from newsletter.publishing.domain_checks import ask_for_domains, look_up_due
 from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
+from subscribers.chores import do_due, forget_undecided
 from subscribers.keeping import let_go_of_everything
 from subscribers.limits import forget_used
+from subscribers.models import Chore
 from subscribers.moving import forget_old_wishes
 
 FORGET_SECONDS = 3600
@@ -55,6 +57,8 @@ def sweep() -> None:
     if ProviderCall.objects.waiting(now).exists():
         # What waits longer than that is found by another sweep.
         work_out_calls.apply_async(expires=30)
+    if Chore.objects.due(now).exists():
+        do_chores.apply_async(expires=30)
 
 
 @app.task
@@ -82,6 +86,12 @@ def work_out_calls() -> None:
 
 
 @app.task
+def do_chores() -> None:
+    """Go on with what was asked for many readers; a later sweep does the rest."""
+    do_due(clock=timezone.now, within=timedelta(seconds=20))
+
+
+@app.task
 def remind_colleagues() -> None:
     """Fill a Sunday without an issue from the reserve, or remind colleagues of it."""
     now = timezone.now()
@@ -98,6 +108,7 @@ def forget_old_work() -> None:
     forget_who_left(now)
     forget_old_wishes(now)
     forget_used(now)
+    forget_undecided(now)
 
 
 @app.task

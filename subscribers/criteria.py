@@ -10,16 +10,22 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, TypedDict
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subscribers.criterion import NOBODY, Asked, Criterion, Kind
-from subscribers.models import MailingList, Subscription, SubscriptionState, Topic
+from subscribers.models import MailingList, Subscription, SubscriptionState, Tag, Topic
 from subscribers.registry import registered_criteria
 
 MOST_CONDITIONS = 8
+# Told by the key of a row.
+BY_KEY: dict[Kind, type[Model]] = {
+    Kind.TOPIC: Topic,
+    Kind.TAG: Tag,
+    Kind.LIST: MailingList,
+}
 # So far back one may look; more is a slip of the finger.
 _MOST = {Kind.DAYS: 3650, Kind.ISSUES: 4}
 
@@ -39,6 +45,13 @@ def _chose(asked: Asked) -> Q:
         subscription=OuterRef("pk"), topic=asked.value
     )
     return Q(Exists(chosen))
+
+
+def _has_tag(asked: Asked) -> Q:
+    tagged = Tag.subscribers.through.objects.filter(
+        subscriber=OuterRef("subscriber"), tag=asked.value
+    )
+    return Q(Exists(tagged))
 
 
 def _reads(asked: Asked) -> Q:
@@ -83,6 +96,13 @@ CRITERIA = (
         gettext_lazy("did not choose the topic %(value)s"),
         Kind.TOPIC,
         lambda asked: ~_chose(asked),
+    ),
+    Criterion("has_tag", gettext_lazy("have the tag %(value)s"), Kind.TAG, _has_tag),
+    Criterion(
+        "has_no_tag",
+        gettext_lazy("do not have the tag %(value)s"),
+        Kind.TAG,
+        lambda asked: ~_has_tag(asked),
     ),
     Criterion("reads_list", gettext_lazy("also read %(value)s"), Kind.LIST, _reads),
     Criterion(
@@ -190,7 +210,7 @@ def is_condition(one: Any) -> bool:
 
 
 def _is_value(kind: Kind, value: Any) -> bool:
-    if kind in (Kind.TOPIC, Kind.LIST):
+    if kind in BY_KEY:
         return type(value) is int and 0 < value < 2**63
     if kind in _MOST:
         return type(value) is int and 0 < value <= _MOST[kind]
@@ -224,10 +244,9 @@ def condition_in_words(one: Condition, mailing_list: MailingList) -> str:
 
 
 def _named(kind: Kind, value: Any, mailing_list: MailingList) -> str:
-    if kind == Kind.TOPIC:
-        return _name_of(Topic.objects.filter(pk=value).first())
-    if kind == Kind.LIST:
-        return _name_of(MailingList.objects.filter(pk=value).first())
+    if kind in BY_KEY:
+        row = BY_KEY[kind]._default_manager.filter(pk=value).first()
+        return f"“{row}”" if row else _("something that is no longer there")
     if kind == Kind.DAY:
         return date_format(date.fromisoformat(value), "j F Y")
     if kind == Kind.ZONE:
@@ -236,10 +255,6 @@ def _named(kind: Kind, value: Any, mailing_list: MailingList) -> str:
         way_in = mailing_list.sources.filter(slug=value).first()
         return way_in.name if way_in else str(value)
     return str(value)
-
-
-def _name_of(row: Topic | MailingList | None) -> str:
-    return f"“{row}”" if row else _("something that is no longer there")
 
 
 def zones() -> list[str]:

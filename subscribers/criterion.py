@@ -20,6 +20,7 @@ class Kind(StrEnum):
     """What is told along with a condition."""
 
     TOPIC = "topic"
+    TAG = "tag"
     LIST = "list"
     DAY = "day"
     DAYS = "days"

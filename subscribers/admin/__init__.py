@@ -1,6 +1,7 @@
 """The desk of those who look after readers and lists; importing registers it."""
 
 from subscribers.admin import (
+    chores,
     doors,
     mailing_lists,
     notes,
@@ -11,6 +12,7 @@ from subscribers.admin import (
 )
 
 __all__ = [
+    "chores",
     "doors",
     "mailing_lists",
     "notes",

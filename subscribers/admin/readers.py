@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from newsletter.characters import refuse_in_line
 from subscribers.admin.acts import ACTS, CHANNEL, act_view
+from subscribers.admin.chores import MAY_BEGIN, begin
 from subscribers.admin.consent_form import consent_view
 from subscribers.admin.looking import LookOnly
 from subscribers.admin.notes import NoteForm, note_away_view, note_view
@@ -160,7 +161,7 @@ class SubscriberAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("Any part of an address, or a first name")
     readonly_fields = ("address", "blocked", "created_at", "erased_at")
     inlines = (SubscriptionInline,)
-    actions = None
+    actions = ("do_something",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Who is forgotten is greeted by no name and has no tags."""
@@ -184,6 +185,21 @@ class SubscriberAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Readers are forgotten by the page for it, which keeps the account whole."""
         return False
+
+    def has_chore_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may do something for many readers at once."""
+        return request.user.has_perm(MAY_BEGIN)
+
+    @admin.action(
+        description=gettext_lazy("Do something for these readers…"),
+        permissions=["chore"],
+    )
+    def do_something(
+        self, request: HttpRequest, readers: "QuerySet[Any]"
+    ) -> HttpResponse:
+        """Write the ticked readers down and ask what is to be done."""
+        about = _("readers who were ticked in the list")
+        return begin(request, readers.values("pk"), about, request.get_full_path())
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Fetch what stands beside a page of readers at once."""

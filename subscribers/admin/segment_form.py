@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.characters import refuse_in_line
 from subscribers.addresses import InvalidAddress, address_key, clean_address
 from subscribers.criteria import (
+    BY_KEY,
     MOST_CONDITIONS,
     Condition,
     criteria,
@@ -19,11 +20,12 @@ from subscribers.criteria import (
     zones,
 )
 from subscribers.criterion import Criterion, Kind
-from subscribers.models import MailingList, Segment
+from subscribers.models import MailingList, Segment, Tag
 
 # In which field the value of each kind of condition is told.
 FIELD_OF = {
     Kind.TOPIC: "topic",
+    Kind.TAG: "tag",
     Kind.LIST: "other_list",
     Kind.DAY: "day",
     Kind.DAYS: "number",
@@ -52,6 +54,7 @@ class ConditionForm(forms.Form):
         label=gettext_lazy("Readers who"), required=False, widget=KindOfCondition
     )
     topic = forms.ChoiceField(label=gettext_lazy("topic"), required=False)
+    tag = forms.ChoiceField(label=gettext_lazy("tag"), required=False)
     other_list = forms.ChoiceField(label=gettext_lazy("newsletter"), required=False)
     day = forms.DateField(
         label=gettext_lazy("day"),
@@ -77,6 +80,7 @@ class ConditionForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = MailingList.objects.exclude(pk=mailing_list.pk)
         self._offer("topic", mailing_list.topics.values_list("pk", "name"))
+        self._offer("tag", Tag.objects.values_list("pk", "name"))
         self._offer("other_list", others.values_list("pk", "name"))
         self._offer("zone", [(zone, zone.replace("_", " ")) for zone in zones()])
         self._offer("what", self._kinds())
@@ -89,7 +93,7 @@ class ConditionForm(forms.Form):
         """Return what may be asked where there is something to choose."""
         empty = {
             kind
-            for kind in (Kind.TOPIC, Kind.LIST)
+            for kind in BY_KEY
             if len(getattr(self.fields[FIELD_OF[kind]], "choices", ())) == 1
         }
         return [
@@ -127,7 +131,7 @@ class ConditionForm(forms.Form):
         if told in (None, ""):
             raise ValidationError(_("Complete this condition, or take it out."))
         kind = criterion.kind
-        if kind in (Kind.TOPIC, Kind.LIST):
+        if kind in BY_KEY:
             return int(told)
         if kind == Kind.DAY:
             return told.isoformat()

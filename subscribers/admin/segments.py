@@ -5,15 +5,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from subscribers.admin.chores import begin
 from subscribers.admin.segment_form import SegmentForm
-from subscribers.models import MailingList, Segment
+from subscribers.models import MailingList, Segment, Subscription
 from subscribers.registry import uses_of_segment
 from subscribers.segments import count, count_in_words, in_words
 
@@ -66,7 +67,12 @@ class SegmentAdmin(admin.ModelAdmin):
             self.admin_site.admin_view(count_view),
             name="subscribers_segment_count",
         )
-        return [counting, *super().get_urls()]
+        begin_chore = path(
+            "<int:pk>/klus/",
+            self.admin_site.admin_view(chore_view),
+            name="subscribers_segment_chore",
+        )
+        return [counting, begin_chore, *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -94,6 +100,17 @@ class SegmentAdmin(admin.ModelAdmin):
             )
             return redirect("admin:subscribers_segment_change", segment.pk)
         return super().delete_view(request, object_id, extra_context)
+
+
+@require_POST
+def chore_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down who fits a segment now, to do something for them."""
+    segment = get_object_or_404(Segment.objects.select_related("mailing_list"), pk=pk)
+    today = timezone.localdate(timezone=segment.mailing_list.zone)
+    readers = Subscription.objects.in_segment(segment, today=today)
+    about = _("segment “%(segment)s”") % {"segment": segment}
+    back = reverse("admin:subscribers_segment_change", args=[pk])
+    return begin(request, readers.values("subscriber_id"), about, back)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """People, the lists they chose, what they agreed to, and whom we never mail."""
 
 from subscribers.models.allowances import Allowance
+from subscribers.models.chores import Chore, ChoreKind, ChoreReader, ChoreState
 from subscribers.models.consents import Consent, ConsentAct, ConsentEvidence
 from subscribers.models.desk import Note, Tag
 from subscribers.models.doors import FormSite, SignUpSource
@@ -45,6 +46,10 @@ __all__ = [
     "TOOK_IN",
     "AddressChange",
     "Allowance",
+    "Chore",
+    "ChoreKind",
+    "ChoreReader",
+    "ChoreState",
     "Consent",
     "ConsentAct",
     "ConsentEvidence",

@@ -12,6 +12,7 @@ from subscribers.models import (
     Subscription,
     SubscriptionState,
     SuppressionReason,
+    Tag,
     Topic,
 )
 from subscribers.segments import count, count_in_words, in_words
@@ -62,6 +63,15 @@ def test_who_chose_a_topic_and_who_did_not(mailing_list, sleep):
     assert names_in(segment_of(mailing_list, ("chose_topic", sleep.pk))) == ["alice"]
     without = segment_of(mailing_list, ("chose_no_topic", sleep.pk))
     assert names_in(without) == ["bob", "charlie"]
+
+
+def test_who_has_a_tag_and_who_has_not(mailing_list, readers):
+    tag = Tag.objects.create(name="proeflezer")
+    tag.subscribers.add(readers["bob"].subscriber)
+    assert names_in(segment_of(mailing_list, ("has_tag", tag.pk))) == ["bob"]
+    without = segment_of(mailing_list, ("has_no_tag", tag.pk))
+    assert names_in(without) == ["alice", "charlie"]
+    assert in_words(without) == "niet het label “proeflezer” hebben"
 
 
 def test_who_reads_another_list_too(mailing_list, readers):

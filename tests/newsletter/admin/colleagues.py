@@ -29,6 +29,8 @@ def role_of(name: str) -> Group:
         import_module(requests).share_out(apps, editor)
         lists = "subscribers.migrations.0019_who_may_take_lists_in"
         import_module(lists).share_out(apps, editor)
+        chores = "subscribers.migrations.0021_who_does_chores"
+        import_module(chores).share_out(apps, editor)
     return Group.objects.get(name=name)
 
 

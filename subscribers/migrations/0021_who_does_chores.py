@@ -1,0 +1,23 @@
+"""Who helps readers may do something for many of them at once."""
+
+from importlib import import_module
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+_CHORES = {"chore": ("view", "add")}
+ROLES = {"Uitgever": _CHORES, "Lezersservice": _CHORES}
+
+
+def share_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Give each role what it needs for this."""
+    ways_in = import_module("subscribers.migrations.0008_who_looks_after_ways_in")
+    ways_in.share_out(apps, schema_editor, ROLES)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("subscribers", "0020_chores")]
+
+    operations = [migrations.RunPython(share_out, migrations.RunPython.noop)]
