@@ -96,6 +96,8 @@ def fetch(
     address: str,
     *,
     method: str = "GET",
+    body: bytes | None = None,
+    redirects: int = MOST_REDIRECTS,
     longest: int = LONGEST,
     seconds: float = SECONDS,
     headers: Mapping[str, str] | None = None,
@@ -104,6 +106,8 @@ def fetch(
     """Ask for a page, and go where it sends us.
 
     Args:
+        body: sent along to every machine on the way, as the headers are.
+        redirects: how many to follow; with 0 the first answer is the answer.
         longest: bytes of the body, unpacked.
         seconds: for everything together: looking up, redirects and the last byte.
         headers: sent along to every machine on the way, so nothing secret.
@@ -118,10 +122,12 @@ def fetch(
     deadline = monotonic() + seconds
     passed: list[str] = []
     with _explained(seconds):
-        while len(passed) <= MOST_REDIRECTS:
+        while len(passed) <= redirects:
             place = _place(address)
-            with _answer(place, method, headers or {}, may_reach, deadline) as answer:
-                if not (onward := _onward(answer)):
+            request = _Request(method, body, headers or {})
+            with _answer(place, request, may_reach, deadline) as answer:
+                onward = _onward(answer) if redirects else ""
+                if not onward:
                     return Fetched(
                         address=place.address,
                         status=answer.status,
@@ -269,13 +275,18 @@ class _Timed(io.RawIOBase):
         self.connection.sendall(request)
 
 
+@dataclass(frozen=True)
+class _Request:
+    """What is asked of a place."""
+
+    method: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
 @contextlib.contextmanager
 def _answer(
-    place: _Place,
-    method: str,
-    headers: Mapping[str, str],
-    may_reach: MayReach,
-    deadline: float,
+    place: _Place, request: _Request, may_reach: MayReach, deadline: float
 ) -> Iterator[HTTPResponse]:
     numbers = _numbers(place, may_reach, deadline)
     with _connected(place, numbers, deadline) as connection:
@@ -288,7 +299,8 @@ def _answer(
             "Accept-Encoding": "gzip",
             "Connection": "close",
         }
-        speaker.request(method, place.path, headers={**own, **headers})
+        headers = {**own, **request.headers}
+        speaker.request(request.method, place.path, request.body, headers)
         yield speaker.getresponse()
 
 

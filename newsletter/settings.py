@@ -184,6 +184,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.work_out_calls": {"queue": "mail"},
     "newsletter.tasks.remind_colleagues": {"queue": "mail"},
     "newsletter.tasks.keep_no_longer_than_needed": {"queue": "mail"},
+    "newsletter.tasks.tell_other_systems": {"queue": "links"},
     "newsletter.tasks.keep_up_the_archive": {"queue": "mail"},
     "newsletter.tasks.try_links": {"queue": "links"},
     "newsletter.tasks.ask_for_all_links": {"queue": "links"},

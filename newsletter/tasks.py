@@ -10,6 +10,7 @@ from newsletter.archive.keeping import keep_up
 from newsletter.articles.arrivals import Feed
 from newsletter.articles.polling import poll
 from newsletter.celery import app
+from newsletter.clients.answers import forget_old_answers
 from newsletter.delivery.clocks import refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
 from newsletter.delivery.reconciling import reconcile
@@ -17,6 +18,8 @@ from newsletter.delivery.sweeping import sweep as sweep_ledger
 from newsletter.events.calls import work_out
 from newsletter.events.forgetting import forget_old_calls
 from newsletter.events.models import ProviderCall
+from newsletter.hooks.models import Notice
+from newsletter.hooks.sending import forget_old_notices, send_notices
 from newsletter.issues.drafts import forget_old_drafts
 from newsletter.issues.presence import forget_who_left
 from newsletter.outbox.models import OutgoingMail
@@ -54,6 +57,8 @@ def sweep() -> None:
         settle.delay(batch_id)
     if OutgoingMail.objects.due(now).exists():
         send_outgoing_mail.delay()
+    if Notice.objects.due(now).exists():
+        tell_other_systems.apply_async(expires=30)
     if ProviderCall.objects.waiting(now).exists():
         # What waits longer than that is found by another sweep.
         work_out_calls.apply_async(expires=30)
@@ -80,6 +85,12 @@ def send_outgoing_mail() -> None:
 
 
 @app.task
+def tell_other_systems() -> None:
+    """Send the notices that wait; a system that does not answer delays no reader."""
+    send_notices(timezone.now())
+
+
+@app.task
 def work_out_calls() -> None:
     """Read what providers told; a confirmation mail waits a few seconds at most."""
     work_out(clock=timezone.now, within=timedelta(seconds=4))
@@ -103,8 +114,10 @@ def remind_colleagues() -> None:
 def forget_old_work() -> None:
     """Let go of drafts that nobody came back for, and of what nobody needs any more."""
     now = timezone.now()
+    forget_old_answers(now)
     forget_old_calls(now)
     forget_old_drafts(now)
+    forget_old_notices(now)
     forget_who_left(now)
     forget_old_wishes(now)
     forget_used(now)

@@ -25,6 +25,7 @@ from subscribers.models import (
 )
 from subscribers.registry import Leaving, erase_elsewhere
 from subscribers.suppression import suppress
+from subscribers.telling import tell_of_act
 
 
 def erase(
@@ -138,7 +139,10 @@ def _without_words(column: str) -> Case:
 
 def _end_subscriptions(subscriber: Subscriber, *, now: datetime) -> None:
     subscriptions = Subscription.objects.filter(subscriber=subscriber)
-    subscriptions.exclude(state=SubscriptionState.UNSUBSCRIBED).update(
+    standing = subscriptions.exclude(state=SubscriptionState.UNSUBSCRIBED)
+    for one in standing.select_related("subscriber", "mailing_list"):
+        tell_of_act(one, ConsentAct.WITHDRAWN, how="erased", now=now)
+    standing.update(
         state=SubscriptionState.UNSUBSCRIBED,
         unsubscribed_at=now,
         unsubscribed_through="erased",

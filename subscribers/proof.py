@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from subscribers.evidence import NO_EVIDENCE, Evidence
 from subscribers.models import Consent, ConsentAct, ConsentEvidence, Subscription
+from subscribers.telling import tell_of_act
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,4 @@ def record(
             ip_address=evidence.ip_address,
             user_agent=evidence.user_agent,
         )
+    tell_of_act(subscription, act, how=channel, now=now)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from newsletter.audit.recording import record_act
 from subscribers.addresses import address_hash
 from subscribers.models import Subscriber, Suppression, SuppressionReason
+from subscribers.telling import tell_of_suppression
 
 # Who is on the list for one of these comes back only through us.
 LASTING = (
@@ -41,6 +42,7 @@ def suppress(
     if is_new:
         about = _about(suppression, by)
         record_act("suppressed", about, by=by, now=now, reason=str(reason))
+        tell_of_suppression(suppression.address_hash, reason, now=now)
     return is_new
 
 

@@ -7,9 +7,11 @@ from django.contrib.admin.apps import AdminConfig
 # Importing them registers their pages.
 MODULES = (
     "articles",
+    "clients",
     "dispatches",
     "feeds",
     "issues",
+    "listeners",
     "outgoing_mail",
     "paces",
     "people",

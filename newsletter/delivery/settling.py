@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from newsletter.delivery.models import (
@@ -11,6 +12,9 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.hooks.announcing import announce
+from newsletter.hooks.models import Happening
+from newsletter.issues.addresses import issue_url
 
 
 def finish_if_settled(dispatch_id: int, *, now: datetime) -> bool:
@@ -21,8 +25,25 @@ def finish_if_settled(dispatch_id: int, *, now: datetime) -> bool:
     unsettled = Batch.objects.filter(
         dispatch=OuterRef("pk"), state__in=(*OPEN_BATCH_STATES, BatchState.FAILED)
     )
-    return bool(
-        Dispatch.objects.filter(
+    with transaction.atomic():
+        is_done = Dispatch.objects.filter(
             ~Exists(unsettled), pk=dispatch_id, state=DispatchState.SENDING
         ).update(state=DispatchState.SENT, finished_at=now)
+        if is_done:
+            _tell(dispatch_id, now=now)
+    return bool(is_done)
+
+
+def _tell(dispatch_id: int, *, now: datetime) -> None:
+    """Tell other systems, once: a few readers may be mailed again afterwards."""
+    dispatch = Dispatch.objects.select_related("issue__mailing_list").get(
+        pk=dispatch_id
+    )
+    announce(
+        Happening.ISSUE_SENT,
+        key=f"issue sent {dispatch_id}",
+        mailing_list=dispatch.issue.mailing_list.slug,
+        number=dispatch.issue.number,
+        url=issue_url(dispatch.issue),
+        now=now,
     )

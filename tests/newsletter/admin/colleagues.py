@@ -19,6 +19,8 @@ def role_of(name: str) -> Group:
         import_module(f"{migrations}.0003_roles").make_roles(apps, editor)
         feeds = import_module(f"{migrations}.0020_feeds_and_arrivals")
         feeds.share_out_feeds(apps, editor)
+        systems = import_module(f"{migrations}.0029_connected_systems")
+        systems.share_out(apps, editor)
         ways_in = "subscribers.migrations.0008_who_looks_after_ways_in"
         import_module(ways_in).share_out(apps, editor)
         segments = "subscribers.migrations.0012_who_makes_segments"
