@@ -48,12 +48,17 @@ def _person(subscriber: Subscriber) -> Chapter:
         gettext_noop("time zone"): subscriber.time_zone,
         gettext_noop("known since"): moment(subscriber.created_at),
     }
-    return Chapter("person", _("You"), [_filled(row)])
+    before = [
+        {gettext_noop("address"): one.address, gettext_noop("state"): _("merged")}
+        for one in subscriber.rows()
+        if one.pk != subscriber.pk
+    ]
+    return Chapter("person", _("You"), [_filled(row), *before])
 
 
 def _subscriptions(subscriber: Subscriber) -> Chapter:
     places = (
-        Subscription.objects.filter(subscriber=subscriber)
+        Subscription.objects.filter(subscriber__in=subscriber.rows())
         .select_related("mailing_list")
         .prefetch_related("topics")
     )
@@ -79,7 +84,7 @@ def _place(place: Subscription) -> dict[str, str]:
 
 
 def _consents(subscriber: Subscriber) -> Chapter:
-    acts = Consent.objects.filter(subscriber=subscriber).select_related(
+    acts = Consent.objects.filter(subscriber__in=subscriber.rows()).select_related(
         "mailing_list", "evidence"
     )
     rows = [_filled(_act(one)) for one in acts.order_by("-at", "-pk")]

@@ -296,7 +296,17 @@ def unsubscribe(
                 evidence=evidence,
                 now=now,
             )
+        if now_is := _place_of_who_they_are_now(subscription):
+            # A link in a mail to the address they had before ends what they get now.
+            changed += unsubscribe(now_is, through=through, evidence=evidence, now=now)
     return bool(changed)
+
+
+def _place_of_who_they_are_now(subscription: Subscription) -> Subscription | None:
+    who = Subscriber.objects.filter(merged=subscription.subscriber_id)
+    return Subscription.objects.filter(
+        subscriber__in=who, mailing_list=subscription.mailing_list_id
+    ).first()
 
 
 def resubscribe(
@@ -310,11 +320,12 @@ def resubscribe(
     """Take back someone who left, at their own press on their own page.
 
     Raises:
-        CannotResubscribe: they are blocked for a reason that only we can lift, or
-            never confirmed that the address is theirs.
+        CannotResubscribe: they are blocked for a reason that only we can lift, never
+            confirmed that the address is theirs, or read at another one by now.
     """
     blocked = is_lastingly_suppressed(subscription.subscriber.address_hash)
-    if blocked or subscription.confirmed_at is None:
+    is_another_now = subscription.subscriber.merged_into_id is not None
+    if blocked or is_another_now or subscription.confirmed_at is None:
         raise CannotResubscribe
     with transaction.atomic():
         changed = Subscription.objects.filter(

@@ -85,14 +85,17 @@ def _let_go(rule: Rule, now: datetime) -> int:
 
 
 def _never_confirmed(before: datetime) -> "QuerySet[Subscription]":
-    asked_again = Consent.objects.filter(
+    asked = Consent.objects.filter(
         subscriber=OuterRef("subscriber"),
         mailing_list=OuterRef("mailing_list"),
         act=ConsentAct.REQUESTED,
-        at__gte=before,
     )
+    # Who never asked waits for another reason, such as an import that was undone.
     return Subscription.objects.filter(
-        ~Exists(asked_again), state=SubscriptionState.PENDING, created_at__lt=before
+        Exists(asked),
+        ~Exists(asked.filter(at__gte=before)),
+        state=SubscriptionState.PENDING,
+        created_at__lt=before,
     )
 
 

@@ -42,6 +42,22 @@ def erase(
     on answering, without knowing anyone.
     """
     with transaction.atomic():
+        # Whoever had two addresses with us is forgotten with both.
+        forgotten = [
+            _erase_row(one, channel=channel, now=now, by=by)
+            for one in subscriber.rows()
+        ]
+    return any(forgotten)
+
+
+def _erase_row(
+    subscriber: Subscriber,
+    *,
+    channel: str,
+    now: datetime,
+    by: AbstractBaseUser | None,
+) -> bool:
+    with transaction.atomic():
         # As stored now: an outdated instance would leave a newer address behind.
         current = Subscriber.objects.filter(pk=subscriber.pk, erased_at=None).first()
         if current is None or not _empty(current, now=now):

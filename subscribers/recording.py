@@ -59,6 +59,10 @@ def record_consent(
         )
     with transaction.atomic():
         subscription = _place_of(address, mailing_list, given, now=now)
+        if subscription.subscriber.merged_into_id:
+            raise CannotRecord(
+                _("This is an earlier address of somebody. Use the one they have now.")
+            )
         _confirm(subscription, given, now=now)
         if first_name and not subscription.subscriber.first_name:
             subscription.subscriber.first_name = first_name

@@ -25,10 +25,11 @@ PAGE = 20
 
 def person_of(subscriber: Subscriber) -> Person:
     """Return somebody with all that is theirs."""
+    rows = subscriber.rows()
     return Person(
-        ids=(subscriber.pk,),
-        addresses=tuple(filter(None, [subscriber.address])),
-        hashes=(subscriber.address_hash,),
+        ids=tuple(one.pk for one in rows),
+        addresses=tuple(one.address for one in rows if one.address),
+        hashes=tuple(one.address_hash for one in rows if one.address_hash),
     )
 
 

@@ -40,6 +40,7 @@ _ACTS = (
     gettext_noop("erased"),
     gettext_noop("consent recorded"),
     gettext_noop("data handed out"),
+    gettext_noop("merged"),
     gettext_noop("request taken in"),
     gettext_noop("identity checked"),
     gettext_noop("request extended"),

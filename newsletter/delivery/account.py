@@ -17,7 +17,10 @@ _TROUBLE = (DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED)
 
 def issues_sent_to(subscriber: Subscriber) -> Chapter:
     """Return each issue of which this person was a reader, and what became of it."""
-    rows = [_row(delivery) for delivery in _deliveries_to((subscriber.pk,))]
+    rows = [
+        _row(delivery)
+        for delivery in _deliveries_to([one.pk for one in subscriber.rows()])
+    ]
     return Chapter("issues", _("Issues that were sent to you"), rows)
 
 

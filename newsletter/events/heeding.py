@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from anymail.signals import EventType, RejectReason
 from django.conf import settings
+from django.db.models import Q
 
 from newsletter.delivery.models import Delivery, DeliveryEvent
 from newsletter.events.meaning import POLICY
@@ -100,7 +101,10 @@ def _hash_of(heard: Heard) -> str | None:
 def _unsubscribe(hashed: str, heard: Heard, *, now: datetime) -> bool:
     """End the subscription it is about; after a complaint, or unknown, all of them."""
     leaving = Subscription.objects.filter(
-        subscriber__in=Subscriber.objects.filter(address_hash=hashed)
+        # Also by an address they had before two rows of theirs were made one.
+        subscriber__in=Subscriber.objects.filter(
+            Q(address_hash=hashed) | Q(merged__address_hash=hashed)
+        )
     ).exclude(state=SubscriptionState.UNSUBSCRIBED)
     through = "complaint"
     if heard.kept.kind == EventType.UNSUBSCRIBED:

@@ -8,13 +8,18 @@ from django.utils.translation import gettext_noop
 
 from newsletter.mistakes.forgetting import mails_of
 from newsletter.mistakes.models import ReaderMail
+from subscribers.addresses import address_hash
 from subscribers.models import Subscriber
 from subscribers.registry import Chapter, Happening, Person
 
 
 def reader_mail_of(subscriber: Subscriber) -> Chapter:
     """Return every mail from their address, newest first."""
-    theirs = mails_of(subscriber.address, subscriber.address_hash)
+    theirs = [
+        pk
+        for one in subscriber.rows()
+        for pk in mails_of(one.address, one.address_hash)
+    ]
     mails = ReaderMail.objects.filter(pk__in=theirs).defer("raw")
     rows = [
         {
@@ -32,8 +37,8 @@ def mails_in_story(person: Person, newest: int) -> list[Happening]:
     """Return the mails somebody wrote, each leading to the mail itself."""
     theirs = [
         pk
-        for address, hashed in zip(person.addresses, person.hashes, strict=False)
-        for pk in mails_of(address, hashed)
+        for address in person.addresses
+        for pk in mails_of(address, address_hash(address))
     ]
     mails = ReaderMail.objects.filter(pk__in=theirs).defer("raw")
     return [

@@ -56,7 +56,7 @@ _QUESTIONS = {
 def act_view(request: HttpRequest, subscriber_id: str, act: str) -> HttpResponse:
     """Ask, then act."""
     subscriber = get_object_or_404(Subscriber, pk=subscriber_id)
-    if subscriber.erased_at:
+    if subscriber.erased_at or subscriber.merged_into_id:
         return redirect("admin:subscribers_subscriber_change", subscriber.pk)
     permission, words = ACTS[act]
     if not request.user.has_perm(permission):

@@ -18,7 +18,7 @@ from subscribers.admin.form_pages import DAY
 from subscribers.admin.looking import LookOnly, colleague
 from subscribers.admin.request_acts import ACTS, act_view, data_view
 from subscribers.forms import address_or_error
-from subscribers.models import PrivacyRequest
+from subscribers.models import PrivacyRequest, Subscriber
 from subscribers.privacy_requests import days_left, take_in
 
 
@@ -115,10 +115,12 @@ class PrivacyRequestAdmin(LookOnly, admin.ModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with today, and with the reader from whose page one comes."""
-        return {
-            "received_on": timezone.localdate(),
-            **super().get_changeform_initial_data(request),
-        }
+        begun: dict[str, Any] = {"received_on": timezone.localdate()}
+        number = request.GET.get("abonnee", "")
+        if number.isascii() and number.isdecimal() and len(number) < 18:
+            readers = Subscriber.objects.filter(pk=number, erased_at=None)
+            begun |= readers.values("address").first() or {}
+        return begun
 
     @admin.display(description=gettext_lazy("time left"), ordering="answer_by")
     def clock(self, request: PrivacyRequest) -> str:

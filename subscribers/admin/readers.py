@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
@@ -19,6 +19,7 @@ from newsletter.characters import refuse_in_line
 from subscribers.admin.acts import ACTS, CHANNEL, act_view
 from subscribers.admin.chores import MAY_BEGIN, begin
 from subscribers.admin.consent_form import consent_view
+from subscribers.admin.doubles import doubles_view, merge_view
 from subscribers.admin.looking import LookOnly
 from subscribers.admin.notes import NoteForm, note_away_view, note_view
 from subscribers.choices import change_name
@@ -37,6 +38,8 @@ PAGES = (
     ("vastleggen/", consent_view, "consent_add"),
     ("<int:subscriber_id>/notitie/", note_view, "note_add"),
     ("notitie/<int:note_id>/weg/", note_away_view, "note_away"),
+    ("dubbelen/", doubles_view, "doubles"),
+    ("<int:subscriber_id>/samenvoegen/", merge_view, "merge"),
 )
 SHOWN_NOTES = 10
 
@@ -51,6 +54,8 @@ _WAYS = (
     gettext_noop("unsubscribe page"),
     gettext_noop("one-click"),
     gettext_noop("admin"),
+    gettext_noop("merged"),
+    gettext_noop("pause or how often, as at the other address"),
     gettext_noop("privacy request"),
     gettext_noop("not confirmed in time"),
     gettext_noop("written down by a colleague"),
@@ -157,11 +162,23 @@ class SubscriberAdmin(admin.ModelAdmin):
     change_list_template = "admin/subscribers/subscriber/change_list.html"
     list_display = ("__str__", "first_name", "standing", "tagged", "created_at")
     list_filter = ("subscriptions__state", "subscriptions__mailing_list", "tags")
-    search_fields = ("address", "address_key", "first_name")
+    search_fields = ("address_key", "first_name")
+    # Counting a million readers twice, to say of how many these are, takes long.
+    show_full_result_count = False
     search_help_text = gettext_lazy("Any part of an address, or a first name")
     readonly_fields = ("address", "blocked", "created_at", "erased_at")
     inlines = (SubscriptionInline,)
     actions = ("do_something",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Find any part of an address as it is kept, so that an index can help."""
+        for part in search_term.replace("\0", "").split():
+            queryset = queryset.filter(
+                Q(address_key__contains=part.lower()) | Q(first_name__icontains=part)
+            )
+        return queryset, False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Who is forgotten is greeted by no name and has no tags."""
@@ -177,8 +194,8 @@ class SubscriberAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who is forgotten has nothing left to change."""
-        if obj is not None and obj.erased_at:
+        """Who is forgotten, or somebody else by now, has nothing left to change."""
+        if obj is not None and (obj.erased_at or obj.merged_into_id):
             return False
         return super().has_change_permission(request, obj)
 
@@ -276,6 +293,7 @@ def _desk_of(request: HttpRequest, subscriber: Subscriber) -> dict[str, Any]:
     """Return what stands around the form: acts, notes and the story."""
     asked = request.GET.get("bladzijde", "")
     page = int(asked) if re.fullmatch(r"[1-9]\d{0,3}", asked, re.ASCII) else 1
+    is_somebody = not (subscriber.erased_at or subscriber.merged_into_id)
     story, has_older = timeline_of(person_of(subscriber), page)
     return {
         "acts": [
@@ -284,7 +302,8 @@ def _desk_of(request: HttpRequest, subscriber: Subscriber) -> dict[str, Any]:
             if request.user.has_perm(permission)
         ],
         "notes": Note.objects.filter(subscriber=subscriber)[:SHOWN_NOTES],
-        "note_form": NoteForm() if not subscriber.erased_at else None,
+        "note_form": NoteForm() if is_somebody else None,
+        "is_somebody": is_somebody,
         "story": story,
         "page": page,
         "older": page + 1 if has_older else None,

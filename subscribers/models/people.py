@@ -53,6 +53,11 @@ class Subscriber(models.Model):
     )
     created_at = models.DateTimeField(_("known since"))
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    # Two turned out to be one person: this row keeps what happened with it, the other
+    # is who they are now.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", editable=False
+    )
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -70,6 +75,11 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return self.address or str(_("erased subscriber"))
+
+    def rows(self) -> list["Subscriber"]:
+        """Return every row of this person: the one they are now, and those before."""
+        now = self.merged_into or self
+        return [now, *now.merged.all()]
 
 
 class SubscriptionState(models.TextChoices):
