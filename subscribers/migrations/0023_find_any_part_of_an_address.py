@@ -42,6 +42,6 @@ def remove_indexes(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
 
-    dependencies = [("subscribers", "0020_two_who_are_one")]
+    dependencies = [("subscribers", "0022_two_who_are_one")]
 
     operations = [migrations.RunPython(add_indexes, remove_indexes)]

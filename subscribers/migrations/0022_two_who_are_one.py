@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subscribers', '0019_who_may_take_lists_in'),
+        ('subscribers', '0021_who_does_chores'),
     ]
 
     operations = [
