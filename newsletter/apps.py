@@ -22,7 +22,11 @@ class NewsletterConfig(AppConfig):
         from newsletter.events.forgetting import events_before, forget_calls_about
         from newsletter.issues.aiming import issues_for
         from newsletter.mistakes import receivers
-        from newsletter.mistakes.account import mails_in_story, reader_mail_of
+        from newsletter.mistakes.account import (
+            mails_in_story,
+            reader_mail_of,
+            who_wrote_since,
+        )
         from newsletter.mistakes.forgetting import (
             empty_mails,
             forget_reader_mail,
@@ -38,6 +42,7 @@ class NewsletterConfig(AppConfig):
             register_sending_again,
             register_story,
             register_use_of_segments,
+            register_voice,
         )
 
         event_receivers.connect()
@@ -59,6 +64,7 @@ class NewsletterConfig(AppConfig):
         )
         register_latest_issue(latest_issue)
         register_mailed(who_was_mailed)
+        register_voice(who_wrote_since)
         register_sending_again(issues_on_offer, send_again)
         register_criteria(*CRITERIA)
         register_use_of_segments(issues_for)

@@ -9,7 +9,7 @@ import re
 # Both ends bounded: a line of a million letters stays linear work.
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;=@\[\]{}]{1,64}@[A-Za-z0-9.-]{1,255}")
 _TOKEN = re.compile(
-    r"(/(?:bevestigen|voorkeuren|afmelden|mijn-gegevens|verhuizen)/)[^\s/?\"']+"
+    r"(/(?:bevestigen|voorkeuren|afmelden|mijn-gegevens|verhuizen|blijven)/)[^\s/?\"']+"
 )
 
 

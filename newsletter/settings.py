@@ -183,6 +183,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.send_outgoing_mail": {"queue": "mail"},
     "newsletter.tasks.work_out_calls": {"queue": "mail"},
     "newsletter.tasks.remind_colleagues": {"queue": "mail"},
+    "newsletter.tasks.go_on_asking_to_stay": {"queue": "mail"},
     "newsletter.tasks.keep_no_longer_than_needed": {"queue": "mail"},
     "newsletter.tasks.tell_other_systems": {"queue": "links"},
     "newsletter.tasks.keep_up_the_archive": {"queue": "mail"},

@@ -29,6 +29,7 @@ from newsletter.publishing.domain_checks import ask_for_domains, look_up_due
 from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
+from subscribers import staying
 from subscribers.chores import do_due, forget_undecided
 from subscribers.keeping import let_go_of_everything
 from subscribers.limits import forget_used
@@ -41,6 +42,7 @@ REMIND_SECONDS = 60
 # Who just published looks for it.
 ARCHIVE_SECONDS = 30
 # An editor who saved or asked waits for it; what changed elsewhere may wait longer.
+ASK_TO_STAY_SECONDS = 60
 TRY_LINKS_SECONDS, ASK_LINKS_SECONDS = 15, 600
 LOOK_FOR_FEEDS_SECONDS = 15
 
@@ -111,6 +113,12 @@ def remind_colleagues() -> None:
 
 
 @app.task
+def go_on_asking_to_stay() -> None:
+    """Ask the next few quiet readers, and let the next few go who did not answer."""
+    staying.go_on(timezone.now())
+
+
+@app.task
 def forget_old_work() -> None:
     """Let go of drafts that nobody came back for, and of what nobody needs any more."""
     now = timezone.now()
@@ -174,6 +182,11 @@ app.conf.beat_schedule = {
         "task": remind_colleagues.name,
         "schedule": REMIND_SECONDS,
         "options": {"expires": REMIND_SECONDS},
+    },
+    "ask to stay": {
+        "task": go_on_asking_to_stay.name,
+        "schedule": ASK_TO_STAY_SECONDS,
+        "options": {"expires": ASK_TO_STAY_SECONDS},
     },
     "forget old work": {
         "task": forget_old_work.name,

@@ -71,13 +71,33 @@ def welcome(subscription: Subscription, *, now: datetime) -> None:
             "welcome",
             subject,
             context,
-            headers={
-                # One-click unsubscribing (RFC 8058 section 3.1), as in every issue.
-                "List-Unsubscribe": f"<{leave}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+            headers=_one_click(leave),
             now=now,
         )
+
+
+def ask_to_stay(
+    subscription: Subscription, token: str, *, weeks: int, now: datetime
+) -> None:
+    """Ask somebody of whom nothing was heard for long whether they like to read us."""
+    leave = unsubscribe_url(subscription)
+    context = {
+        "stay_url": absolute_url("stay", token),
+        "unsubscribe_url": leave,
+        "weeks": weeks,
+    }
+    with override(subscription.mailing_list.language):
+        subject = _("Do you want to go on getting %(list)s?")
+        headers = _one_click(leave)
+        _write(subscription, "stay", subject, context, headers=headers, now=now)
+
+
+def _one_click(leave: str) -> dict[str, str]:
+    """Return the headers to leave by (RFC 8058 section 3.1), as in every issue."""
+    return {
+        "List-Unsubscribe": f"<{leave}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def send_own_page(

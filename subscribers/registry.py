@@ -150,6 +150,8 @@ _again: list[tuple[IssuesOnOffer, SendAgain]] = []
 # The keys of subscribers.
 WhoWasMailed = Callable[[MailingList], "QuerySet[Any, Any]"]
 _mailed: list[WhoWasMailed] = []
+HeardSince = Callable[[datetime], set[str]]
+_voices: list[HeardSince] = []
 
 
 def register_eraser(name: str, eraser: Eraser) -> None:
@@ -231,6 +233,16 @@ def register_use_of_segments(use: UseOfSegment) -> None:
 def uses_of_segment(segment: Segment) -> list[str]:
     """Return what a segment is needed for, each by its name."""
     return [name for use in _uses for name in use(segment)]
+
+
+def register_voice(heard_since: HeardSince) -> None:
+    """Ask ``heard_since`` whose addresses wrote to us since a moment, as hashes."""
+    _voices[:] = [heard_since]
+
+
+def heard_of_since(moment: datetime) -> set[str]:
+    """Return the hashes of the addresses that wrote to us since then."""
+    return {hashed for of in _voices for hashed in of(moment)}
 
 
 def register_mailed(who: WhoWasMailed) -> None:

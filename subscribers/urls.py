@@ -7,6 +7,7 @@ from subscribers.embedding import embedded_form
 from subscribers.own_data import ask_for_own_page, confirm_move, own_data
 from subscribers.preferences import preferences
 from subscribers.signing_up import sign_up, sign_up_via
+from subscribers.staying_pages import stay
 
 urlpatterns = [
     path("aanmelden/", sign_up, name="sign_up"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("voorkeuren/", ask_for_own_page, name="own_page"),
     path("mijn-gegevens/<str:token>/", own_data, name="own_data"),
     path("verhuizen/<str:token>/", confirm_move, name="confirm_move"),
+    path("blijven/<str:token>/", stay, name="stay"),
     path("voorkeuren/<str:token>/", preferences, name="preferences"),
     path("afmelden/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]

@@ -40,6 +40,8 @@ _ACTS = (
     gettext_noop("erased"),
     gettext_noop("consent recorded"),
     gettext_noop("data handed out"),
+    gettext_noop("asked to stay"),
+    gettext_noop("let go of who did not answer"),
     gettext_noop("merged"),
     gettext_noop("request taken in"),
     gettext_noop("identity checked"),

@@ -1,5 +1,7 @@
 """What one person wrote to us: for themselves, and for who helps them."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -31,6 +33,13 @@ def reader_mail_of(subscriber: Subscriber) -> Chapter:
         for mail in mails
     ]
     return Chapter("reader mail", _("What you wrote to us"), rows)
+
+
+def who_wrote_since(moment: datetime) -> set[str]:
+    """Return the hashes of the addresses that wrote to us since then."""
+    mails = ReaderMail.objects.filter(received_at__gte=moment).exclude(from_address="")
+    addresses = mails.values_list("from_address", flat=True).distinct()
+    return {address_hash(address) for address in addresses}
 
 
 def mails_in_story(person: Person, newest: int) -> list[Happening]:

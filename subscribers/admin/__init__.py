@@ -8,6 +8,7 @@ from subscribers.admin import (
     privacy_requests,
     readers,
     segments,
+    staying,
     suppressions,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "privacy_requests",
     "readers",
     "segments",
+    "staying",
     "suppressions",
 ]

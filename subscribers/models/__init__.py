@@ -38,6 +38,7 @@ from subscribers.models.privacy_requests import (
     RequestWay,
 )
 from subscribers.models.segments import Match, Segment
+from subscribers.models.staying import StayQuestion, StayRound
 from subscribers.models.suppressions import Suppression, SuppressionReason
 from subscribers.models.topics import Topic
 
@@ -71,6 +72,8 @@ __all__ = [
     "Rhythm",
     "Segment",
     "SignUpSource",
+    "StayQuestion",
+    "StayRound",
     "Subscriber",
     "Subscription",
     "SubscriptionState",

@@ -27,6 +27,8 @@ def role_of(name: str) -> Group:
         import_module(segments).share_out(apps, editor)
         notes = "subscribers.migrations.0015_who_keeps_notes_and_tags"
         import_module(notes).share_out(apps, editor)
+        staying = "subscribers.migrations.0025_who_asks_to_stay"
+        import_module(staying).share_out(apps, editor)
         requests = "subscribers.migrations.0017_who_answers_privacy_requests"
         import_module(requests).share_out(apps, editor)
         lists = "subscribers.migrations.0019_who_may_take_lists_in"

@@ -34,6 +34,7 @@ LISTS = {
     "subscribers_subscriber": READERS,
     "subscribers_suppression": READERS,
     "subscribers_tag": READERS,
+    "subscribers_stayround": READERS,
     "subscribers_privacyrequest": READERS,
     "subscribers_mailinglist": HOUSE,
     "auth_user": HOUSE,
