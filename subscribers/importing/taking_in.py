@@ -5,7 +5,8 @@ bounce, a complaint, an erasure or a block of ours always wins, however late it 
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,7 +21,6 @@ from subscribers.models import (
     ConsentAct,
     Import,
     ImportChange,
-    ImportRow,
     Subscriber,
     Subscription,
     SubscriptionState,
@@ -35,7 +35,8 @@ _REASONS = {
     Standing.COMPLAINED: SuppressionReason.COMPLAINT,
     Standing.BLOCKED: SuppressionReason.STAFF,
 }
-_ROW = ImportRow._meta.db_table
+_JUDGED = "import_stretch"
+_SUBSCRIBER = Subscriber._meta.db_table
 _SUBSCRIPTION = Subscription._meta.db_table
 
 
@@ -54,18 +55,6 @@ class Stretch:
         day = self.source.agreed_on or self.now.date()
         return datetime.combine(day, time(12), self.source.mailing_list.zone)
 
-    def judged(self, verdicts: Collection[str]) -> tuple[str, list[Any]]:
-        """Return FROM and WHERE of the rows with one of these verdicts."""
-        rest, values = self.rows()
-        places = ", ".join(["%s"] * len(verdicts))
-        return f"{rest} AND {CASES} IN ({places})", [*values, *map(str, verdicts)]
-
-    def rows(self) -> tuple[str, list[Any]]:
-        """Return FROM and WHERE of all its rows, judged or not."""
-        source = self.source
-        values = [source.mailing_list_id, source.pk, self.after, self.last]
-        return f"{FROM} AND r.number > %s AND r.number <= %s", values
-
 
 def take_in(stretch: Stretch) -> Counter[str]:
     """Take a stretch in; return how many rows had which verdict.
@@ -73,45 +62,54 @@ def take_in(stretch: Stretch) -> Counter[str]:
     Within a transaction of the caller, who moves the mark on: a stretch is taken in
     once, or not at all.
     """
-    _join_by_index()
-    counts = _verdicts(stretch)
-    if counts[Verdict.NEW] or counts[Verdict.LEFT]:
-        _add_subscribers(stretch)
-        for verdict in (Verdict.NEW, Verdict.LEFT):
-            if counts[verdict]:
-                _add_subscriptions(stretch, verdict, counts)
-        _record_newcomers(stretch)
-    if counts[Verdict.CONFIRMED] or counts[Verdict.LEAVES]:
-        _change_subscriptions(stretch)
-    if counts[Verdict.BLOCKS]:
-        _block(stretch)
+    _look_up_by_key()
+    with _judged(stretch) as counts:
+        if counts[Verdict.NEW] or counts[Verdict.LEFT]:
+            _add_subscribers(stretch)
+            for verdict in (Verdict.NEW, Verdict.LEFT):
+                if counts[verdict]:
+                    _add_subscriptions(stretch, verdict, counts)
+            _record_newcomers(stretch)
+        if counts[Verdict.CONFIRMED] or counts[Verdict.LEAVES]:
+            _change_subscriptions(stretch)
+        if counts[Verdict.BLOCKS]:
+            _block(stretch)
     return counts
 
 
-def _join_by_index() -> None:
+def _look_up_by_key() -> None:
     """Let PostgreSQL look up the few rows of a stretch by key, not all there are.
 
-    The tables grow under its eyes; what it thinks of their size is always old.
+    The tables grow under its eyes, so what it thinks of their size is old; and it would
+    compile each statement for as long as that takes to run.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_hashjoin = off")
-            cursor.execute("SET LOCAL enable_mergejoin = off")
+            for way in ("jit", "enable_hashjoin", "enable_mergejoin"):
+                cursor.execute(f"SET LOCAL {way} = off")
 
 
-def _verdicts(stretch: Stretch) -> Counter[str]:
-    rest, values = stretch.rows()
-    statement = f"SELECT {CASES} AS verdict, COUNT(*) {rest} GROUP BY 1"
+@contextmanager
+def _judged(stretch: Stretch) -> Iterator[Counter[str]]:
+    """Judge the rows once, in a table of their own that is gone afterwards."""
+    source = stretch.source
+    values = [source.mailing_list_id, source.pk, stretch.after, stretch.last]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return Counter(dict(cursor.fetchall()))
+        cursor.execute(
+            f"""CREATE TEMPORARY TABLE {_JUDGED} AS
+                SELECT r.*, s.id AS reader, p.id AS place, {CASES} AS verdict
+                {FROM} AND r.number > %s AND r.number <= %s""",
+            values,
+        )
+        cursor.execute(f"SELECT verdict, COUNT(*) FROM {_JUDGED} GROUP BY 1")  # noqa: S608
+        yield Counter(dict(cursor.fetchall()))
+        cursor.execute(f"DROP TABLE {_JUDGED}")
 
 
 # --- Who is new ---
 
 
 def _add_subscribers(stretch: Stretch) -> None:
-    rest, values = stretch.judged((Verdict.NEW, Verdict.LEFT))
     insert_select(
         Subscriber,
         {
@@ -122,8 +120,8 @@ def _add_subscribers(stretch: Stretch) -> None:
             "first_name": ("r.first_name", []),
             "created_at": ("%s", [stretch.now]),
         },
-        f"{rest} AND s.id IS NULL",
-        values,
+        f"FROM {_JUDGED} AS r WHERE r.verdict IN (%s, %s) AND r.reader IS NULL",
+        [str(Verdict.NEW), str(Verdict.LEFT)],
     )
 
 
@@ -135,7 +133,6 @@ def _add_subscriptions(
     agreed = ("COALESCE(r.agreed_at, %s)", [stretch.agreed_at])
     left = ("COALESCE(r.left_at, %s)", [stretch.now])
     state = SubscriptionState.UNSUBSCRIBED if leaves else SubscriptionState.CONFIRMED
-    rest, values = stretch.judged((verdict,))
     added = insert_select(
         Subscription,
         {
@@ -150,8 +147,10 @@ def _add_subscriptions(
             "unsubscribed_through": ("%s", [stretch.source.channel if leaves else ""]),
             "first_issue_on": ("%s", [None]) if leaves else _first_issue(stretch),
         },
-        f"{rest} AND s.id IS NOT NULL",
-        values,
+        f"""FROM {_JUDGED} AS r
+            JOIN {_SUBSCRIBER} AS s ON s.address_key = r.address_key
+            WHERE r.verdict = %s""",
+        [str(verdict)],
     )
     counts[Verdict.KNOWN] += counts[verdict] - added
     counts[verdict] = added
@@ -172,9 +171,9 @@ def _record_newcomers(stretch: Stretch) -> None:
     insert_select(
         Consent,
         _consent(stretch),
-        f"""FROM {_ROW} AS r JOIN {_SUBSCRIPTION} AS p ON p.token = r.token
-            WHERE r.source_id = %s AND r.number > %s AND r.number <= %s""",
-        [stretch.source.pk, stretch.after, stretch.last],
+        f"""FROM {_JUDGED} AS r JOIN {_SUBSCRIPTION} AS p ON p.token = r.token
+            WHERE r.verdict IN (%s, %s)""",
+        [str(Verdict.NEW), str(Verdict.LEFT)],
     )
 
 
@@ -209,9 +208,11 @@ _ACTS = [str(ConsentAct.WITHDRAWN), str(ConsentAct.IMPORTED)]
 
 def _change_subscriptions(stretch: Stretch) -> None:
     """Confirm who had asked, unsubscribe who left there; keep how they stood."""
-    rest, values = stretch.judged((Verdict.CONFIRMED, Verdict.LEAVES))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT p.id, r.number, {CASES} {rest}", values)
+        cursor.execute(
+            f"SELECT place, number, verdict FROM {_JUDGED} WHERE verdict IN (%s, %s)",  # noqa: S608
+            [str(Verdict.CONFIRMED), str(Verdict.LEAVES)],
+        )
         found = {pk: (number, verdict) for pk, number, verdict in cursor.fetchall()}
     stood = Subscription.objects.select_for_update().filter(pk__in=found)
     changes = [
@@ -229,10 +230,10 @@ def _change_subscriptions(stretch: Stretch) -> None:
         Consent,
         _consent(stretch),
         f"""FROM {ImportChange._meta.db_table} AS c
-            JOIN {_ROW} AS r ON r.source_id = c.source_id AND r.number = c.number
+            JOIN {_JUDGED} AS r ON r.number = c.number
             JOIN {_SUBSCRIPTION} AS p ON p.id = c.subscription_id
-            WHERE c.source_id = %s AND c.number > %s AND c.number <= %s""",
-        [stretch.source.pk, stretch.after, stretch.last],
+            WHERE c.source_id = %s""",
+        [stretch.source.pk],
     )
 
 
@@ -280,7 +281,6 @@ def _confirm(stretch: Stretch, keys: Collection[int]) -> None:
 
 def _block(stretch: Stretch) -> None:
     whens = " ".join(f"WHEN '{one}' THEN '{why}'" for one, why in _REASONS.items())
-    rest, values = stretch.judged((Verdict.BLOCKS,))
     insert_select(
         Suppression,
         {
@@ -289,6 +289,6 @@ def _block(stretch: Stretch) -> None:
             "at": ("%s", [stretch.now]),
             "note": ("%s", [stretch.source.channel]),
         },
-        rest,
-        values,
+        f"FROM {_JUDGED} AS r WHERE r.verdict = %s",
+        [str(Verdict.BLOCKS)],
     )

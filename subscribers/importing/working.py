@@ -25,7 +25,14 @@ from subscribers.importing.storing import path_of, throw_away
 from subscribers.importing.taking_in import Stretch, take_in
 from subscribers.importing.trouble import UnreadableFile
 from subscribers.importing.undoing import undo
-from subscribers.models import Import, ImportRow, ImportState, Subscriber, Subscription
+from subscribers.models import (
+    Consent,
+    Import,
+    ImportRow,
+    ImportState,
+    Subscriber,
+    Subscription,
+)
 
 AT_ONCE = 10_000
 MOST_ROWS = 2_000_000
@@ -177,4 +184,7 @@ def _stretches(
             result = Counter(source.result) + counts
             Import.objects.filter(pk=source.pk).update(result=dict(result))
         source.rows_done, source.result = last, dict(result)
+        # Each time there are twice as many rows, the planner would think too small.
+        if (last // AT_ONCE).bit_count() == 1:
+            count_for_the_planner(Subscriber, Subscription, Consent)
         yield
