@@ -141,8 +141,10 @@ def _take_out(stretch: Stretch, counts: Counter[str]) -> None:
 
 def _let_go(stretch: Stretch, keys: Collection[int]) -> None:
     """Delete readers who came by the import and to whom nothing else refers."""
+    given = set(_rows(stretch).values_list("uuid", flat=True))
+    readers = Subscriber.objects.filter(pk__in=keys).values_list("pk", "uuid")
     came = Subscriber.objects.filter(
-        pk__in=keys, uuid__in=_rows(stretch).values("uuid")
+        pk__in=[pk for pk, uuid in readers if uuid in given]
     )
     for relation in Subscriber._meta.get_fields(include_hidden=True):
         if relation.one_to_many or relation.one_to_one:
