@@ -190,6 +190,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.try_links": {"queue": "links"},
     "newsletter.tasks.ask_for_all_links": {"queue": "links"},
     "newsletter.tasks.ask_feeds": {"queue": "links"},
+    "newsletter.tasks.take_in_lists": {"queue": "links"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A batch that waits inside a busy worker is a batch that another could send.

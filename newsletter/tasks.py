@@ -31,9 +31,11 @@ from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
 from subscribers import staying
 from subscribers.chores import do_due, forget_undecided
+from subscribers.importing.forgetting import forget_old_imports
+from subscribers.importing.working import work_on_next
 from subscribers.keeping import let_go_of_everything
 from subscribers.limits import forget_used
-from subscribers.models import Chore
+from subscribers.models import Chore, Import
 from subscribers.moving import forget_old_wishes
 
 FORGET_SECONDS = 3600
@@ -45,6 +47,8 @@ ARCHIVE_SECONDS = 30
 ASK_TO_STAY_SECONDS = 60
 TRY_LINKS_SECONDS, ASK_LINKS_SECONDS = 15, 600
 LOOK_FOR_FEEDS_SECONDS = 15
+# A stretch takes a second or so; half of what a task may last is room for a slow one.
+TAKE_IN_FOR = timedelta(seconds=settings.TASK_SECONDS / 2)
 
 
 @app.task
@@ -64,6 +68,8 @@ def sweep() -> None:
     if ProviderCall.objects.waiting(now).exists():
         # What waits longer than that is found by another sweep.
         work_out_calls.apply_async(expires=30)
+    if Import.objects.waiting(now).exists():
+        take_in_lists.apply_async(expires=30)
     if Chore.objects.due(now).exists():
         do_chores.apply_async(expires=30)
 
@@ -105,6 +111,12 @@ def do_chores() -> None:
 
 
 @app.task
+def take_in_lists() -> None:
+    """Read or take in lists of readers, as long as a task may last."""
+    work_on_next(clock=timezone.now, within=TAKE_IN_FOR)
+
+
+@app.task
 def remind_colleagues() -> None:
     """Fill a Sunday without an issue from the reserve, or remind colleagues of it."""
     now = timezone.now()
@@ -129,6 +141,7 @@ def forget_old_work() -> None:
     forget_who_left(now)
     forget_old_wishes(now)
     forget_used(now)
+    forget_old_imports(now)
     forget_undecided(now)
 
 

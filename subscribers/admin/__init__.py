@@ -3,6 +3,7 @@
 from subscribers.admin import (
     chores,
     doors,
+    imports,
     mailing_lists,
     notes,
     privacy_requests,
@@ -15,6 +16,7 @@ from subscribers.admin import (
 __all__ = [
     "chores",
     "doors",
+    "imports",
     "mailing_lists",
     "notes",
     "privacy_requests",

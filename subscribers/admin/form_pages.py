@@ -55,6 +55,7 @@ def form_page(
     back: str,
     lead: Any = "",
     about: Model | None = None,
+    kind: type[Model] = Subscriber,
     is_final: bool = False,
 ) -> HttpResponse:
     """Show a form, with what is wrong about it when it was sent.
@@ -63,11 +64,12 @@ def form_page(
         words: on the button, telling what a press does.
         back: where one goes without pressing.
         about: the row it is about, to which the crumbs lead.
+        kind: to whose list they lead where there is no row.
         is_final: a press cannot be taken back.
     """
     context = {
         **admin.site.each_context(request),
-        "opts": (about or Subscriber)._meta,
+        "opts": (about or kind)._meta,
         "title": title,
         "form": form,
         "words": words,

@@ -22,6 +22,7 @@ from subscribers.importing.trouble import UnreadableFile
 LARGEST_FILE = 512 * 1024 * 1024
 PREVIEWED = 20
 _MOST_PARTS = 20
+_ZIP = b"PK\x03\x04"
 _LIST = re.compile(r"^(?!__MACOSX/)(?:.*/)?[^./][^/]*\.(?:csv|txt)$", re.IGNORECASE)
 _MARKUP = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<", re.DOTALL)
 _TROUBLES = (
@@ -96,7 +97,7 @@ def rows_of(path: Path, part: str) -> Iterator[list[str]]:
         if part:
             with zipfile.ZipFile(file) as packed, packed.open(part) as member:
                 yield from _rows_of_text(member)  # type: ignore[arg-type]
-        elif zipfile.is_zipfile(file):
+        elif file.read(len(_ZIP)) == _ZIP:
             yield from rows_of_sheet(file)
         else:
             yield from _rows_of_text(file)
@@ -111,7 +112,7 @@ def _parts(path: Path) -> list[str]:
     """Return the names of the lists inside; one without a name is the file itself."""
     with _in_plain_words(), path.open("rb") as file:
         head = file.read(4096)
-        if head.startswith(b"PK\x03\x04"):
+        if head.startswith(_ZIP):
             return _packed(file)
     _refuse_what_is_no_list(head)
     return [""]

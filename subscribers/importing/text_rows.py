@@ -70,8 +70,9 @@ def open_text(raw: BinaryIO) -> TextIO:
     """Return the characters of a file: UTF-8 or Windows-1252, even mixed, or UTF-16.
 
     Args:
-        raw: at its beginning; it is closed with the text.
+        raw: read from its beginning; it is closed with the text.
     """
+    raw.seek(0)
     head = raw.read(4096)
     raw.seek(0)
     encoding = _encoding(head)
