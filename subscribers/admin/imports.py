@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -175,6 +176,7 @@ def import_page(
     if agree is None and may_change and source.state == ImportState.READ:
         agree = AgreeForm(source, now=timezone.now())
     is_wrong = any(form and form.errors for form in (columns, agree))
+    lines = lines_of(source)
     context = {
         **admin.site.each_context(request),
         "opts": Import._meta,
@@ -183,7 +185,8 @@ def import_page(
         "state_words": source.get_state_display(),
         "is_moving": source.state in AT_WORK,
         "percent": _percent(source),
-        "lines": lines_of(source),
+        "lines": lines,
+        "total": sum(line.count for line in lines),
         "columns": columns,
         "agree": agree,
         "may_change": may_change,
@@ -272,7 +275,7 @@ def rows_view(request: HttpRequest, pk: int, verdict: str) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "opts": Import._meta,
-        "title": Verdict(verdict).label,
+        "title": capfirst(Verdict(verdict).label),
         "source": source,
         "rows": rows,
         "following": following,
