@@ -19,3 +19,4 @@ from newsletter.mistakes.models import *  # noqa: F403
 from newsletter.outbox.models import *  # noqa: F403
 from newsletter.publishing.models import *  # noqa: F403
 from newsletter.rendering.models import *  # noqa: F403
+from newsletter.reports.models import *  # noqa: F403

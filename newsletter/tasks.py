@@ -29,6 +29,7 @@ from newsletter.publishing.domain_checks import ask_for_domains, look_up_due
 from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
+from newsletter.reports.counting import count_what_is_due
 from subscribers import staying
 from subscribers.chores import do_due, forget_undecided
 from subscribers.importing.forgetting import forget_old_imports
@@ -39,6 +40,7 @@ from subscribers.models import Chore, Import
 from subscribers.moving import forget_old_wishes
 
 FORGET_SECONDS = 3600
+COUNT_SECONDS = 300
 # Reminders are said for an hour, not for a second.
 REMIND_SECONDS = 60
 # Who just published looks for it.
@@ -131,6 +133,12 @@ def go_on_asking_to_stay() -> None:
 
 
 @app.task
+def count_readers() -> None:
+    """Count who came and went, at night."""
+    count_what_is_due(timezone.now())
+
+
+@app.task
 def forget_old_work() -> None:
     """Let go of drafts that nobody came back for, and of what nobody needs any more."""
     now = timezone.now()
@@ -200,6 +208,11 @@ app.conf.beat_schedule = {
         "task": go_on_asking_to_stay.name,
         "schedule": ASK_TO_STAY_SECONDS,
         "options": {"expires": ASK_TO_STAY_SECONDS},
+    },
+    "count readers": {
+        "task": count_readers.name,
+        "schedule": COUNT_SECONDS,
+        "options": {"expires": COUNT_SECONDS},
     },
     "forget old work": {
         "task": forget_old_work.name,

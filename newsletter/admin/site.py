@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from newsletter.admin.composer_words import prose_words
 from newsletter.admin.dashboard import this_sunday
 from newsletter.admin.deputies import deputy_urls
+from newsletter.admin.growth import growth_urls
 from newsletter.admin.reserve import reserve_urls
 from newsletter.admin.sundays import sunday_urls
 from subscribers.evidence import evidence_of
@@ -113,7 +114,12 @@ class NewsletterAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the presses on the front page."""
-        own = [*sunday_urls(self), *reserve_urls(self), *deputy_urls(self)]
+        own = [
+            *sunday_urls(self),
+            *reserve_urls(self),
+            *deputy_urls(self),
+            *growth_urls(self),
+        ]
         return [*own, *super().get_urls()]
 
     def index(
@@ -131,4 +137,6 @@ def _is_here(path: str, address: str | None) -> bool:
     if path.startswith(f"{reverse('admin:newsletter_dispatch_changelist')}editie/"):
         # From these an issue leaves: they are pages of the issue.
         return address == reverse("admin:newsletter_issue_changelist")
+    if path == reverse("admin:growth"):
+        return address == reverse("admin:newsletter_dispatch_changelist")
     return path.startswith(str(address))
