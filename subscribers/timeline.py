@@ -63,8 +63,8 @@ def _proof(act: Consent) -> Iterator[str]:
     """Say how, in which words, on what it rests, and from where."""
     yield _(act.channel) if act.channel else ""
     if act.wording:
-        words = _("“%(words)s”") % {"words": _(act.wording)}
-        yield f"{words} ({_('version %(version)s') % {'version': act.version}})"
+        told = {"words": _(act.wording), "version": act.version}
+        yield _("“%(words)s” (version %(version)s)") % told
     if act.given_on:
         yield _("given on %(day)s: %(origin)s") % {
             "day": date_format(act.given_on, "j F Y"),

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -110,12 +111,12 @@ class SubscriberForm(forms.ModelForm):
 
     tags = forms.ModelMultipleChoiceField(
         Tag.objects.all(),
-        label=gettext_lazy("tags"),
+        label=capfirst(gettext_lazy("tags")),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     new_tag = forms.CharField(
-        label=gettext_lazy("another tag"),
+        label=capfirst(gettext_lazy("another tag")),
         required=False,
         max_length=40,
         validators=[refuse_in_line],

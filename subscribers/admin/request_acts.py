@@ -136,7 +136,7 @@ ACTS = {
         ),
     ),
     "beantwoorden": Act(
-        gettext_lazy("Answer"),
+        gettext_lazy("Answer them"),
         AnswerForm,
         _answer,
         lead=gettext_lazy(
@@ -156,7 +156,7 @@ ACTS = {
         ),
         is_final=True,
     ),
-    "sluiten": Act(gettext_lazy("Close"), ClosingForm, _close),
+    "sluiten": Act(gettext_lazy("End the request"), ClosingForm, _close),
 }
 
 

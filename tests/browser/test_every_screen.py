@@ -5,6 +5,7 @@ that gets a place in the admin is looked at from then on.
 """
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from PIL import Image
 from newsletter.management import demo
 from newsletter.mistakes.inbound import receive
 from newsletter.rendering.reply_to import mistake_address, reply_address
+from subscribers.models import PrivacyRequest, Subscription
 from tests.browser.axe import DESK, OF_COLOUR_AND_SIZE, PHONE, violations
 
 pytestmark = [
@@ -66,6 +68,9 @@ def pages_of_the_desk(request):
         "password_change",
         "deputies",
         "subscribers_signupsource_form",
+        "subscribers_consent_add",
+        "subscribers_doubles",
+        "subscribers_stay_begin",
     ):
         yield reverse(f"admin:{name}")
 
@@ -78,6 +83,20 @@ def pages_of_the_demo(house):
         yield f"/admin/newsletter/dispatch/{dispatch}/{tail}/"
     yield f"/admin/newsletter/dispatch/{dispatch}/er-is-iets-mis/"
     yield reverse("admin:newsletter_article_take_in")
+    reader = Subscription.objects.filter(state="confirmed").first().subscriber_id
+    yield reverse("admin:subscribers_merge", args=[reader])
+    asked = PrivacyRequest.objects.create(
+        kind="access",
+        way="mail",
+        received_on=date(2026, 11, 1),
+        answer_by=date(2026, 12, 1),
+        address="noor@example.nl",
+        taken_in_at=house.dispatch.created_at,
+        taken_in_by="els",
+    )
+    yield reverse("admin:subscribers_privacyrequest_change", args=[asked.pk])
+    for act in ("identiteit", "beantwoorden", "sluiten"):
+        yield reverse("admin:subscribers_privacyrequest_act", args=[asked.pk, act])
 
 
 PAGES_OF_READERS = (
