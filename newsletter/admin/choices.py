@@ -1,25 +1,32 @@
 """Several words out of a few, kept as a list."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
+from django.db import models
+from django.utils.text import capfirst
 
 
 class WordsField(forms.MultipleChoiceField):
-    """Ticks, one for each; a list of words in the database."""
+    """A tick for each word; a list of words in the database."""
 
     widget = forms.CheckboxSelectMultiple
+    words: list[str]
 
-    def __init__(
-        self, choices: Sequence[tuple[str, str | Promise]], **options: Any
-    ) -> None:
-        """Take the words with what they mean."""
-        super().__init__(choices=choices, **options)
-        self.known = choices
+    @classmethod
+    def of(
+        cls, column: "models.Field[Any, Any]", words: type[models.TextChoices]
+    ) -> "WordsField":
+        """Return the ticks for a column."""
+        field = cls(
+            choices=words.choices,
+            label=capfirst(column.verbose_name),
+            initial=column.get_default(),
+        )
+        field.words = [str(word) for word in words]
+        return field
 
     def clean(self, value: Any) -> list[str]:
-        """Return them in the order of the form."""
+        """Return what is ticked, in the order of the form."""
         ticked = set(super().clean(value))
-        return [word for word, _meaning in self.known if word in ticked]
+        return [word for word in self.words if word in ticked]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.db.models import Field
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,39 +13,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsletter.admin.choices import WordsField
+from newsletter.admin.shown_once import asked_first, link_to, shown_once
 from newsletter.audit.recording import record_act
 from newsletter.clients.models import Client, Scope
 from newsletter.clients.tokens import give_token
 
-NEW_TOKEN = "_new_token"  # noqa: S105 (the name of a button)
-
-
-class ClientForm(forms.ModelForm):
-    """Who it is and what it may do."""
-
-    scopes = WordsField(Scope.choices, label=gettext_lazy("what it may do"))
+# The token of a request that made one; it goes no further than its answer.
+_MADE = "newsletter.token"
 
 
 @admin.register(Client)
 class ClientAdmin(admin.ModelAdmin):
     """The magazine's own site, its CRM."""
 
-    form = ClientForm
     list_display = ("name", "may", "is_on", "expires_at", "last_used_at")
+    readonly_fields = ("token", "last_used_at")
     actions = None
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The token is there once it has been made."""
         typed = ("name", "scopes", "requests_per_minute", "expires_at")
-        if obj is None:
-            return typed
-        return (*typed, "is_on", "token", "created_by", "last_used_at")
+        return (*typed, "is_on", "token", "last_used_at") if obj else typed
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Any = None
-    ) -> tuple[str, ...]:
-        """What the machine knows."""
-        return ("token", "created_by", "last_used_at")
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Tick what it may do."""
+        if db_field.name == "scopes":
+            return WordsField.of(db_field, Scope)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("what it may do"))
     def may(self, client: Client) -> str:
@@ -54,52 +50,50 @@ class ClientAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("token"))
     def token(self, client: Client) -> SafeString:
-        """Show its beginning, and a press for another one."""
-        return format_html(
-            '<code>{}…</code> <button name="{}" value="1" class="button">{}</button>',
-            client.token_begins,
-            NEW_TOKEN,
-            _("Make a new token"),
-        )
+        """Show its beginning, and the way to another one."""
+        words = link_to(client, "token", _("Make a new token"))
+        return format_html("<code>{}…</code> {}", client.token_begins, words)
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
         """Make the token along with it; only its hash is kept."""
+        act = "connected system changed" if change else "token made"
         if not change:
             obj.created_by_id = request.user.pk
-        if not change or NEW_TOKEN in request.POST:
-            form.token = give_token(obj)
+            request.META[_MADE] = give_token(obj)
         super().save_model(request, obj, form, change)
-        act = "token made" if hasattr(form, "token") else "connected system changed"
         record_act(act, obj, by=request.user, now=timezone.now(), may=obj.scopes)
-        request.META[NEW_TOKEN] = getattr(form, "token", "")
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the token, this once."""
-        return _shown(request, obj)
+        return _shown(request, obj, request.META[_MADE])
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Show a new token, this once."""
-        if request.META.get(NEW_TOKEN):
-            return _shown(request, obj)
-        return super().response_change(request, obj)
+    def get_urls(self) -> list[Any]:
+        """Add the page for a new token."""
+        return [*self._own_urls(), *super().get_urls()]
 
-
-def _shown(request: HttpRequest, client: Client) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "opts": Client._meta,
-        "title": client.name,
-        "secret": request.META[NEW_TOKEN],
-        "lead": _("This is the token of %(name)s.") % {"name": client.name},
-        "help": _("It is sent along with every request, as “Authorization: Bearer”."),
-    }
-    return secret_page(request, context)
+    def _own_urls(self) -> list[URLPattern]:
+        lead = gettext_lazy("The token it has now ends at once.")
+        words = gettext_lazy("Make a new token")
+        return [asked_first(self, "token", lead=lead, words=words, do=_new_token)]
 
 
-def secret_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show something that is shown once; no page of the desk is kept anywhere."""
-    return TemplateResponse(request, "admin/newsletter/secret.html", context)
+def _new_token(request: HttpRequest, client: Client) -> HttpResponse:
+    token = give_token(client)
+    client.save(update_fields=["token_hash", "token_begins"])
+    now = timezone.now()
+    record_act("token made", client, by=request.user, now=now, may=client.scopes)
+    return _shown(request, client, token)
+
+
+def _shown(request: HttpRequest, client: Client, token: str) -> HttpResponse:
+    return shown_once(
+        request,
+        client,
+        token,
+        lead=_("This is the token of %(name)s.") % {"name": client.name},
+        help_text=_("It is sent along with every request, as “Authorization: Bearer”."),
+    )

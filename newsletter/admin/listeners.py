@@ -7,29 +7,25 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from newsletter.admin.choices import WordsField
-from newsletter.admin.clients import secret_page
+from newsletter.admin.shown_once import asked_first, link_to, shown_once
 from newsletter.audit.recording import record_act
 from newsletter.hooks.announcing import announce_to
 from newsletter.hooks.models import Happening, Listener, Notice
 from newsletter.hooks.sending import send_again
 from newsletter.hooks.signing import change_key, key_of
 
-NEW_KEY, PING = "_new_key", "_ping"
-
 
 class ListenerForm(forms.ModelForm):
     """Where it listens and to what."""
-
-    happenings = WordsField(Happening.choices, label=gettext_lazy("what it hears of"))
 
     def clean_address(self) -> str:
         """Take an address that nobody on the way can listen to."""
@@ -49,13 +45,21 @@ class ListenerAdmin(admin.ModelAdmin):
     form = ListenerForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("name", "address", "hears_of", "is_on")
-    readonly_fields = ("key", "trial", "created_by")
+    readonly_fields = ("key", "trial")
     actions = None
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The key is there once it has been made."""
         typed = ("name", "address", "happenings")
-        return (*typed, "is_on", "key", "trial", "created_by") if obj else typed
+        return (*typed, "is_on", "key", "trial") if obj else typed
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Tick what it hears of."""
+        if db_field.name == "happenings":
+            return WordsField.of(db_field, Happening)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("hears of"))
     def hears_of(self, listener: Listener) -> str:
@@ -65,12 +69,12 @@ class ListenerAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("key"))
     def key(self, listener: Listener) -> SafeString:
         """Offer a new one; the old one signs along for a week."""
-        return _button(NEW_KEY, _("Make a new key"))
+        return link_to(listener, "key", _("Make a new key"))
 
     @admin.display(description=gettext_lazy("try it"))
     def trial(self, listener: Listener) -> SafeString:
         """Offer to tell it something."""
-        return _button(PING, _("Send a notice to try it"))
+        return link_to(listener, "trial", _("Send a notice to try it"))
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
@@ -88,38 +92,50 @@ class ListenerAdmin(admin.ModelAdmin):
         """Show the key, this once."""
         return _key_page(request, obj, key_of(obj))
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Do what a button asked for."""
-        now = timezone.now()
-        if NEW_KEY in request.POST:
-            record_act("key changed", obj, by=request.user, now=now)
-            return _key_page(request, obj, change_key(obj, now=now))
-        if PING in request.POST:
-            announce_to(obj, now=now)
-            words = _("A notice is on its way; see what became of it in their list.")
-            self.message_user(request, words)
-            return self.response_post_save_change(request, obj)
-        return super().response_change(request, obj)
+    def get_urls(self) -> list[Any]:
+        """Add the pages for a new key and for a notice to try it."""
+        return [*self._own_urls(), *super().get_urls()]
+
+    def _own_urls(self) -> list[URLPattern]:
+        return [
+            asked_first(
+                self,
+                "key",
+                lead=gettext_lazy("The key it has now works for a week more."),
+                words=gettext_lazy("Make a new key"),
+                do=_new_key,
+            ),
+            asked_first(
+                self,
+                "trial",
+                lead=gettext_lazy("What became of it stands among the notices."),
+                words=gettext_lazy("Send a notice to try it"),
+                do=_try,
+            ),
+        ]
 
 
-def _button(name: str, words: str) -> SafeString:
-    markup = '<button name="{}" value="1" class="button">{}</button>'
-    return format_html(markup, name, words)
+def _new_key(request: HttpRequest, listener: Listener) -> HttpResponse:
+    now = timezone.now()
+    key = change_key(listener, now=now)
+    record_act("key changed", listener, by=request.user, now=now)
+    return _key_page(request, listener, key)
+
+
+def _try(request: HttpRequest, listener: Listener) -> HttpResponse:
+    announce_to(listener, now=timezone.now())
+    messages.success(request, _("A notice is on its way."))
+    return HttpResponseRedirect(reverse("admin:newsletter_notice_changelist"))
 
 
 def _key_page(request: HttpRequest, listener: Listener, key: str) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "opts": Listener._meta,
-        "title": listener.name,
-        "secret": key,
-        "lead": _("This is the key of %(name)s.") % {"name": listener.name},
-        "help": _(
-            "By it the other side knows that a notice is ours. A key before it works "
-            "for a week more."
-        ),
-    }
-    return secret_page(request, context)
+    return shown_once(
+        request,
+        listener,
+        key,
+        lead=_("This is the key of %(name)s.") % {"name": listener.name},
+        help_text=_("By it the other side knows that a notice is ours."),
+    )
 
 
 @admin.register(Notice)
@@ -164,6 +180,10 @@ class NoticeAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Acts write notices."""
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was told is looked at; only the list sends it once more."""
+        return obj is None and super().has_change_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was told stays to be seen for a month."""

@@ -114,7 +114,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
             "method": method.upper(),
             "path": address,
             "summary": operation["summary"],
-            "description": operation.get("description", ""),
+            "description": _paragraphs(operation.get("description", "")),
             "parameters": operation.get("parameters", []),
             "sends": _fields(_schema_of(operation.get("requestBody")), parts),
             "answers": [
@@ -129,6 +129,12 @@ def documentation(request: HttpRequest) -> HttpResponse:
     ]
     page = {"info": schema["info"], "calls": calls}
     return render(request, "newsletter/api.html", page)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return what stands in a docstring, without its lines and backticks."""
+    plain = text.replace("`", "")
+    return [" ".join(paragraph.split()) for paragraph in plain.split("\n\n")]
 
 
 def _schema_of(body: dict[str, Any] | None) -> dict[str, Any]:

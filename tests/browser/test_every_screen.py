@@ -106,6 +106,7 @@ PAGES_OF_READERS = (
     "/edities/",
     "/edities/1/",
     "/zoeken/?q=ochtend",
+    "/api/v1/docs/",
     "/privacy/",
     "/postvak/",
     "/nergens/",

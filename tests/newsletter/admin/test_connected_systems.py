@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from newsletter.audit.models import AuditEntry
 from newsletter.clients.models import Client
-from newsletter.clients.tokens import client_of
+from newsletter.clients.tokens import client_of, give_token
 from newsletter.hooks.models import Listener, Notice, NoticeState
 from newsletter.hooks.signing import key_of
 from tests.newsletter.admin.colleagues import log_in, messages_of
@@ -26,6 +26,13 @@ def change(client, row, values):
     return client.post(
         reverse(name, args=[row.pk]), {"is_on": "on", **values}, follow=True
     )
+
+
+def press(client, row, act):
+    """Look at the page that asks, which changes nothing, and press."""
+    page = reverse(f"admin:newsletter_{row._meta.model_name}_{act}", args=[row.pk])
+    assert client.get(page).status_code == 200
+    return client.post(page, follow=True)
 
 
 def secret_on(answer):
@@ -48,7 +55,7 @@ def test_a_token_is_shown_once_and_works(client, db, now):
 def test_a_new_token_ends_the_old_one(client, db, now):
     log_in(client, "Beheer")
     old = secret_on(add(client, "client", SITE | NO_DATE))
-    answer = change(client, Client.objects.get(), SITE | NO_DATE | {"_new_token": "1"})
+    answer = press(client, Client.objects.get(), "token")
     assert client_of(old, now=now) is None
     assert client_of(secret_on(answer), now=now)
 
@@ -72,7 +79,7 @@ def test_a_listener_gets_a_key_that_is_shown_once(client, db):
     log_in(client, "Beheer")
     assert secret_on(add(client, "listener", CRM)) == key_of(Listener.objects.get())
     old = key_of(Listener.objects.get())
-    answer = change(client, Listener.objects.get(), CRM | {"_new_key": "1"})
+    answer = press(client, Listener.objects.get(), "key")
     assert secret_on(answer) == key_of(Listener.objects.get()) != old
 
 
@@ -86,9 +93,8 @@ def test_a_listener_listens_where_nobody_else_does(client, db, address):
 def test_a_listener_is_tried_and_what_became_of_it_is_seen(client, db):
     log_in(client, "Beheer")
     listener = Listener.objects.create(**CRM)
-    change(client, listener, CRM | {"_ping": "1"})
+    page = press(client, listener, "trial")
     notice = Notice.objects.get()
-    page = client.get(reverse("admin:newsletter_notice_changelist"))
     assert "CRM" in page.content.decode()
     page = client.get(reverse("admin:newsletter_notice_change", args=[notice.pk]))
     assert "ping" in page.content.decode()
@@ -121,3 +127,19 @@ def test_only_beheer_connects_systems(client, db, role, model):
     log_in(client, role)
     page = reverse(f"admin:newsletter_{model}_changelist")
     assert client.get(page).status_code == 403
+
+
+def test_who_may_not_connect_systems_gets_no_token(client, db, now):
+    system = Client(name="CRM")
+    token = give_token(system)
+    system.save()
+    log_in(client, "Uitgever")
+    page = reverse("admin:newsletter_client_token", args=[system.pk])
+    assert client.post(page).status_code == 403
+    assert client_of(token, now=now) == system
+
+
+def test_the_ticks_begin_with_everything_for_who_listens(client, db):
+    log_in(client, "Beheer")
+    page = client.get(reverse("admin:newsletter_listener_add")).content.decode()
+    assert page.count('name="happenings"') == page.count(" checked") == 6
