@@ -38,8 +38,8 @@ FRESH_SECONDS, FRESH_IN_SHARED_SECONDS = 60, 300
 GONE_SECONDS = 60
 # What the stamp does not see, such as a renamed rubric, is seen after this.
 KEPT_SECONDS = 60
-# So many kinds of pages may be turned; more is somebody who tries numbers.
-LAST_PAGE = 999
+# Of the page of a list; more is somebody who tries numbers.
+MOST_DIGITS = 3
 _WORTH_PACKING = 500
 _OURS = "newsletter.public_page"
 
@@ -116,13 +116,12 @@ class KeptPages:
 def _key(request: HttpRequest) -> str | None:
     """Return under which name a page is kept; None: it is not looked for.
 
-    Where readers come from (utm_source, fbclid) changes nothing on a page. Only GET:
-    the answer to HEAD has no body to keep.
+    Where readers come from (utm_source, fbclid) changes nothing on a page.
     """
-    if request.method != "GET":
+    if request.method not in ("GET", "HEAD"):
         return None
     page = request.GET.get("pagina", "")
-    if page and not (page.isascii() and page.isdigit() and int(page) <= LAST_PAGE):
+    if page and not (page.isascii() and page.isdigit() and len(page) <= MOST_DIGITS):
         return None
     return hashlib.sha256(f"{request.path}?{page}".encode()).hexdigest()
 
@@ -137,6 +136,8 @@ def _still_holds(kept: KeptPage) -> bool:
 def _may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
     return (
         _OURS in request.META
+        # The answer to HEAD has no body to keep.
+        and request.method == "GET"
         and response.status_code in (200, 410)
         and not response.streaming
         and not response.cookies
@@ -187,6 +188,8 @@ def _handed_out(page: KeptPage, request: HttpRequest) -> HttpResponseBase:
         response["Content-Encoding"] = "gzip"
     response["Vary"] = "Accept-Encoding"
     response["Content-Length"] = str(len(response.content))
+    if request.method == "HEAD":
+        response.content = b""
     if page.status == 200:
         response["ETag"] = page.etag
         response["Last-Modified"] = http_date(page.made_at)

@@ -1,9 +1,11 @@
 """Several words out of a few, kept as a list."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 from django.utils.text import capfirst
 
 
@@ -30,3 +32,17 @@ class WordsField(forms.MultipleChoiceField):
         """Return what is ticked, in the order of the form."""
         ticked = set(super().clean(value))
         return [word for word in self.words if word in ticked]
+
+
+class TicksAdmin(admin.ModelAdmin):
+    """Shows ``ticks`` instead of JSON, by the name of the column."""
+
+    ticks: ClassVar[dict[str, type[models.TextChoices]]]
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Tick what is known."""
+        if words := self.ticks.get(db_field.name):
+            return WordsField.of(db_field, words)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,9 +1,8 @@
 """Systems that may ask us things: their tokens, shown once."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Field
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.admin.choices import WordsField
+from newsletter.admin.choices import TicksAdmin
 from newsletter.admin.shown_once import asked_first, link_to, shown_once
 from newsletter.audit.recording import record_act
 from newsletter.clients.models import Client, Scope
@@ -23,9 +22,10 @@ _MADE = "newsletter.token"
 
 
 @admin.register(Client)
-class ClientAdmin(admin.ModelAdmin):
+class ClientAdmin(TicksAdmin):
     """The magazine's own site, its CRM."""
 
+    ticks: ClassVar = {"scopes": Scope}
     list_display = ("name", "may", "is_on", "expires_at", "last_used_at")
     readonly_fields = ("token", "last_used_at")
     actions = None
@@ -34,14 +34,6 @@ class ClientAdmin(admin.ModelAdmin):
         """The token is there once it has been made."""
         typed = ("name", "scopes", "requests_per_minute", "expires_at")
         return (*typed, "is_on", "token", "last_used_at") if obj else typed
-
-    def formfield_for_dbfield(
-        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Tick what it may do."""
-        if db_field.name == "scopes":
-            return WordsField.of(db_field, Scope)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("what it may do"))
     def may(self, client: Client) -> str:

@@ -1,13 +1,13 @@
 """Systems that hear what happens here, and what they were told."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from newsletter.admin.choices import WordsField
+from newsletter.admin.choices import TicksAdmin
 from newsletter.admin.shown_once import asked_first, link_to, shown_once
 from newsletter.audit.recording import record_act
 from newsletter.hooks.announcing import announce_to
@@ -39,9 +39,10 @@ class ListenerForm(forms.ModelForm):
 
 
 @admin.register(Listener)
-class ListenerAdmin(admin.ModelAdmin):
+class ListenerAdmin(TicksAdmin):
     """An address of another system that is told what happens."""
 
+    ticks: ClassVar = {"happenings": Happening}
     form = ListenerForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("name", "address", "hears_of", "is_on")
@@ -52,14 +53,6 @@ class ListenerAdmin(admin.ModelAdmin):
         """The key is there once it has been made."""
         typed = ("name", "address", "happenings")
         return (*typed, "is_on", "key", "trial") if obj else typed
-
-    def formfield_for_dbfield(
-        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Tick what it hears of."""
-        if db_field.name == "happenings":
-            return WordsField.of(db_field, Happening)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("hears of"))
     def hears_of(self, listener: Listener) -> str:

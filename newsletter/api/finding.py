@@ -31,21 +31,16 @@ def person_called(uuid: UUID) -> Subscriber:
     return found
 
 
-def place_of(uuid: UUID, slug: str) -> Subscription:
-    """Return somebody's place on a newsletter.
+def place_of(uuid: UUID, slug: str) -> Subscription | None:
+    """Return somebody's place on a newsletter, if they have one.
 
     Raises:
-        Problem: there is no such person, or not on that list.
+        Problem: there is no such person or newsletter.
     """
-    found = (
-        Subscription.objects.filter(subscriber=person_called(uuid))
-        .filter(mailing_list=list_called(slug))
-        .select_related("subscriber", "mailing_list")
-        .first()
+    theirs = Subscription.objects.filter(
+        subscriber=person_called(uuid), mailing_list=list_called(slug)
     )
-    if found is None:
-        raise nothing_here()
-    return found
+    return theirs.select_related("subscriber", "mailing_list").first()
 
 
 def topics_called(names: Sequence[str], mailing_list: MailingList) -> list[Topic]:

@@ -107,7 +107,7 @@ def _change_person(client: Client, person: UUID, sent: PersonChange) -> Answer:
     places = known.subscriptions.select_related("subscriber", "mailing_list")
     place = places.order_by("pk").first()
     if place is None:
-        raise nothing_here()
+        return DONE
     with override(place.mailing_list.language):
         first_name = _name(sent.first_name)
         _refuse_unknown_zone(sent.time_zone)
@@ -152,15 +152,16 @@ def change_subscription(
 ) -> HttpResponse:
     """Change what somebody chose of one newsletter. Needs the scope `change`.
 
-    Only of who reads it: for anybody else nothing changes. Nobody is signed up or
-    confirmed this way.
+    Only of who reads it: for anybody else nothing changes, and the answer is the
+    same. Nobody is signed up or confirmed this way.
     """
     client = client_asking(request, Scope.CHANGE)
-    return answer_once(
-        request,
-        client,
-        lambda: _change_subscription(client, place_of(person, mailing_list), sent),
-    )
+
+    def change() -> Answer:
+        place = place_of(person, mailing_list)
+        return _change_subscription(client, place, sent) if place else DONE
+
+    return answer_once(request, client, change)
 
 
 def _change_subscription(
@@ -190,8 +191,8 @@ def end_subscription(
     client = client_asking(request, Scope.UNSUBSCRIBE)
 
     def end() -> Answer:
-        place = place_of(person, mailing_list)
-        consent.unsubscribe(place, through=channel_of(client), now=timezone.now())
+        if place := place_of(person, mailing_list):
+            consent.unsubscribe(place, through=channel_of(client), now=timezone.now())
         return DONE
 
     return answer_once(request, client, end)

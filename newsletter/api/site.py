@@ -179,6 +179,8 @@ def _in_one_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @wraps(view)
     def shaped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
+        # What it tells of people is nobody's to keep on the way.
+        response.setdefault("Cache-Control", "no-store")
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
         allowed = response["Allow"]

@@ -48,7 +48,6 @@ def _response(answer: Answer) -> HttpResponse:
     response = HttpResponse(
         answer.body, status=answer.status, content_type="application/json"
     )
-    response["Cache-Control"] = "no-store"
     if answer.is_repeated:
         response["Idempotent-Replayed"] = "true"
     return response

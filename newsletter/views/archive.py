@@ -10,7 +10,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from newsletter.issues.addresses import issue_url
-from newsletter.kept_pages import public_page
+from newsletter.kept_pages import MOST_DIGITS, public_page
 from newsletter.links import absolute_url
 from newsletter.views.lists import find_list, is_first, left_issues, list_url
 from newsletter.views.social import Card, list_picture, publisher
@@ -86,7 +86,7 @@ def page_of(rows: Any, request: HttpRequest, count: int) -> "Page[Any]":
         Http404: there is no such page.
     """
     asked = request.GET.get("pagina", "1")
-    if not (asked.isascii() and asked.isdigit()):
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS):
         raise Http404("no such page")
     try:
         return Paginator(rows, count).page(int(asked))

@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from newsletter.clients.models import Scope
 from newsletter.rendering.models import Link
 from subscribers.consent import erase
 from subscribers.models import Consent, Segment, Subscription, Topic
-from tests.factories import ArticleFactory, IssueFactory, SubscriptionFactory
+from tests.factories import (
+    ArticleFactory,
+    IssueFactory,
+    MailingListFactory,
+    SubscriptionFactory,
+)
 from tests.newsletter.archive.test_searching import left
 
 
@@ -93,9 +99,24 @@ def test_a_person_is_signed_off_by_id(ask, place):
     assert (answer.status_code, place.state) == (204, "unsubscribed")
 
 
-def test_a_place_that_is_not_there_is_not_found(ask, place):
+def test_a_list_or_person_that_is_not_there_is_not_found(ask, place):
     for path in (f"{of(place)}/subscriptions/dossier", "/subscribers/x"):
         assert ask("PATCH", path, {}).status_code == 404
+
+
+def test_whoever_may_only_change_does_not_learn_who_reads(ask_as, place):
+    MailingListFactory(slug="dossier", name="Dossier")
+    ask = ask_as(Scope.CHANGE)
+    read, not_read = (
+        ask("PATCH", f"{of(place)}/subscriptions/{slug}", {"rhythm": "months_best"})
+        for slug in ("zondag", "dossier")
+    )
+    assert (read.status_code, read.content) == (not_read.status_code, b"")
+
+
+def test_nothing_about_people_is_kept_on_the_way(ask, place):
+    assert ask("GET", of(place))["Cache-Control"] == "no-store"
+    assert ask("GET", "/subscribers/x")["Cache-Control"] == "no-store"
 
 
 # --- Issues and segments ---
