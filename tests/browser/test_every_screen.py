@@ -67,6 +67,7 @@ def pages_of_the_desk(request):
         "index",
         "password_change",
         "deputies",
+        "growth",
         "subscribers_signupsource_form",
         "subscribers_consent_add",
         "subscribers_doubles",

@@ -36,6 +36,7 @@ def main() -> int:
         _first_request(server, 1 if quick else 3)
         _events(server, 500 if quick else 5000, runs)
         _pages(server, 2000 if quick else 20_000, runs)
+        _segments(server, 100_000 if quick else MILLION)
     return 0
 
 
@@ -143,6 +144,14 @@ def _first_request(server: str, runs: int) -> None:
 def _events(server: str, count: int, runs: int) -> None:
     """Webhooks to the web server as the product starts it, and reading them."""
     _of_the_web(server, "events", count, runs)
+
+
+def _segments(server: str, readers: int) -> None:
+    """Questions about all readers, twice each: who fits, and how the list grows."""
+    with place(server) as environment:
+        seconds = json.loads(python(environment | _at_mailgun(1), "segments", readers))
+    for name, value in seconds.items():
+        _said(name, "s", [value], database="postgresql", count=readers)
 
 
 def _pages(server: str, count: int, runs: int) -> None:
