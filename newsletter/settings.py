@@ -191,6 +191,8 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.ask_for_all_links": {"queue": "links"},
     "newsletter.tasks.ask_feeds": {"queue": "links"},
     "newsletter.tasks.take_in_lists": {"queue": "links"},
+    "newsletter.tasks.do_chores": {"queue": "links"},
+    "newsletter.tasks.count_readers": {"queue": "links"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A batch that waits inside a busy worker is a batch that another could send.
