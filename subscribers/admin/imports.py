@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from subscribers.admin.exports import export_view
 from subscribers.admin.form_pages import form_page
 from subscribers.admin.import_forms import AgreeForm, ChooseForm, ColumnsForm
 from subscribers.admin.looking import LookOnly, colleague
@@ -44,6 +45,7 @@ _ACTS: dict[str, Callable[[Import, HttpRequest], None]] = {
 class ImportAdmin(LookOnly, admin.ModelAdmin):
     """Files of readers, and how far each has come."""
 
+    change_list_template = "admin/subscribers/import/change_list.html"
     list_display = ("file_name", "how_far", "mailing_list", "rows_read", "created_at")
     list_filter = ("state",)
     list_select_related = ("mailing_list",)
@@ -63,6 +65,7 @@ class ImportAdmin(LookOnly, admin.ModelAdmin):
         """Add what is pressed on the page of an import, and its lists of rows."""
         wrap = self.admin_site.admin_view
         own = [
+            path("uitvoeren/", wrap(export_view), name="subscribers_export"),
             path(
                 "<int:pk>/doorkijken/",
                 wrap(require_POST(look_through_view)),

@@ -56,15 +56,16 @@ _NAMES = {
         "unsubscribed uitgeschreven afgemeld optout"
     ),
     Meaning.AGREED_AT: (
-        "confirmtime confirmedat optintime optindate optin doubleoptindate signuptime "
-        "signupdate signupdatetime subscribedat subscribed datesubscribed joined "
-        "joindate datejoined createdat created addedtime dateadded addedat addedon "
-        "inschrijfdatum aangemeld aangemeldop aanmelddatum ingeschrevenop toestemming "
-        "datum date"
+        "subscribedon ingeschrevenop confirmtime confirmedat optintime optindate optin "
+        "doubleoptindate signuptime signupdate signupdatetime subscribedat subscribed "
+        "datesubscribed joined joindate datejoined createdat created addedtime "
+        "dateadded addedat addedon inschrijfdatum aangemeld aangemeldop aanmelddatum "
+        "toestemming datum date"
     ),
     Meaning.LEFT_AT: (
-        "unsubtime cleantime unsubscribedat unsubscribetime dateunsubscribed "
-        "unsubscribedate optouttime optoutdate uitschrijfdatum afgemeldop afmelddatum"
+        "unsubscribedon uitgeschrevenop unsubtime cleantime unsubscribedat "
+        "unsubscribetime dateunsubscribed unsubscribedate optouttime optoutdate "
+        "uitschrijfdatum afgemeldop afmelddatum"
     ),
 }
 _STANDINGS = {
@@ -80,7 +81,8 @@ _STANDINGS = {
     Standing.COMPLAINED: "complained complaint spam junk markedasspam abuse spamreport",
     Standing.BLOCKED: "blocklisted blacklisted blocked geblokkeerd suppressed",
     Standing.NEVER_ASKED: (
-        "unconfirmed pending nonsubscribed transactional nietbevestigd onbevestigd"
+        "unconfirmed pending nonsubscribed transactional notconfirmedyet "
+        "nietbevestigd onbevestigd nognietbevestigd"
     ),
 }
 _WORDS = {

@@ -8,7 +8,7 @@ import json
 
 from tools import services
 from tools.bench import peers
-from tools.bench.figures import report
+from tools.bench.figures import note_peak, report
 from tools.bench.places import place, python, send
 from tools.bench.sinks import sink, take_http, take_resend, take_smtp, take_smtp_late
 
@@ -37,6 +37,7 @@ def main() -> int:
         _events(server, 500 if quick else 5000, runs)
         _pages(server, 2000 if quick else 20_000, runs)
         _segments(server, 100_000 if quick else MILLION)
+        _importing(server, 50_000 if quick else MILLION)
     return 0
 
 
@@ -169,6 +170,16 @@ def _of_the_web(server: str, what: str, count: int, runs: int) -> None:
             measured.setdefault(name, []).append(rate)
     for name, rates in measured.items():
         _said(f"{what} {name}", f"{what}/s", rates, database="postgresql", count=count)
+
+
+def _importing(server: str, rows: int) -> None:
+    """A list as Mailchimp exports it: looked through, taken in, undone; one process."""
+    with place(server) as environment:
+        seconds = json.loads(python(environment, "importing", rows))
+    about: ABOUT = {"database": "postgresql", "count": rows}
+    for name in ("looked through", "taken in", "undone"):
+        note_peak(int(seconds["peak"]))
+        _said(f"list {name}", "rows/s", [rows / seconds[name]], **about)
 
 
 if __name__ == "__main__":

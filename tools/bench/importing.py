@@ -81,7 +81,7 @@ def _measure(path: Path) -> dict[str, float]:
     undone = seconds()
     if Subscription.objects.exists():
         raise SystemExit("not everything was undone")
-    return {"looked": looked, "taken": taken, "undone": undone}
+    return {"looked through": looked, "taken in": taken, "undone": undone}
 
 
 if __name__ == "__main__":
