@@ -1,4 +1,4 @@
-"""``manage.py import_subscribers``: a list of readers from elsewhere, taken in at once."""
+"""``manage.py import_subscribers``: a list of readers from elsewhere, at once."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
