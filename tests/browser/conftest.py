@@ -1,7 +1,6 @@
 """A real Chromium, as Debian has it: nothing is downloaded."""
 
 import os
-import shutil
 import threading
 import time
 from contextlib import contextmanager
@@ -16,11 +15,12 @@ from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import IssueFactory, UserFactory
+from tools import services
 
 # A machine that runs everything at once is slow; a person would wait as long.
 expect.set_options(timeout=20_000)
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = services.browser()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
