@@ -162,6 +162,20 @@ def test_a_press_fills_in_the_field_and_is_taken_back(compose, mendable):
     assert (mendable.subject, mendable.version) == ("Eindelijk weer rust!!", 1)
 
 
+def test_whoever_stands_on_a_press_stays_there_while_the_list_is_told_anew(
+    compose, mendable
+):
+    page = compose()
+    button = findings(page).get_by_role("button", name=re.compile("^Maak er https van"))
+    button.focus()
+    page.locator("#id_subject").evaluate(
+        "field => { field.value = 'TK';"
+        " field.dispatchEvent(new Event('input', {bubbles: true})) }"
+    )
+    expect(findings(page)).to_contain_text("“TK”")
+    expect(button).to_be_focused()
+
+
 def test_a_press_changes_running_text_beside_what_is_typed(compose, mendable):
     page = compose()
     page.locator("#id_preheader").fill("Wat ik net typte en niet bewaarde")

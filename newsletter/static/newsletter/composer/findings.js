@@ -66,7 +66,8 @@ function lineOf(finding, index, all) {
 function pressOf(mend, finding) {
   const button = element("button", "mend", mend.label)
   button.type = "button"
-  button.dataset.key = finding.key
+  // Another place than the line's own way to its field.
+  button.dataset.key = `mend ${finding.key}`
   button.append(element("span", "visually-hidden", `: ${finding.message}`))
   button.addEventListener("click", () => mendByPress(mend))
   return [button, ...(mend.note ? [element("span", "note", mend.note)] : [])]
