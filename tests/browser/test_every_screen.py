@@ -68,6 +68,7 @@ def pages_of_the_desk(request):
         "password_change",
         "deputies",
         "growth",
+        "subscribers_export",
         "subscribers_signupsource_form",
         "subscribers_consent_add",
         "subscribers_doubles",
