@@ -36,6 +36,7 @@ _REASONS = {
     Standing.BLOCKED: SuppressionReason.STAFF,
 }
 _JUDGED = "import_stretch"
+_DETOURS = ("jit", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
 _SUBSCRIBER = Subscriber._meta.db_table
 _SUBSCRIPTION = Subscription._meta.db_table
 
@@ -80,12 +81,13 @@ def take_in(stretch: Stretch) -> Counter[str]:
 def _look_up_by_key() -> None:
     """Let PostgreSQL look up the few rows of a stretch by key, not all there are.
 
-    The tables grow under its eyes, so what it thinks of their size is old; and it would
+    The tables grow under its eyes, so what it thinks of their size is old; it takes the
+    index for parts of an address to be quicker than that of addresses; and it would
     compile each statement for as long as that takes to run.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for way in ("jit", "enable_hashjoin", "enable_mergejoin"):
+            for way in _DETOURS:
                 cursor.execute(f"SET LOCAL {way} = off")
 
 
