@@ -101,13 +101,24 @@ def export_view(request: HttpRequest) -> HttpResponseBase:
     """Ask whom, then give the file."""
     if not request.user.has_perm("subscribers.export_import"):
         raise PermissionDenied
-    form = ExportForm(request.POST if request.method == "POST" else None)
+    # A segment leads here by its own page; what is no segment is not chosen.
+    chosen = Segment.objects.filter(pk=_number(request.GET.get("segment", ""))).first()
+    initial = (
+        {"segment": chosen, "mailing_list": chosen.mailing_list_id} if chosen else {}
+    )
+    posted = request.POST if request.method == "POST" else None
+    form = ExportForm(posted, initial=initial)
     if form.is_bound and form.is_valid():
         try:
             return _file(request, form)
         except CannotExport as trouble:
             form.add_error("file_format", str(trouble))
     return _page(request, form)
+
+
+def _number(asked: str) -> int:
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) < 18
+    return int(asked) if is_number else 0
 
 
 def _page(request: HttpRequest, form: ExportForm) -> HttpResponse:

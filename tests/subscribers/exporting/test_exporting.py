@@ -135,6 +135,21 @@ def test_a_segment_is_taken_out_by_itself(client, mailing_list, readers):
     assert "sanne" not in content_of(answer).decode()
 
 
+def test_the_page_of_a_segment_leads_to_its_file(client, mailing_list, readers):
+    segment = Segment.objects.create(
+        mailing_list=mailing_list,
+        name="Iedereen",
+        conditions=[{"what": "joined_within", "value": 30}],
+    )
+    page = reverse("admin:subscribers_segment_change", args=[segment.pk])
+    led = f"{reverse(URL)}?segment={segment.pk}"
+    assert led in client.get(page).text
+    assert f'value="{segment.pk}" selected' in client.get(led).text
+    for nonsense in ("x", "0", "9" * 40, "\0"):
+        answer = client.get(reverse(URL), {"segment": nonsense})
+        assert answer.status_code == 200
+
+
 def test_it_is_on_record_who_took_how_many_out(client, mailing_list, readers):
     taken_out(client, mailing_list, who="reading")
 
