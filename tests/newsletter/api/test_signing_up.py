@@ -33,6 +33,11 @@ def test_who_is_signed_up_has_to_confirm(ask):
     assert OutgoingMail.objects.get().purpose == "confirm"
 
 
+def test_a_source_is_one_line_that_every_database_takes(ask):
+    ask("POST", "/subscriptions", SANNE | {"source": "kas\0sa \u202e3\n"})
+    assert Subscription.objects.get().source == "kas sa 3"
+
+
 def test_what_was_agreed_to_is_on_record_with_how(ask):
     visitor = {"ip_address": "192.0.2.9", "user_agent": "Firefox"}
     ask("POST", "/subscriptions", SANNE | {"visitor": visitor})
