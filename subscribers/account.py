@@ -50,7 +50,7 @@ def _person(subscriber: Subscriber) -> Chapter:
     }
     before = [
         {gettext_noop("address"): one.address, gettext_noop("state"): _("merged")}
-        for one in subscriber.rows()
+        for one in subscriber.rows
         if one.pk != subscriber.pk
     ]
     return Chapter("person", _("You"), [_filled(row), *before])
@@ -58,7 +58,7 @@ def _person(subscriber: Subscriber) -> Chapter:
 
 def _subscriptions(subscriber: Subscriber) -> Chapter:
     places = (
-        Subscription.objects.filter(subscriber__in=subscriber.rows())
+        Subscription.objects.filter(subscriber__in=subscriber.rows)
         .select_related("mailing_list")
         .prefetch_related("topics")
     )
@@ -84,7 +84,7 @@ def _place(place: Subscription) -> dict[str, str]:
 
 
 def _consents(subscriber: Subscriber) -> Chapter:
-    acts = Consent.objects.filter(subscriber__in=subscriber.rows()).select_related(
+    acts = Consent.objects.filter(subscriber__in=subscriber.rows).select_related(
         "mailing_list", "evidence"
     )
     rows = [_filled(_act(one)) for one in acts.order_by("-at", "-pk")]

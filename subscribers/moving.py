@@ -19,6 +19,7 @@ from subscribers.limits import (
 from subscribers.models import (
     AddressChange,
     ConsentAct,
+    FormerAddress,
     Subscriber,
     Subscription,
 )
@@ -108,6 +109,9 @@ def move(change: AddressChange, *, channel: str, now: datetime) -> None:
             if place is None or not _give(old, change.address):
                 raise UnknownLink
             AddressChange.objects.filter(pk=change.pk).delete()
+            FormerAddress.objects.get_or_create(
+                subscriber=old, address_hash=old.address_hash
+            )
             # What the address is stays out of a record that is kept.
             record(
                 place, ConsentAct.CHANGED, channel=channel, wording="address", now=now

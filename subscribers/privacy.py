@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Case, Q, Value, When
 
 from newsletter.audit.recording import record_act
-from newsletter.outbox.forgetting import forget_mail_to
+from newsletter.outbox.forgetting import forget_mail_to, forget_mail_to_hash
 from subscribers.addresses import address_hash
 from subscribers.importing.forgetting import forget_rows_of
 from subscribers.models import (
@@ -42,10 +42,10 @@ def erase(
     on answering, without knowing anyone.
     """
     with transaction.atomic():
-        # Whoever had two addresses with us is forgotten with both.
+        # Whoever had two addresses with us, by now, is forgotten with both.
+        who = Subscriber.objects.get(pk=subscriber.pk)
         forgotten = [
-            _erase_row(one, channel=channel, now=now, by=by)
-            for one in subscriber.rows()
+            _erase_row(one, channel=channel, now=now, by=by) for one in who.rows
         ]
     return any(forgotten)
 
@@ -74,6 +74,7 @@ def _erase_row(
             to_hash=current.address_hash,
             is_same=lambda other: address_hash(other) == current.address_hash,
         )
+        former = _forget_former_addresses(current)
         forget_rows_of(current.address_hash)
         erase_elsewhere(
             Leaving(
@@ -81,10 +82,21 @@ def _erase_row(
                 address=current.address,
                 address_hash=current.address_hash,
                 now=now,
+                former_hashes=former,
             )
         )
         record_act("erased", current, by=by, now=now, channel=channel)
     return True
+
+
+def _forget_former_addresses(subscriber: Subscriber) -> tuple[str, ...]:
+    """Forget what came from where they were before; return those hashes."""
+    former = tuple(subscriber.former_addresses.values_list("address_hash", flat=True))
+    for hashed in former:
+        forget_mail_to_hash(hashed)
+        forget_rows_of(hashed)
+    subscriber.former_addresses.all().delete()
+    return former
 
 
 def forget_stranger(address: str, *, now: datetime) -> None:

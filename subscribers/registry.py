@@ -45,12 +45,14 @@ class Leaving:
 
     Attributes:
         address: as it was kept; compare by ``addresses.address_key``.
+        former_hashes: of the addresses they had before they moved.
     """
 
     subscriber_id: int
     address: str
     address_hash: str
     now: datetime
+    former_hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ PAGE = 20
 
 def person_of(subscriber: Subscriber) -> Person:
     """Return somebody with all that is theirs."""
-    rows = subscriber.rows()
+    rows = subscriber.rows
     return Person(
         ids=tuple(one.pk for one in rows),
         addresses=tuple(one.address for one in rows if one.address),

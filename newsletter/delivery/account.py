@@ -19,7 +19,7 @@ def issues_sent_to(subscriber: Subscriber) -> Chapter:
     """Return each issue of which this person was a reader, and what became of it."""
     rows = [
         _row(delivery)
-        for delivery in _deliveries_to([one.pk for one in subscriber.rows()])
+        for delivery in _deliveries_to([one.pk for one in subscriber.rows])
     ]
     return Chapter("issues", _("Issues that were sent to you"), rows)
 

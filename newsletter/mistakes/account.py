@@ -18,9 +18,7 @@ from subscribers.registry import Chapter, Happening, Person
 def reader_mail_of(subscriber: Subscriber) -> Chapter:
     """Return every mail from their address, newest first."""
     theirs = [
-        pk
-        for one in subscriber.rows()
-        for pk in mails_of(one.address, one.address_hash)
+        pk for one in subscriber.rows for pk in mails_of(one.address, one.address_hash)
     ]
     mails = ReaderMail.objects.filter(pk__in=theirs).defer("raw")
     rows = [

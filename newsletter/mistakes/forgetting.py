@@ -1,5 +1,6 @@
 """Forgetting who wrote to us; that a piece had a mistake stays."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ def forget_reader_mail(leaving: Leaving) -> None:
     The notices to colleagues that still wait quote the mail, so they go as well.
     """
     theirs = mails_of(leaving.address, leaving.address_hash)
+    theirs += mails_from_before(leaving.former_hashes)
     forget_mail_about(map(notice_key, theirs))
     ReaderMail.objects.filter(pk__in=theirs).update(**_EMPTIED)
 
@@ -34,6 +36,21 @@ def mails_handled_before(before: datetime) -> "QuerySet[ReaderMail]":
 def empty_mails(mails: "QuerySet[ReaderMail]", now: datetime) -> None:
     """Take out of mails who wrote them and what; that they came stays."""
     mails.update(**_EMPTIED)
+
+
+def mails_from_before(hashes: Collection[str]) -> list[int]:
+    """Return the mails from addresses of which only the keyed hash is left.
+
+    Each is looked at, which is for few readers: those who moved and leave.
+    """
+    if not hashes:
+        return []
+    named = ReaderMail.objects.exclude(from_address="")
+    return [
+        pk
+        for pk, address in named.values_list("pk", "from_address").iterator()
+        if address_hash(address) in hashes
+    ]
 
 
 def mails_of(address: str, hashed: str) -> list[int]:

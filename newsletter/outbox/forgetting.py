@@ -25,6 +25,11 @@ def forget_mail_to(
     _empty(_waiting().filter(pk__in=_naming(address)))
 
 
+def forget_mail_to_hash(to_hash: str) -> None:
+    """Empty every mail to an address of which only the keyed hash is left."""
+    _empty(_waiting().filter(to_hash=to_hash))
+
+
 def forget_mail_about(key_beginnings: Iterable[str]) -> None:
     """Empty the mails whose key begins so: they quote what somebody wrote."""
     for beginning in key_beginnings:

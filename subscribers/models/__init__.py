@@ -24,6 +24,7 @@ from subscribers.models.mailing_lists import (
 )
 from subscribers.models.people import (
     AddressChange,
+    FormerAddress,
     LeavingReason,
     Rhythm,
     Subscriber,
@@ -55,6 +56,7 @@ __all__ = [
     "ConsentAct",
     "ConsentEvidence",
     "FormSite",
+    "FormerAddress",
     "Import",
     "ImportChange",
     "ImportRow",

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.characters import refuse_in_line
@@ -76,6 +77,7 @@ class Subscriber(models.Model):
     def __str__(self) -> str:
         return self.address or str(_("erased subscriber"))
 
+    @cached_property
     def rows(self) -> list["Subscriber"]:
         """Return every row of this person: the one they are now, and those before."""
         now = self.merged_into or self
@@ -244,3 +246,27 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return f"change of address of {self.subscriber_id}"
+
+
+class FormerAddress(models.Model):
+    """Where somebody was reached before they moved, as a keyed hash and nothing else.
+
+    What came from there, such as mail to us, is found and forgotten by it.
+    """
+
+    subscriber = models.ForeignKey(
+        Subscriber, models.CASCADE, related_name="former_addresses"
+    )
+    address_hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        constraints = (
+            models.UniqueConstraint(
+                name="former_address_once", fields=("subscriber", "address_hash")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.address_hash[:12]}…"

@@ -1,6 +1,7 @@
 """After erasing, an address stands nowhere: the whole database is searched."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,6 +16,8 @@ from subscribers.addresses import address_hash
 from subscribers.evidence import Evidence
 from subscribers.models import (
     AddressChange,
+    Import,
+    ImportRow,
     PrivacyRequest,
     Subscription,
     Suppression,
@@ -85,6 +88,12 @@ def tell(client, place, now):
         ),
         now=now,
     )
+    take_in(
+        Remark(
+            key="2", way="other", text="Hier Sanneke, van vroeger.", from_address=OLD
+        ),
+        now=now,
+    )
     request = PrivacyRequest(
         kind="erasure",
         way="mail",
@@ -95,6 +104,21 @@ def tell(client, place, now):
     )
     privacy_requests.take_in(request, by=els, now=now)
     privacy_requests.check_identity(request, "Sanneke gebeld", by=els, now=now)
+    source = Import.objects.create(
+        mailing_list=place.mailing_list, file_name="lijst.csv", created_at=now
+    )
+    for number, address in enumerate((OLD, NEW)):
+        ImportRow.objects.create(
+            source=source,
+            number=number,
+            line=number,
+            address=address,
+            address_key=address,
+            address_hash=address_hash(address),
+            first_name="Sanneke",
+            uuid=uuid4(),
+            token=f"row {number}",
+        )
     keep_call("mailjet", {}, f'["{NEW}", "bob@example.nl"]'.encode(), now=now)
     client.force_login(els)
     client.post(

@@ -178,7 +178,7 @@ def test_a_life_long_reader_gets_a_page_that_is_not_endless(
             channel="preferences page",
             wording="first name",
         )
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = browser.get(data_link(reader))
     assert len(page.content) < 60_000
     assert "En nog 175, in het bestand." in page.content.decode()
