@@ -118,7 +118,8 @@ def _key(request: HttpRequest) -> str | None:
 
     Where readers come from (utm_source, fbclid) changes nothing on a page.
     """
-    if request.method not in ("GET", "HEAD"):
+    # Who works on a template wants to see it at once.
+    if settings.DEBUG or request.method not in ("GET", "HEAD"):
         return None
     page = request.GET.get("pagina", "")
     if page and not (page.isascii() and page.isdigit() and len(page) <= MOST_DIGITS):

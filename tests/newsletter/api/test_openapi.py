@@ -120,7 +120,7 @@ def test_no_request_is_too_odd_to_be_answered(ask, now, method, path, operation)
     }
 
     @settings(
-        max_examples=25,
+        max_examples=12,
         database=None,
         suppress_health_check=[
             HealthCheck.function_scoped_fixture,
