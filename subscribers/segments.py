@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import models
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from subscribers.criteria import condition_in_words
 from subscribers.models import Match, Segment, Subscription
+from subscribers.models.people import can_be_mailed
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,14 @@ class Count:
 
 
 def count(segment: Segment, *, now: datetime) -> Count:
-    """Count who fits a segment, saved or not; two questions."""
+    """Count who fits a segment, saved or not; one question."""
     today = now.astimezone(segment.mailing_list.zone).date()
     theirs = Subscription.objects.in_segment(segment, today=today)
-    readers = theirs.count()
-    return Count(readers, theirs.mailable(today).count() if readers else 0)
+    counted = theirs.aggregate(
+        readers=models.Count("pk"),
+        mailable=models.Count("pk", filter=can_be_mailed(today)),
+    )
+    return Count(counted["readers"], counted["mailable"])
 
 
 def count_in_words(counted: Count) -> str:

@@ -109,6 +109,25 @@ class LeavingReason(models.TextChoices):
     OTHERWISE = "otherwise", _("something else")
 
 
+def can_be_mailed(today: date) -> Q:
+    """Say of a subscription that it is mailed, were there an issue today.
+
+    Args:
+        today: the day in the list's zone; a pause ends on its last day, and who came
+            with an import waits for their first issue until its day.
+    """
+    suppressed = Suppression.objects.filter(
+        address_hash=OuterRef("subscriber__address_hash")
+    )
+    return Q(
+        Q(paused_until__isnull=True) | Q(paused_until__lte=today),
+        Q(first_issue_on__isnull=True) | Q(first_issue_on__lte=today),
+        ~Exists(suppressed),
+        state=SubscriptionState.CONFIRMED,
+        subscriber__erased_at__isnull=True,
+    )
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Questions about subscriptions."""
 
@@ -116,19 +135,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those who agreed, whose turn has come, and who did not pause or get blocked.
 
         Args:
-            today: the day in the list's zone; a pause ends on its last day, and who
-                came with an import waits for their first issue until its day.
+            today: the day in the list's zone.
         """
-        suppressed = Suppression.objects.filter(
-            address_hash=OuterRef("subscriber__address_hash")
-        )
-        return self.filter(
-            Q(paused_until__isnull=True) | Q(paused_until__lte=today),
-            Q(first_issue_on__isnull=True) | Q(first_issue_on__lte=today),
-            ~Exists(suppressed),
-            state=SubscriptionState.CONFIRMED,
-            subscriber__erased_at__isnull=True,
-        )
+        return self.filter(can_be_mailed(today))
 
     def of_every_issue(self) -> Self:
         """Those who want more than the best of each month."""
