@@ -42,7 +42,7 @@ _WITHOUT_STOPS = ("gmail.com", "googlemail.com")
 _OF_THE_PERSON = (SuppressionReason.COMPLAINT, SuppressionReason.STAFF)
 _AGREED_AT_THE_OTHER = (SubscriptionState.CONFIRMED, SubscriptionState.PENDING)
 MOST_SUGGESTED = 50
-_LOOKED_AT, _AT_ONCE = 20_000, 500
+_LOOKED_AT, _AT_ONCE = 3_000, 500
 
 
 class CannotMerge(Exception):
