@@ -1,9 +1,4 @@
-"""Publishers and Lezersservice take lists in and out; an undone import takes its
-consents along.
-
-A consent is never changed or deleted. The one exception is what an import wrote that is
-being undone: nobody agreed to that here, and the record should not say so.
-"""
+"""Publishers and Lezersservice take lists in and out."""
 
 from importlib import import_module
 
@@ -13,24 +8,6 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 RIGHTS = ("view_import", "add_import", "change_import", "export_import")
 ROLES = ("Uitgever", "Lezersservice")
-
-GUARD = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    {exception}
-    RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME
-        USING ERRCODE = 'integrity_constraint_violation';
-END $$
-"""
-EXCEPTION = """
-    IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'subscribers_consent' THEN
-        IF OLD.channel = current_setting('newsletter.import_undone', true)
-           AND OLD.act IN ('imported', 'withdrawn') THEN
-            RETURN OLD;
-        END IF;
-    END IF;
-"""
-
 
 def share_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give each role what it needs for this."""
@@ -47,18 +24,6 @@ def share_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             )
 
 
-def let_undone_go(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Let PostgreSQL's guard make the exception; SQLite's never minded deleting."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(GUARD.replace("{exception}", EXCEPTION), params=None)
-
-
-def let_nothing_go(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Take the exception away again."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(GUARD.replace("{exception}", ""), params=None)
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -66,7 +31,4 @@ class Migration(migrations.Migration):
         ("newsletter", "0024_protect_consents_anew"),
     ]
 
-    operations = [
-        migrations.RunPython(share_out, migrations.RunPython.noop),
-        migrations.RunPython(let_undone_go, let_nothing_go),
-    ]
+    operations = [migrations.RunPython(share_out, migrations.RunPython.noop)]
