@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from newsletter.signing import BadToken, ExpiredToken, make_token, read_token
@@ -18,6 +18,7 @@ from subscribers.discreetly import LeaveNoTrace, discreetly
 from subscribers.evidence import NO_EVIDENCE, Evidence
 from subscribers.limits import MAILS_TO_ONE_ADDRESS, allow
 from subscribers.models import (
+    BY_IMPORT,
     ConsentAct,
     MailingList,
     Subscriber,
@@ -273,20 +274,23 @@ def unsubscribe(
 ) -> bool:
     """End one subscription at once; return whether it had not ended before.
 
+    Whoever was taken off the list by an import, and presses as well, has left of their
+    own: undoing that import does not bring them back.
+
     Args:
         through: how, in words for colleagues: ``one-click``, ``page``, ``editie 42``.
     """
     with transaction.atomic():
-        changed = (
-            Subscription.objects.filter(pk=subscription.pk)
-            .exclude(state=SubscriptionState.UNSUBSCRIBED)
-            .update(
-                state=SubscriptionState.UNSUBSCRIBED,
-                unsubscribed_at=now,
-                unsubscribed_through=through,
-                paused_until=None,
-                leaving_reason="",
-            )
+        changed = Subscription.objects.filter(
+            ~Q(state=SubscriptionState.UNSUBSCRIBED)
+            | Q(unsubscribed_through__startswith=BY_IMPORT),
+            pk=subscription.pk,
+        ).update(
+            state=SubscriptionState.UNSUBSCRIBED,
+            unsubscribed_at=now,
+            unsubscribed_through=through,
+            paused_until=None,
+            leaving_reason="",
         )
         if changed:
             record(

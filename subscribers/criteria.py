@@ -194,7 +194,7 @@ def fitting(
     known = criteria()
     questions = [
         known[one["what"]].question(Asked(one["value"], mailing_list, today))
-        if is_condition(one)
+        if is_condition(one) and _is_there(one)
         else NOBODY
         for one in conditions
     ]
@@ -209,6 +209,12 @@ def is_condition(one: Any) -> bool:
     return criterion is not None and _is_value(criterion.kind, one["value"])
 
 
+def _is_there(one: Condition) -> bool:
+    """Tell whether what it names still exists: of no tag at all, nobody has none."""
+    model = BY_KEY.get(criteria()[one["what"]].kind)
+    return model is None or model._default_manager.filter(pk=one["value"]).exists()
+
+
 def _is_value(kind: Kind, value: Any) -> bool:
     if kind in BY_KEY:
         return type(value) is int and 0 < value < 2**63
@@ -221,7 +227,7 @@ def _is_value(kind: Kind, value: Any) -> bool:
 
 def _is_day(value: str) -> bool:
     try:
-        return date.fromisoformat(value).year < 3000
+        return 1900 <= date.fromisoformat(value).year < 3000
     except ValueError:
         return False
 

@@ -19,8 +19,8 @@ CHANNEL = "not confirmed in time"
 def let_lapse(subscription_id: int, *, now: datetime) -> bool:
     """End a sign-up that was not confirmed; return whether it was still waiting.
 
-    Who read before stays known to have left. Of who never read nothing stays, not even
-    the keyed hash: anybody can type anybody's address.
+    Who read before, or left, stays known to have left. Of who did neither nothing
+    stays, not even the keyed hash: anybody can type anybody's address.
     """
     with transaction.atomic():
         # Held: whoever confirms in this moment comes before or after, not between.
@@ -31,7 +31,7 @@ def let_lapse(subscription_id: int, *, now: datetime) -> bool:
         )
         if place is None:
             return False
-        if place.confirmed_at is not None:
+        if place.confirmed_at is not None or place.unsubscribed_at is not None:
             _leave_as_before(place, now=now)
         else:
             record(place, ConsentAct.LAPSED, channel=CHANNEL, now=now)

@@ -74,7 +74,7 @@ def _erase_row(
             to_hash=current.address_hash,
             is_same=lambda other: address_hash(other) == current.address_hash,
         )
-        former = _forget_former_addresses(current)
+        former = _forget_former_addresses(current, now=now)
         forget_rows_of(current.address_hash)
         erase_elsewhere(
             Leaving(
@@ -89,12 +89,20 @@ def _erase_row(
     return True
 
 
-def _forget_former_addresses(subscriber: Subscriber) -> tuple[str, ...]:
-    """Forget what came from where they were before; return those hashes."""
+def _forget_former_addresses(
+    subscriber: Subscriber, *, now: datetime
+) -> tuple[str, ...]:
+    """Forget what came from where they were before; return those hashes.
+
+    An old list may have them still, and must not bring them back by it.
+    """
     former = tuple(subscriber.former_addresses.values_list("address_hash", flat=True))
     for hashed in former:
         forget_mail_to_hash(hashed)
         forget_rows_of(hashed)
+        # Somebody else may be reached there by now.
+        if not Subscriber.objects.filter(address_hash=hashed, erased_at=None).exists():
+            suppress(hashed, SuppressionReason.ERASURE, now)
     subscriber.former_addresses.all().delete()
     return former
 

@@ -100,9 +100,10 @@ def _confirm(subscription: Subscription, given: Given, *, now: datetime) -> None
         CannotRecord: neither is so.
     """
     changed = Subscription.objects.filter(
-        Q(state=SubscriptionState.PENDING)
+        # Anybody can ask anew for who left: what they said then still counts.
+        Q(state=SubscriptionState.PENDING, unsubscribed_at=None)
         | Q(
-            state=SubscriptionState.UNSUBSCRIBED,
+            state__in=(SubscriptionState.PENDING, SubscriptionState.UNSUBSCRIBED),
             unsubscribed_at__date__lt=given.on,
         ),
         pk=subscription.pk,

@@ -6,7 +6,12 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from newsletter.audit.recording import record_act
 from subscribers.addresses import address_hash
-from subscribers.models import Subscriber, Suppression, SuppressionReason
+from subscribers.models import (
+    BY_IMPORT,
+    Subscriber,
+    Suppression,
+    SuppressionReason,
+)
 from subscribers.telling import tell_of_suppression
 
 # Who is on the list for one of these comes back only through us.
@@ -39,6 +44,11 @@ def suppress(
         reason=reason,
         defaults={"at": now, "note": note},
     )
+    if not is_new:
+        # More than an import says so by now: undoing that does not lift it.
+        Suppression.objects.filter(
+            pk=suppression.pk, note__startswith=BY_IMPORT
+        ).update(note=note, at=now)
     if is_new:
         about = _about(suppression, by)
         record_act("suppressed", about, by=by, now=now, reason=str(reason))

@@ -13,7 +13,10 @@ _UNDOING = {
     PUT_BACK: _("stand as they stood before"),
     FREED: _("not blocked any more"),
     SILENCED: _("got an issue already: not mailed any more, but can still unsubscribe"),
-    KEPT: _("did something themselves since, so they stay as they are"),
+    KEPT: _(
+        "did something themselves since, or left by another list too: they stay as "
+        "they are"
+    ),
 }
 
 

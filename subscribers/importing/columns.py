@@ -88,7 +88,9 @@ _STANDINGS = {
 _WORDS = {
     word: standing for standing, words in _STANDINGS.items() for word in words.split()
 }
-_YES = frozenset(["1", "true", "yes", "ja", "y", "j", "x", "waar"])
+_NO = frozenset(
+    ["0", "0.0", "false", "no", "nee", "n", "onwaar", "never", "nooit", "null", "-"]
+)
 
 
 @dataclass(frozen=True)
@@ -181,9 +183,10 @@ def standing_in_words(word: str) -> Standing | None:
     return _WORDS.get(_plain(word))
 
 
-def says_yes(word: str) -> bool:
-    """Tell whether a cell affirms the name of its column."""
-    return word.strip().casefold() in _YES
+def says_no(word: str) -> bool:
+    """Tell whether a cell denies the name of its column; a day, for one, does not."""
+    plain = word.strip().casefold()
+    return not plain or plain in _NO
 
 
 def standing_by_name(file_name: str) -> Standing:

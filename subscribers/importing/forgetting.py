@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from subscribers.importing.acts import drop
+from subscribers.importing.storing import throw_away, throw_away_unknown
 from subscribers.importing.trouble import CannotImport
 from subscribers.models import Import, ImportChange, ImportRow, ImportState
 
@@ -31,9 +32,16 @@ def forget_old_imports(now: datetime) -> None:
     )
     for source in old:
         _forget_rows(source)
+    throw_away_unknown(
+        Import.objects.exclude(stored_as="").values_list("stored_as", flat=True),
+        before=now - UNDECIDED,
+    )
 
 
 def _forget_rows(source: Import) -> None:
+    # What was stopped halfway has its file still.
+    Import.objects.filter(pk=source.pk).update(stored_as="")
+    throw_away(source.stored_as)
     ImportChange.objects.filter(source=source).delete()
     for first in range(0, source.rows_read, _AT_ONCE):
         with transaction.atomic():

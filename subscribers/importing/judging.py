@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from subscribers.importing.columns import Standing
 from subscribers.models import (
+    FormerAddress,
     Import,
     ImportRow,
     LeftOut,
@@ -46,13 +47,24 @@ class JudgedRow:
     reason: str
 
 
-_IS_SUPPRESSED = f"""EXISTS (
-    SELECT 1 FROM {Suppression._meta.db_table} AS x
-    WHERE x.address_hash = r.address_hash
-)"""  # noqa: S608 (a name of ours)
-# The reader of a row r is s, and their place on the list p.
+_BLOCK = f"SELECT 1 FROM {Suppression._meta.db_table} AS x WHERE x.address_hash ="  # noqa: S608
+_IS_SUPPRESSED = f"""(
+    EXISTS ({_BLOCK} r.address_hash)
+    OR (n.id IS NOT NULL AND EXISTS ({_BLOCK} n.address_hash))
+)"""
+# Whoever moved is who they are at the new address; of several the last.
+_MOVED = f"""
+    SELECT MAX(COALESCE(o.merged_into_id, o.id))
+    FROM {FormerAddress._meta.db_table} AS f
+    JOIN {Subscriber._meta.db_table} AS o ON o.id = f.subscriber_id
+    WHERE f.address_hash = r.address_hash
+"""  # noqa: S608 (names of ours)
+# The reader of a row r is s, or n: who they are since they moved, or since two turned
+# out to be one. Their place on the list is p.
 # Each line is asked only when those above it did not answer. An older goodbye does not
-# undo that somebody confirmed here since.
+# undo that somebody confirmed here since. Whoever left and was asked anew by a form,
+# which anybody can fill in, has left. A row without an address was emptied when its
+# owner was forgotten.
 CASES = f"""
     CASE
         WHEN r.left_out <> '' THEN r.left_out
@@ -60,13 +72,18 @@ CASES = f"""
                             '{Standing.BLOCKED}')
             THEN CASE WHEN {_IS_SUPPRESSED} THEN '{Verdict.SUPPRESSED}'
                       ELSE '{Verdict.BLOCKS}' END
-        WHEN {_IS_SUPPRESSED} THEN '{Verdict.SUPPRESSED}'
-        WHEN p.state = '{SubscriptionState.UNSUBSCRIBED}' THEN '{Verdict.UNSUBSCRIBED}'
         WHEN r.standing = '{Standing.UNSUBSCRIBED}'
-            THEN CASE WHEN p.id IS NULL THEN '{Verdict.LEFT}'
-                      WHEN p.state = '{SubscriptionState.CONFIRMED}'
-                           AND r.left_at < p.confirmed_at THEN '{Verdict.KNOWN}'
-                      ELSE '{Verdict.LEAVES}' END
+             AND (p.state = '{SubscriptionState.PENDING}'
+                  OR p.state = '{SubscriptionState.CONFIRMED}'
+                  AND NOT COALESCE(r.left_at < p.confirmed_at, FALSE))
+            THEN '{Verdict.LEAVES}'
+        WHEN r.address = '' OR {_IS_SUPPRESSED} THEN '{Verdict.SUPPRESSED}'
+        WHEN p.state = '{SubscriptionState.UNSUBSCRIBED}'
+             OR p.state = '{SubscriptionState.PENDING}'
+             AND p.unsubscribed_at IS NOT NULL
+            THEN '{Verdict.UNSUBSCRIBED}'
+        WHEN p.id IS NULL AND r.standing = '{Standing.UNSUBSCRIBED}'
+            THEN '{Verdict.LEFT}'
         WHEN p.state = '{SubscriptionState.CONFIRMED}' THEN '{Verdict.KNOWN}'
         WHEN p.state = '{SubscriptionState.PENDING}' THEN '{Verdict.CONFIRMED}'
         ELSE '{Verdict.NEW}'
@@ -75,8 +92,12 @@ CASES = f"""
 FROM = f"""
     FROM {ImportRow._meta.db_table} AS r
     LEFT JOIN {Subscriber._meta.db_table} AS s ON s.address_key = r.address_key
+    LEFT JOIN {Subscriber._meta.db_table} AS n
+        ON n.id = COALESCE(
+            s.merged_into_id, CASE WHEN s.id IS NULL THEN ({_MOVED}) END
+        )
     LEFT JOIN {Subscription._meta.db_table} AS p
-        ON p.subscriber_id = s.id AND p.mailing_list_id = %s
+        ON p.subscriber_id = COALESCE(n.id, s.id) AND p.mailing_list_id = %s
     WHERE r.source_id = %s
 """
 

@@ -24,7 +24,7 @@ from subscribers.importing.columns import (
     Layout,
     Meaning,
     Standing,
-    says_yes,
+    says_no,
     standing_in_words,
 )
 from subscribers.importing.moments import moment_of
@@ -115,7 +115,8 @@ class RowReader:
             first_name="" if left_out else self._name(cells),
             standing=standing,
             agreed_at=self._moment(cells, self._agreed_at),
-            left_at=self._moment(cells, self._left_at),
+            left_at=self._moment(cells, self._left_at)
+            or self._moment(cells, self._has_left),
             left_out=left_out,
             reason=reason,
             uuid=self._keys.uuid(),
@@ -143,11 +144,20 @@ class RowReader:
                 return standing, LeftOut.INVALID, reason % {"word": _shown(word)[:40]}
             # Who left is never made a reader by the word of a column.
             standing = str(told) if standing == Standing.SUBSCRIBED else standing
-        has_left = self._cell(cells, self._has_left)
-        if has_left and says_yes(has_left) and standing == Standing.SUBSCRIBED:
+        if standing == Standing.SUBSCRIBED and self._left(cells, has_word=bool(word)):
             standing = str(Standing.UNSUBSCRIBED)
         left_out = LeftOut.NEVER_ASKED if standing == Standing.NEVER_ASKED else ""
         return standing, left_out, ""
+
+    def _left(self, cells: Sequence[str], *, has_word: bool) -> bool:
+        """Tell whether a column says that somebody left, if only by the day of it."""
+        if not says_no(self._cell(cells, self._has_left)):
+            return True
+        left = self._moment(cells, self._left_at)
+        if has_word or left is None:
+            return False
+        agreed = self._moment(cells, self._agreed_at)
+        return agreed is None or agreed < left
 
     def _name(self, cells: Sequence[str]) -> str:
         """Return a name to greet somebody by; one that cannot be is left out."""

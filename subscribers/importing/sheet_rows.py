@@ -26,6 +26,8 @@ _HIGHEST_RATIO = 250
 _LONGEST_CELL = 2_000
 _MOST_ROWS = 1_048_576
 _MOST_STRINGS = 5_000_000
+# Bytes; they are kept in memory.
+_MOST_TEXT = 200_000_000
 _CHUNK = 65_536
 # One tag is never as long as this: the parser would keep all of it.
 _LONGEST_TAG = 1_000_000
@@ -104,7 +106,7 @@ class _Texts:
         self._ends = array("Q", [0])
 
     def add(self, text: str) -> None:
-        if len(self._ends) > _MOST_STRINGS:
+        if len(self._ends) > _MOST_STRINGS or len(self._bytes) > _MOST_TEXT:
             raise UnreadableFile(
                 _("There is too much text in this sheet. Save it as CSV and try again.")
             )

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -42,6 +43,15 @@ def store(chunks: Iterable[bytes]) -> tuple[str, str]:
 def path_of(name: str) -> Path:
     """Return where a stored file is."""
     return _folder() / name
+
+
+def throw_away_unknown(known: Iterable[str], *, before: datetime) -> None:
+    """Delete files from before a moment that nothing refers to: a crash left them."""
+    kept = set(known)
+    for path in _folder().glob("*"):
+        is_old = path.stat().st_mtime < before.timestamp()
+        if is_old and path.name not in kept:
+            path.unlink(missing_ok=True)
 
 
 def throw_away(name: str) -> None:

@@ -35,6 +35,7 @@ _REASONS = {
     Standing.COMPLAINED: SuppressionReason.COMPLAINT,
     Standing.BLOCKED: SuppressionReason.STAFF,
 }
+BLOCKING = tuple(_REASONS)
 _JUDGED = "import_stretch"
 _DETOURS = ("jit", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
 _SUBSCRIBER = Subscriber._meta.db_table
@@ -99,7 +100,9 @@ def _judged(stretch: Stretch) -> Iterator[Counter[str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""CREATE TEMPORARY TABLE {_JUDGED} AS
-                SELECT r.*, s.id AS reader, p.id AS place, {CASES} AS verdict
+                SELECT r.*, COALESCE(n.id, s.id) AS reader,
+                    COALESCE(n.address_key, r.address_key) AS reader_key,
+                    p.id AS place, {CASES} AS verdict
                 {FROM} AND r.number > %s AND r.number <= %s""",
             values,
         )
@@ -150,7 +153,7 @@ def _add_subscriptions(
             "first_issue_on": ("%s", [None]) if leaves else _first_issue(stretch),
         },
         f"""FROM {_JUDGED} AS r
-            JOIN {_SUBSCRIBER} AS s ON s.address_key = r.address_key
+            JOIN {_SUBSCRIBER} AS s ON s.address_key = r.reader_key
             WHERE r.verdict = %s""",
         [str(verdict)],
     )
@@ -212,18 +215,21 @@ def _change_subscriptions(stretch: Stretch) -> None:
     """Confirm who had asked, unsubscribe who left there; keep how they stood."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT place, number, verdict FROM {_JUDGED} WHERE verdict IN (%s, %s)",  # noqa: S608
+            f"""SELECT place, number, verdict FROM {_JUDGED}
+                WHERE verdict IN (%s, %s) ORDER BY verdict""",  # noqa: S608
             [str(Verdict.CONFIRMED), str(Verdict.LEAVES)],
         )
+        # Two addresses may be one person's by now; of their rows leaving comes last.
         found = {pk: (number, verdict) for pk, number, verdict in cursor.fetchall()}
     stood = Subscription.objects.select_for_update().filter(pk__in=found)
     changes = [
         _as_it_stood(stretch.source, found[one.pk][0], one)
         for one in stood.exclude(state=SubscriptionState.UNSUBSCRIBED)
         # Confirmed themselves since we asked: that is theirs, and stays.
-        if found[one.pk][1] == Verdict.LEAVES or one.state == SubscriptionState.PENDING
+        if found[one.pk][1] == Verdict.LEAVES or _still_waits(one)
     ]
-    ImportChange.objects.bulk_create(changes, batch_size=1000)
+    # How it stood before the first of two rows of one person is what is put back.
+    ImportChange.objects.bulk_create(changes, batch_size=1000, ignore_conflicts=True)
     leaving = {pk for pk, (_n, verdict) in found.items() if verdict == Verdict.LEAVES}
     changed = {change.subscription_id for change in changes}
     _unsubscribe(stretch, changed & leaving)
@@ -237,6 +243,11 @@ def _change_subscriptions(stretch: Stretch) -> None:
             WHERE c.source_id = %s""",
         [stretch.source.pk],
     )
+
+
+def _still_waits(subscription: Subscription) -> bool:
+    is_pending = subscription.state == SubscriptionState.PENDING
+    return is_pending and subscription.unsubscribed_at is None
 
 
 def _as_it_stood(

@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-from subscribers.importing.taking_in import Stretch
+from subscribers.importing.columns import Standing
+from subscribers.importing.taking_in import BLOCKING, Stretch
 from subscribers.models import (
+    BY_IMPORT,
+    TOOK_IN,
     Consent,
     ImportChange,
     ImportRow,
+    ImportState,
     Subscriber,
     Subscription,
     SubscriptionState,
@@ -33,7 +37,8 @@ def undo(stretch: Stretch) -> Counter[str]:
     * ``freed``: blocks that are lifted.
     * ``silenced``: new readers who got an issue since. Their link to unsubscribe has to
       go on working, so their place stays, unconfirmed, and is not mailed.
-    * ``kept``: readers who did something themselves since.
+    * ``kept``: readers who did something themselves since, or of whom another list says
+      as well that they left or cannot be mailed.
     """
     counts = Counter[str]()
     _tell_the_guard_of_consents(stretch)
@@ -72,13 +77,17 @@ def _put_back(stretch: Stretch, counts: Counter[str]) -> None:
     changes = ImportChange.objects.filter(
         source=stretch.source, number__gt=stretch.after, number__lte=stretch.last
     ).select_related("subscription")
+    also = _said_elsewhere(stretch, Standing.UNSUBSCRIBED) if changes else {}
+    addresses = dict(_rows(stretch).values_list("number", "address_hash"))
     for change in changes:
         of_reader = _consents(stretch).filter(
             subscriber=change.subscription.subscriber_id
         )
         ours = of_reader.filter(channel=stretch.source.channel)
         newest = ours.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if of_reader.filter(pk__gt=newest).exists() or not _restore(stretch, change):
+        has_left_elsewhere = addresses.get(change.number) in also
+        did_more = of_reader.filter(pk__gt=newest).exists()
+        if has_left_elsewhere or did_more or not _restore(stretch, change):
             counts[KEPT] += 1
             continue
         _delete(ours)
@@ -135,6 +144,7 @@ def _take_out(stretch: Stretch, counts: Counter[str]) -> None:
     Subscription.objects.filter(pk__in=silenced).update(
         state=SubscriptionState.PENDING, confirmed_at=None, unsubscribed_at=None
     )
+    ImportChange.objects.filter(subscription__in=gone).delete()
     _delete(Subscription.objects.filter(pk__in=gone))
     _let_go(stretch, gone.values())
 
@@ -164,10 +174,30 @@ def _delete(rows: "QuerySet[Model]") -> None:
 
 
 def _free(stretch: Stretch, counts: Counter[str]) -> None:
-    lifted, _each = Suppression.objects.filter(
-        note=stretch.source.channel,
-        address_hash__in=_rows(stretch)
-        .exclude(standing="subscribed")
-        .values("address_hash"),
-    ).delete()
+    rows = _rows(stretch).filter(standing__in=BLOCKING)
+    blocks = Suppression.objects.filter(
+        note=stretch.source.channel, address_hash__in=rows.values("address_hash")
+    )
+    if not blocks.exists():
+        return
+    for hashed, other in _said_elsewhere(stretch, *BLOCKING).items():
+        theirs = blocks.filter(address_hash=hashed)
+        counts[KEPT] += theirs.update(note=f"{BY_IMPORT}{other}")
+    lifted, _each = blocks.delete()
     counts[FREED] += lifted
+
+
+def _said_elsewhere(stretch: Stretch, *standings: Standing) -> dict[str, int]:
+    """Return of which addresses another import that stands says the same, and which."""
+    wanted = _rows(stretch).filter(standing__in=standings)
+    said = ImportRow.objects.filter(
+        standing__in=standings,
+        left_out="",
+        source__state__in=(ImportState.TAKING_IN, *TOOK_IN),
+        number__lte=F("source__rows_done"),
+        address_hash__in=wanted.values("address_hash"),
+    )
+    if Standing.UNSUBSCRIBED in standings:
+        said = said.filter(source__mailing_list=stretch.source.mailing_list_id)
+    others = said.exclude(source=stretch.source).order_by("source")
+    return dict(others.values_list("address_hash", "source"))

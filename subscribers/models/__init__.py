@@ -7,6 +7,7 @@ from subscribers.models.desk import Note, Tag
 from subscribers.models.doors import FormSite, SignUpSource
 from subscribers.models.imports import (
     AT_WORK,
+    BY_IMPORT,
     TOOK_IN,
     Import,
     ImportChange,
@@ -45,6 +46,7 @@ from subscribers.models.topics import Topic
 
 __all__ = [
     "AT_WORK",
+    "BY_IMPORT",
     "TOOK_IN",
     "AddressChange",
     "Allowance",

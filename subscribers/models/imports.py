@@ -30,6 +30,8 @@ class ImportState(models.TextChoices):
     DROPPED = "dropped", _("thrown away")
 
 
+# Before the number of an import, where something says that it came by one.
+BY_IMPORT = "import "
 AT_WORK = (ImportState.READING, ImportState.TAKING_IN, ImportState.UNDOING)
 # Whose rows may still be undone, or gone on with.
 TOOK_IN = (ImportState.STOPPED, ImportState.DONE)
@@ -140,7 +142,7 @@ class Import(models.Model):
     @property
     def channel(self) -> str:
         """How its consents and subscriptions say where they come from."""
-        return f"import {self.pk}"
+        return f"{BY_IMPORT}{self.pk}"
 
 
 class LeftOut(models.TextChoices):

@@ -266,7 +266,7 @@ class FormerAddress(models.Model):
     subscriber = models.ForeignKey(
         Subscriber, models.CASCADE, related_name="former_addresses"
     )
-    address_hash = models.CharField(max_length=64)
+    address_hash = models.CharField(max_length=64, db_index=True)
 
     class Meta:
         verbose_name = _("former address")

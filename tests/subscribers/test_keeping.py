@@ -97,6 +97,17 @@ def test_who_read_before_and_did_not_come_back_stays_known_to_have_left(
     assert not places_unlike_their_record().exists()
 
 
+def test_who_only_ever_left_stays_known_to_have_left(mailing_list, now):
+    """Such as who came in as unsubscribed with a list, and was typed into a form."""
+    sign_up(mailing_list, now - timedelta(days=1))
+    consent.unsubscribe(Subscription.objects.get(), through="page", now=now)
+    sign_up(mailing_list, now + timedelta(days=1))
+
+    let_go(now, 40)
+
+    assert Subscription.objects.get().state == SubscriptionState.UNSUBSCRIBED
+
+
 def test_who_confirmed_in_time_stays(mailing_list, now):
     sign_up(mailing_list, now)
     place = Subscription.objects.get()

@@ -87,6 +87,25 @@ def test_who_left_after_that_day_is_not_taken_back(mailing_list, els, now):
     assert reader.state == SubscriptionState.UNSUBSCRIBED
 
 
+def test_who_left_is_not_taken_back_because_anybody_asked_for_them(
+    mailing_list, els, now
+):
+    reader = SubscriptionFactory.create(
+        mailing_list=mailing_list, subscriber__address=SANNE
+    )
+    consent.unsubscribe(reader, through="page", now=now)
+    consent.subscribe(
+        mailing_list=mailing_list,
+        address=SANNE,
+        wording="Ja.",
+        channel="sign-up page",
+        now=now,
+    )
+
+    with pytest.raises(CannotRecord, match="laatste woord"):
+        write_down(mailing_list, els, now + timedelta(days=9))
+
+
 def test_who_left_before_that_day_is_taken_back(mailing_list, els, now):
     reader = SubscriptionFactory.create(
         mailing_list=mailing_list, subscriber__address=SANNE

@@ -74,6 +74,12 @@ def test_who_has_a_tag_and_who_has_not(mailing_list, readers):
     assert in_words(without) == "niet het label “proeflezer” hebben"
 
 
+@pytest.mark.parametrize("asked", ["has_no_tag", "chose_no_topic", "reads_no_list"])
+def test_not_having_what_was_deleted_fits_nobody(mailing_list, readers, asked):
+    """Else an issue that was for everybody but a few would go to those few as well."""
+    assert names_in(segment_of(mailing_list, (asked, 99))) == []
+
+
 def test_who_reads_another_list_too(mailing_list, readers):
     other = MailingListFactory(slug="doordeweeks", name="Doordeweeks")
     SubscriptionFactory(mailing_list=other, subscriber=readers["bob"].subscriber)
@@ -158,6 +164,7 @@ def test_only_readers_of_the_list_are_in_it(mailing_list, readers):
         {"what": "chose_topic", "value": "1; DROP TABLE"},
         {"what": "chose_topic", "value": True},
         {"what": "joined_since", "value": "2026-02-30"},
+        {"what": "joined_since", "value": "0001-01-01"},
         {"what": "joined_within", "value": 99_999},
         {"what": ["chose_topic"], "value": 1},
         {"what": "in_zone", "value": ""},

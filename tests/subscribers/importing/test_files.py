@@ -100,6 +100,27 @@ def test_however_a_list_was_saved_it_says_the_same(read, content):
     assert known(read(content)) == [("jan@x.nl", "Zoë")]
 
 
+@pytest.mark.parametrize(
+    ("columns", "standing"),
+    [
+        ("unsubscribed\njoep@example.nl,2024-05-01", "unsubscribed"),
+        ("unsubscribed\njoep@example.nl,No", "subscribed"),
+        ("unsubscribed\njoep@example.nl,", "subscribed"),
+        ("unsubscribed_at\njoep@example.nl,2024-05-01", "unsubscribed"),
+        (
+            "unsubscribed_at,subscribed_at\njoep@example.nl,2024-05-01,2025-05-01",
+            "subscribed",
+        ),
+        (
+            "unsubscribed_at,status\njoep@example.nl,2024-05-01,active",
+            "subscribed",
+        ),
+    ],
+)
+def test_a_day_of_leaving_says_that_they_left(read, columns, standing):
+    assert [row.standing for row in read(f"email,{columns}\n")] == [standing]
+
+
 def test_71_a_quote_that_is_never_closed_costs_its_own_row_only(read):
     content = 'email,naam\na@x.nl,An\n"b@x.nl,Bo\nc@x.nl,Co\n' + "d@x.nl,Do\n" * 100
 

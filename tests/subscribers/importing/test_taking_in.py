@@ -6,12 +6,14 @@ import pytest
 
 from newsletter.audit.models import AuditEntry
 from subscribers.addresses import address_hash
-from subscribers.consent import unsubscribe
+from subscribers.consent import subscribe, unsubscribe
+from subscribers.doubles import merge
 from subscribers.importing import working
 from subscribers.importing.acts import drop, go_on, stop
 from subscribers.importing.storing import path_of
 from subscribers.importing.trouble import CannotImport
 from subscribers.models import (
+    AddressChange,
     Consent,
     ConsentAct,
     Import,
@@ -22,9 +24,10 @@ from subscribers.models import (
     Suppression,
     SuppressionReason,
 )
+from subscribers.moving import move
 from subscribers.privacy import erase
 from subscribers.story import places_unlike_their_record
-from subscribers.suppression import suppress
+from subscribers.suppression import lift, suppress
 from tests.factories import MailingListFactory, SubscriberFactory, SubscriptionFactory
 from tests.subscribers.importing.lists import (
     CONSENT,
@@ -39,6 +42,8 @@ from tests.subscribers.importing.lists import (
 )
 
 JOEP = "email\njoep@example.nl\n"
+LEFT_THERE = "email,status\njoep@example.nl,unsubscribed\n"
+BOUNCED = "email,status\njoep@example.nl,bounced\n"
 
 
 def everything():
@@ -472,3 +477,159 @@ def test_a_file_is_gone_as_soon_as_its_rows_are_here_or_nobody_wants_it(
         path = path_of(source.stored_as)
         worked_on(agreed(source, now), now)
     assert not path.exists()
+
+
+# --- Who is somebody by another address ---
+
+
+def moved_away(place, now):
+    """Joep moved to joep@nieuw.nl; an old list has him as joep@example.nl."""
+    change = AddressChange.objects.create(
+        subscriber=place.subscriber, address="joep@nieuw.nl", asked_at=now
+    )
+    move(change, channel="page", now=now)
+
+
+def test_who_moved_and_then_left_is_not_brought_back_by_their_old_address(
+    mailing_list, now
+):
+    place = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    moved_away(place, now)
+    unsubscribe(place, through="page", now=now)
+    source = taken_in(JOEP, mailing_list, now)
+
+    assert source.result == {"unsubscribed": 1}
+    assert Subscriber.objects.count() == 1
+
+
+def test_who_moved_is_taken_off_by_their_old_address(mailing_list, now):
+    place = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    moved_away(place, now)
+    name = "unsubscribed_members_export_a1b2.csv"
+    source = taken_in(JOEP, mailing_list, now, name=name)
+
+    assert source.result == {"leaves": 1}
+    assert place_of("joep@nieuw.nl").state == SubscriptionState.UNSUBSCRIBED
+
+
+def test_who_moved_and_was_forgotten_is_forgotten_at_both_addresses(mailing_list, now):
+    place = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    moved_away(place, now)
+    erase(Subscriber.objects.get(), channel="page", now=now)
+    source = taken_in(JOEP, mailing_list, now)
+
+    assert source.result == {"suppressed": 1}
+
+
+def test_of_two_who_are_one_the_other_address_brings_nobody(
+    mailing_list, now, django_user_model
+):
+    els = django_user_model.objects.create(username="els")
+    kept, other = SubscriberFactory(), SubscriberFactory(address="joep@example.nl")
+    SubscriptionFactory(mailing_list=mailing_list, subscriber=kept, unsubscribed=True)
+    merge(kept, other, by=els, now=now)
+    source = taken_in(JOEP, mailing_list, now)
+
+    assert source.result == {"unsubscribed": 1}
+    assert Subscription.objects.count() == 1
+
+
+def test_one_person_in_two_rows_is_taken_in_once_and_out_again(
+    mailing_list, now, django_user_model
+):
+    els = django_user_model.objects.create(username="els")
+    kept = SubscriberFactory(address="jo@example.nl")
+    merge(kept, SubscriberFactory(address="joep@example.nl"), by=els, now=now)
+    before = everything()
+    source = taken_in(f"{JOEP}jo@example.nl\n", mailing_list, now)
+
+    assert source.result == {"new": 1, "known": 1}
+    assert Subscription.objects.get().subscriber == kept
+    undone(source, now)
+    assert everything() == before
+
+
+# --- Whoever left has left ---
+
+
+def test_whoever_left_is_not_confirmed_when_anybody_asks_for_them(mailing_list, now):
+    left(mailing_list, now)
+    subscribe(
+        mailing_list=mailing_list,
+        address="joep@example.nl",
+        wording="Stuur mij de mail.",
+        channel="sign-up page",
+        now=now,
+    )
+    source = taken_in(JOEP, mailing_list, now)
+
+    assert source.result == {"unsubscribed": 1}
+    assert place_of("joep@example.nl").state == SubscriptionState.PENDING
+
+
+def test_a_blocked_reader_who_left_there_leaves_here_too(mailing_list, now):
+    SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    suppress("joep@example.nl", SuppressionReason.SOFT_BOUNCES, now)
+    taken_in(LEFT_THERE, mailing_list, now)
+
+    assert place_of("joep@example.nl").state == SubscriptionState.UNSUBSCRIBED
+
+
+def test_a_row_emptied_by_forgetting_makes_nobody(mailing_list, now):
+    known = SubscriberFactory(address="joep@example.nl")
+    source = looked_through(JOEP, mailing_list, now)
+    erase(known, channel="page", now=now)
+    lift("joep@example.nl", SuppressionReason.ERASURE, now)
+    worked_on(agreed(source, now), now)
+
+    assert source.result == {"suppressed": 1}
+    assert not Subscription.objects.exists()
+
+
+def test_who_presses_as_well_stays_away_when_the_import_is_undone(mailing_list, now):
+    place = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    source = taken_in(LEFT_THERE, mailing_list, now)
+    assert unsubscribe(place, through="one-click", now=now)
+    undone(source, now)
+
+    assert place_of("joep@example.nl").state == SubscriptionState.UNSUBSCRIBED
+    assert source.result == {"kept": 1}
+
+
+def test_who_left_by_another_list_too_stays_away(mailing_list, now):
+    SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    )
+    source = taken_in(LEFT_THERE, mailing_list, now)
+    taken_in(LEFT_THERE, mailing_list, now)
+    undone(source, now)
+
+    assert place_of("joep@example.nl").state == SubscriptionState.UNSUBSCRIBED
+
+
+def test_a_block_that_came_true_since_is_not_lifted(mailing_list, now):
+    source = taken_in(BOUNCED, mailing_list, now)
+    suppress("joep@example.nl", SuppressionReason.HARD_BOUNCE, now)
+    undone(source, now)
+
+    assert Suppression.objects.get().note == ""
+
+
+def test_a_block_stands_until_the_last_list_that_has_it_is_undone(mailing_list, now):
+    first = taken_in(BOUNCED, mailing_list, now)
+    second = taken_in(BOUNCED, mailing_list, now)
+
+    undone(first, now)
+    assert Suppression.objects.get().note == f"import {second.pk}"
+    undone(second, now)
+    assert not Suppression.objects.exists()

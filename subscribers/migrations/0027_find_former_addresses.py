@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('subscribers', '0026_former_addresses'),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name='formeraddress',
+            name='address_hash',
+            field=models.CharField(db_index=True, max_length=64),
+        ),
+    ]
