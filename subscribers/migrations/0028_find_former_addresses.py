@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subscribers', '0026_former_addresses'),
+        ('subscribers', '0027_undone_imports_take_consents_along'),
     ]
 
     operations = [
