@@ -20,15 +20,16 @@ def list_called(slug: str) -> MailingList:
 
 
 def person_called(uuid: UUID) -> Subscriber:
-    """Return who has this id; who was erased is nobody.
+    """Return who has this id, or had it before two rows of theirs were made one.
 
     Raises:
-        Problem: nobody has.
+        Problem: nobody has; who was erased is nobody.
     """
-    found = Subscriber.objects.filter(uuid=uuid, erased_at=None).first()
+    known = Subscriber.objects.filter(uuid=uuid, erased_at=None)
+    found = known.select_related("merged_into").first()
     if found is None:
         raise nothing_here()
-    return found
+    return found.now
 
 
 def place_of(uuid: UUID, slug: str) -> Subscription | None:

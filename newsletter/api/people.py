@@ -10,7 +10,12 @@ from django.utils.translation import override
 from ninja import Path, Router
 
 from newsletter.api.access import client_asking
-from newsletter.api.finding import person_called, place_of, topics_called
+from newsletter.api.finding import (
+    list_called,
+    person_called,
+    place_of,
+    topics_called,
+)
 from newsletter.api.problems import Problem, nothing_here
 from newsletter.api.schemas import (
     LookUp,
@@ -27,7 +32,7 @@ from newsletter.clients.models import Client, Scope
 from subscribers import choices, consent
 from subscribers.addresses import InvalidAddress, clean_address
 from subscribers.forms import name_or_error
-from subscribers.models import Subscriber, Subscription
+from subscribers.models import Subscriber, Subscription, Topic
 from subscribers.models.mailing_lists import refuse_unknown_zone
 
 router = Router(tags=["People"])
@@ -45,10 +50,11 @@ def look_up(request: HttpRequest, sent: LookUp) -> PersonOut:
         address = clean_address(sent.address)
     except InvalidAddress as invalid:
         raise nothing_here() from invalid
-    found = Subscriber.objects.by_address(address).first()
+    known = Subscriber.objects.by_address(address).select_related("merged_into")
+    found = known.first()
     if found is None:
         raise nothing_here()
-    return _told(found)
+    return _told(found.now)
 
 
 @router.get("/subscribers/{uuid:person}", response=PersonOut, summary="Read somebody")
@@ -158,19 +164,20 @@ def change_subscription(
     client = client_asking(request, Scope.CHANGE)
 
     def change() -> Answer:
+        # First: what is wrong with a request is no sign that somebody reads.
+        topics = topics_called(sent.topics or (), list_called(mailing_list))
         place = place_of(person, mailing_list)
-        return _change_subscription(client, place, sent) if place else DONE
+        return _change_subscription(client, place, sent, topics) if place else DONE
 
     return answer_once(request, client, change)
 
 
 def _change_subscription(
-    client: Client, place: Subscription, sent: SubscriptionChange
+    client: Client, place: Subscription, sent: SubscriptionChange, topics: list[Topic]
 ) -> Answer:
     channel, now = channel_of(client), timezone.now()
     with override(place.mailing_list.language):
         if sent.topics is not None:
-            topics = topics_called(sent.topics, place.mailing_list)
             choices.choose_topics(place, topics, channel=channel, now=now)
         if sent.rhythm is not None:
             choices.choose_rhythm(place, sent.rhythm, channel=channel, now=now)

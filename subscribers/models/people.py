@@ -77,11 +77,15 @@ class Subscriber(models.Model):
     def __str__(self) -> str:
         return self.address or str(_("erased subscriber"))
 
+    @property
+    def now(self) -> "Subscriber":
+        """Return the row they are now: another one after two were made one."""
+        return self.merged_into or self
+
     @cached_property
     def rows(self) -> list["Subscriber"]:
         """Return every row of this person: the one they are now, and those before."""
-        now = self.merged_into or self
-        return [now, *now.merged.all()]
+        return [self.now, *self.now.merged.all()]
 
 
 class SubscriptionState(models.TextChoices):

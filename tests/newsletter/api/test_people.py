@@ -13,6 +13,7 @@ from tests.factories import (
     ArticleFactory,
     IssueFactory,
     MailingListFactory,
+    SubscriberFactory,
     SubscriptionFactory,
 )
 from tests.newsletter.archive.test_searching import left
@@ -97,6 +98,31 @@ def test_a_person_is_signed_off_by_id(ask, place):
     answer = ask("POST", f"{of(place)}/subscriptions/zondag/unsubscribe")
     place.refresh_from_db()
     assert (answer.status_code, place.state) == (204, "unsubscribed")
+
+
+def test_an_earlier_id_or_address_leads_to_who_they_are_now(ask, place):
+    earlier = SubscriberFactory(address="s@example.nl", merged_into=place.subscriber)
+    told = ask("GET", f"/subscribers/{earlier.uuid}").json()
+    assert told["id"] == str(place.subscriber.uuid)
+    assert ask("POST", "/subscribers/look-up", {"address": "s@example.nl"}).json() == (
+        told
+    )
+
+
+def test_a_person_is_signed_off_by_an_earlier_id(ask, place):
+    earlier = SubscriberFactory(address="s@example.nl", merged_into=place.subscriber)
+    ask("POST", f"/subscribers/{earlier.uuid}/subscriptions/zondag/unsubscribe")
+    place.refresh_from_db()
+    assert place.state == "unsubscribed"
+
+
+def test_a_topic_that_is_none_tells_nobody_who_reads(ask, place):
+    stranger = SubscriberFactory(address="bob@example.nl")
+    answers = [
+        ask("PATCH", f"/subscribers/{uuid}/subscriptions/zondag", {"topics": ["?"]})
+        for uuid in (place.subscriber.uuid, stranger.uuid)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
 
 
 def test_a_list_or_person_that_is_not_there_is_not_found(ask, place):
