@@ -33,8 +33,13 @@ def _ip_address(request: HttpRequest) -> str | None:
         # The last one was added by the proxy next to us, the others by anybody.
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
         address = forwarded or address
+    return plain_ip_address(address)
+
+
+def plain_ip_address(typed: str) -> str | None:
+    """Return an address as any database takes it; None when it is none."""
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        found = ipaddress.ip_address(typed.partition("%")[0])
     except ValueError:
         return None
     # A server that listens on IPv6 shows every visitor of IPv4 as ::ffff:192.0.2.1,

@@ -1,11 +1,11 @@
 """Signing up and off by address: the same answer for everybody."""
 
-import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import override
@@ -21,7 +21,7 @@ from newsletter.clients.answers import Answer
 from newsletter.clients.models import Client, Scope
 from subscribers import consent
 from subscribers.addresses import InvalidAddress, address_key, clean_address
-from subscribers.evidence import NO_EVIDENCE, Evidence
+from subscribers.evidence import NO_EVIDENCE, Evidence, plain_ip_address
 from subscribers.flood import tell_of_flood
 from subscribers.forms import name_or_error, reachable_address
 from subscribers.limits import LIST_LIMIT, TooMany, count_sign_up, take_all
@@ -44,9 +44,12 @@ def sign_up(request: HttpRequest, sent: SignUp) -> HttpResponse:
     client = client_asking(request, Scope.SUBSCRIBE)
     mailing_list = list_called(sent.mailing_list)
     with override(mailing_list.language):
-        return answer_once(
-            request, client, lambda: _take_in(client, mailing_list, sent)
-        )
+        try:
+            return answer_once(
+                request, client, lambda: _take_in(client, mailing_list, sent)
+            )
+        except TooMany as full:
+            raise _held(mailing_list, full) from full
 
 
 def _take_in(client: Client, mailing_list: MailingList, sent: SignUp) -> Answer:
@@ -93,38 +96,35 @@ def _typed(sent: SignUp, mailing_list: MailingList) -> tuple[str, str]:
 def _evidence(visitor: Visitor | None) -> Evidence:
     if visitor is None:
         return NO_EVIDENCE
-    address = None
-    if visitor.ip_address:
-        try:
-            address = str(ipaddress.ip_address(visitor.ip_address))
-        except ValueError as wrong:
-            where = "visitor.ip_address"
-            raise Problem(
-                422,
-                "not-valid",
-                "Something in the request is not as it should be; errors says what.",
-                errors=[(where, "This is no IP address.")],
-            ) from wrong
+    address = plain_ip_address(visitor.ip_address)
+    if visitor.ip_address and address is None:
+        raise Problem(
+            422,
+            "not-valid",
+            "Something in the request is not as it should be; errors says what.",
+            errors=[("visitor.ip_address", "This is no IP address.")],
+        )
     return Evidence(address, without_forbidden(visitor.user_agent))
 
 
 def _count(mailing_list: MailingList, evidence: Evidence, *, now: datetime) -> None:
     """Count for the list, and for the visitor's network where we know it."""
-    try:
-        if evidence.ip_address:
-            count_sign_up(mailing_list, evidence, now=now)
-        else:
-            uses = [(limit_of(mailing_list), f"list {mailing_list.pk}")]
-            take_all(uses, now=now)
-    except TooMany as full:
-        if full.limit.name == LIST_LIMIT:
-            tell_of_flood(mailing_list, now=now)
-        raise Problem(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            "too-many-sign-ups",
-            "So many signed up within the hour that we wait a little.",
-            retry_after=int(full.limit.within.total_seconds()),
-        ) from full
+    if evidence.ip_address:
+        count_sign_up(mailing_list, evidence, now=now)
+    else:
+        take_all([(limit_of(mailing_list), f"list {mailing_list.pk}")], now=now)
+
+
+def _held(mailing_list: MailingList, full: TooMany) -> Problem:
+    """Tell colleagues of a flood, outside of what is taken back with the request."""
+    if full.limit.name == LIST_LIMIT:
+        tell_of_flood(mailing_list, now=timezone.now())
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-sign-ups",
+        "So many signed up within the hour that we wait a little.",
+        retry_after=int(full.limit.within.total_seconds()),
+    )
 
 
 def _one_line(text: str) -> str:
@@ -156,6 +156,10 @@ def _places(mailing_list: MailingList, typed: str) -> Iterable[Subscription]:
     except InvalidAddress:
         # Nobody has it, so nobody has to be let go.
         return []
-    return Subscription.objects.filter(
-        mailing_list=mailing_list, subscriber__address_key=address_key(address)
-    ).select_related("subscriber", "mailing_list")
+    key = address_key(address)
+    places = Subscription.objects.filter(
+        # Also of who had this address before two rows of theirs were made one.
+        Q(subscriber__address_key=key) | Q(subscriber__merged__address_key=key),
+        mailing_list=mailing_list,
+    )
+    return places.select_related("subscriber", "mailing_list").distinct()

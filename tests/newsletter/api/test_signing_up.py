@@ -1,6 +1,7 @@
 """Signing up and off through another system."""
 
 import pytest
+from django.contrib.auth.models import Group
 
 from newsletter.clients.models import KeptAnswer, Scope
 from newsletter.outbox.models import OutgoingMail
@@ -12,7 +13,7 @@ from subscribers.models import (
     Subscription,
     Topic,
 )
-from tests.factories import SubscriptionFactory
+from tests.factories import SubscriberFactory, SubscriptionFactory, UserFactory
 
 SANNE = {"mailing_list": "zondag", "address": "sanne@example.nl"}
 
@@ -103,6 +104,21 @@ def test_a_flood_of_sign_ups_is_stopped_here_as_well(ask):
     assert codes == [202] * 10 + [429]
 
 
+def test_colleagues_hear_of_a_flood_although_the_request_is_taken_back(ask):
+    UserFactory().groups.add(Group.objects.get(name="Beheer"))
+    MailingList.objects.update(sign_ups_per_hour=0)
+    assert ask("POST", "/subscriptions", SANNE, key="order-1").status_code == 429
+    assert OutgoingMail.objects.get().purpose == "flood"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("fe80::1%eth0", "fe80::1"), ("::ffff:192.0.2.9", "192.0.2.9")]
+)
+def test_every_way_to_write_a_network_address_fits_every_database(ask, sent, kept):
+    ask("POST", "/subscriptions", SANNE | {"visitor": {"ip_address": sent}})
+    assert ConsentEvidence.objects.get().ip_address == kept
+
+
 # --- Signing off ---
 
 
@@ -112,6 +128,14 @@ def test_who_is_signed_off_gets_no_mail_any_more(ask):
     place.refresh_from_db()
     assert answer.status_code == 202
     assert (place.state, place.unsubscribed_through) == ("unsubscribed", "API: Site 0")
+
+
+def test_who_is_signed_off_by_an_earlier_address_gets_no_mail_any_more(ask):
+    place = SubscriptionFactory()
+    SubscriberFactory(address="sanne@example.nl", merged_into=place.subscriber)
+    ask("POST", "/unsubscribe", SANNE)
+    place.refresh_from_db()
+    assert place.state == "unsubscribed"
 
 
 def test_nobody_learns_who_reads_by_signing_off(ask):
