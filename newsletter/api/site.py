@@ -23,6 +23,7 @@ from newsletter.api.problems import (
     answer_problems,
     nothing_here,
 )
+from newsletter.api.writing import PLAIN_KEY
 
 PREFIX = "/api/v1"
 
@@ -89,7 +90,7 @@ def _idempotency_key() -> dict[str, Any]:
         "in": "header",
         "name": "Idempotency-Key",
         "required": False,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "schema": {"type": "string", "pattern": f"^{PLAIN_KEY}$"},
         "description": "The same key within a day does nothing again and gets the "
         "same answer.",
     }

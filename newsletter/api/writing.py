@@ -11,7 +11,7 @@ from newsletter.api.problems import Problem
 from newsletter.clients.answers import LONGEST_KEY, Answer, OtherQuestion, once
 from newsletter.clients.models import Client
 
-_KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_KEY}}}")
+PLAIN_KEY = rf"[\x21-\x7e]{{1,{LONGEST_KEY}}}"
 
 
 def answer_once(
@@ -25,7 +25,7 @@ def answer_once(
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return _response(act())
-    if not _KEY.fullmatch(key):
+    if not re.fullmatch(PLAIN_KEY, key):
         raise Problem(
             HTTPStatus.BAD_REQUEST,
             "bad-key",
