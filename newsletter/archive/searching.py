@@ -43,10 +43,13 @@ def find(question: str) -> list[int]:
 
 
 def entries_of(ids: list[int]) -> list[ArchiveEntry]:
-    """Return these entries with what their addresses are made of, in this order."""
+    """Return these entries with what their addresses are made of, in this order.
+
+    One that was read anew or taken back meanwhile is left out.
+    """
     found = (
         ArchiveEntry.objects.select_related("article__category", "issue__mailing_list")
         .defer("article__body", "folded_text")
         .in_bulk(ids)
     )
-    return [found[pk] for pk in ids]
+    return [found[pk] for pk in ids if pk in found]

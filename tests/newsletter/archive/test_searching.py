@@ -25,6 +25,7 @@ def left(issue, now, **columns):
         preheader=issue.preheader,
         html="<html><head></head><body><p>Dag</p></body></html>",
         text=columns.pop("text", "Goedemorgen"),
+        aim=columns.pop("aim", {}),
         sha256="0" * 64,
         engine="none",
         created_at=now,
@@ -181,3 +182,11 @@ def test_an_excerpt_of_a_long_text_begins_and_ends_at_words():
     assert whole.startswith("… woord ")
     assert whole.endswith("woord …")
     assert len(whole) < 280
+
+
+def test_what_is_read_anew_while_somebody_searches_is_left_out(db, later):
+    ArticleFactory(title="De rivier")
+    keep_up(later)
+    found = find("rivier")
+    ArchiveEntry.objects.all().delete()
+    assert entries_of(found) == []
