@@ -43,13 +43,15 @@ def send_notices(now: datetime, limit: int = 100) -> int:
     )
     due = Notice.objects.due(now).order_by("not_before", "pk")
     accepted = 0
-    # A listener that does not answer must not keep the others waiting.
+    # A listener that does not answer must not keep the others waiting, however much
+    # there is to tell it.
     silent: set[int] = set()
-    for pk, listener in list(due.values_list("pk", "listener"))[:limit]:
-        if clock() >= until:
+    for _try in range(limit):
+        waiting = due.exclude(listener__in=silent).values_list("pk", "listener")
+        found = waiting.first()
+        if found is None or clock() >= until:
             break
-        if listener in silent:
-            continue
+        pk, listener = found
         if (answer := _send(pk, clock)) is False:
             silent.add(listener)
         accepted += bool(answer)

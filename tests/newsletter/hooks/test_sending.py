@@ -193,3 +193,12 @@ def test_the_log_is_kept_for_a_month(listener, now):
     assert forget_old_notices(now + timedelta(days=29)) == 0
     assert forget_old_notices(now + timedelta(days=31)) == 1
     assert Notice.objects.get().state == NoticeState.READY
+
+
+def test_a_silent_listener_with_much_to_hear_keeps_nobody_waiting(listener, now):
+    silent = Listener.objects.create(name="Weg", address="http://10.0.0.1/")
+    for _notice in range(3):
+        announce_to(silent, now=now - timedelta(minutes=1))
+    announce_to(listener, now=now)
+    assert send_notices(now, limit=2) == 1
+    assert silent.notices.filter(tries=0).count() == 2
