@@ -35,10 +35,14 @@ def finish_if_settled(dispatch_id: int, *, now: datetime) -> bool:
 
 
 def _tell(dispatch_id: int, *, now: datetime) -> None:
-    """Tell other systems, once: a few readers may be mailed again afterwards."""
-    dispatch = Dispatch.objects.select_related("issue__mailing_list").get(
-        pk=dispatch_id
-    )
+    """Tell other systems, once: a few readers may be mailed again afterwards.
+
+    What was for a segment is nobody else's business, and has no page to lead to.
+    """
+    started = Dispatch.objects.started().select_related("issue__mailing_list")
+    dispatch = started.filter(pk=dispatch_id).first()
+    if dispatch is None:
+        return
     announce(
         Happening.ISSUE_SENT,
         key=f"issue sent {dispatch_id}",

@@ -125,3 +125,10 @@ def test_who_may_not_be_mailed_is_not_told_of_when_they_sign_up(crm, now):
         mailing_list=MailingListFactory(), address="sanne@example.nl", now=now, **HOW
     )
     assert kinds() == []
+
+
+def test_an_issue_for_a_segment_is_told_to_nobody(crm, now):
+    aim = {"segment": {"name": "Yoga"}}
+    dispatch = left(IssueFactory(), now, state=DispatchState.SENDING, aim=aim)
+    assert finish_if_settled(dispatch.pk, now=now)
+    assert kinds() == []
