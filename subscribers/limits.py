@@ -149,7 +149,8 @@ def network_key(ip_address: str | None, *, ipv6_length: int = 64) -> str:
 
 
 def _take(limit: Limit, key: str, now: datetime) -> bool:
-    slots = Allowance.objects.filter(name=limit.name, key=key)
+    # Those above were made when more was allowed.
+    slots = Allowance.objects.filter(name=limit.name, key=key, slot__lt=limit.times)
     free_since = now - limit.within
     for _ in range(_TRIES):
         free = slots.filter(used_at__lte=free_since).order_by("slot").first()
@@ -158,8 +159,9 @@ def _take(limit: Limit, key: str, now: datetime) -> bool:
             if slots.filter(pk=free.pk, used_at=free.used_at).update(used_at=now):
                 return True
             continue
-        number = slots.count()
-        if number >= limit.times:
+        made = set(slots.values_list("slot", flat=True))
+        number = next((n for n in range(limit.times) if n not in made), None)
+        if number is None:
             return False
         if _add(limit, key, number, now):
             return True

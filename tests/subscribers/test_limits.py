@@ -138,3 +138,22 @@ def test_the_limit_of_a_list_holds_in_many_threads_at_once(
         return lambda: signing_up(mailing_list, now, addresses)[0]
 
     assert sum(in_threads(*map(from_network, range(8)))) == 25
+
+
+def test_a_limit_that_is_lowered_holds_at_once(now):
+    wide = Limit("two", 5, TWO_A_DAY.within)
+    for _use in range(5):
+        allow((wide,), "sanne", now=now)
+    later = now + timedelta(hours=25)
+    assert [allow((TWO_A_DAY,), "sanne", now=later) for _use in range(3)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_slot_that_was_let_go_of_is_made_again(now):
+    allow((TWO_A_DAY,), "s", now=now - timedelta(days=40))
+    Allowance.objects.create(name="two", key="s", slot=1, used_at=now)
+    forget_used(now)
+    assert allow((TWO_A_DAY,), "s", now=now)
