@@ -31,6 +31,7 @@ from subscribers.models import (
     Subscription,
     SubscriptionState,
 )
+from subscribers.privacy import EMPTY_REQUEST, empty_requests
 
 Rows = QuerySet[Any]
 
@@ -105,7 +106,6 @@ def _let_all_lapse(rows: Rows, now: datetime) -> None:
 
 
 _LEFT = (OutgoingMailState.ACCEPTED, OutgoingMailState.FAILED)
-_EMPTY_REQUEST = {"address": "", "name": "", "asked": "", "answer": ""}
 
 _rules: dict[str, Rule] = {
     rule.setting: rule
@@ -133,9 +133,9 @@ _rules: dict[str, Rule] = {
             "PRIVACY_REQUESTS",
             _("who asked something under the privacy law, after it was closed"),
             lambda before: PrivacyRequest.objects.filter(closed_at__lt=before).exclude(
-                **_EMPTY_REQUEST
+                subscriber=None, **EMPTY_REQUEST
             ),
-            lambda rows, now: rows.update(**_EMPTY_REQUEST),
+            lambda rows, now: empty_requests(rows, subscriber=None),
         ),
         Rule(
             "ADMIN_LOG",

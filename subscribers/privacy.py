@@ -1,11 +1,12 @@
 """Being forgotten: here, in the outbox, and wherever else something is kept."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from newsletter.audit.recording import record_act
 from newsletter.outbox.forgetting import forget_mail_to, forget_mail_to_hash
@@ -26,6 +27,10 @@ from subscribers.models import (
 from subscribers.registry import Leaving, erase_elsewhere
 from subscribers.suppression import suppress
 from subscribers.telling import tell_of_act
+
+EMPTY_REQUEST = dict.fromkeys(
+    ("address", "name", "asked", "answer", "outcome_note"), ""
+)
 
 
 def erase(
@@ -148,15 +153,21 @@ def _forget_requests_from(address: str, subscriber_id: int = 0) -> None:
         for one in near
         if one.subscriber_id == subscriber_id or address_hash(one.address) == hashed
     ]
-    PrivacyRequest.objects.filter(pk__in=theirs).update(
-        address="",
-        name="",
-        asked="",
-        answer="",
-        outcome_note="",
+    empty_requests(PrivacyRequest.objects.filter(pk__in=theirs))
+
+
+def empty_requests(requests: "QuerySet[PrivacyRequest]", **more: Any) -> None:
+    """Take every word of and about the person out of privacy requests.
+
+    Args:
+        more: columns to be changed along with it.
+    """
+    requests.update(
         # What was filled in has to stay so: a constraint says why.
         identity_how=_without_words("identity_how"),
         extension_reason=_without_words("extension_reason"),
+        **EMPTY_REQUEST,
+        **more,
     )
 
 

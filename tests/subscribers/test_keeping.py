@@ -26,7 +26,7 @@ from subscribers.models import (
     Suppression,
 )
 from subscribers.story import places_unlike_their_record
-from tests.factories import SubscriptionFactory, UserFactory
+from tests.factories import SubscriberFactory, SubscriptionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 SANNE = "sanne@example.nl"
@@ -168,15 +168,22 @@ def test_what_was_closed_long_ago_is_emptied_of_who_asked(now):
         received_on=now.date(),
         answer_by=now.date(),
         address=SANNE,
+        subscriber=SubscriberFactory(),
         taken_in_at=now,
         taken_in_by="els",
+        identity_checked_at=now,
+        identity_how="Sanne belde",
+        identity_by="els",
         closed_at=now,
         outcome="done",
+        outcome_note="Sanne is tevreden",
     )
     assert let_go(now, 1824)["PRIVACY_REQUESTS"] == 0
     assert let_go(now, 1826)["PRIVACY_REQUESTS"] == 1
     request.refresh_from_db()
-    assert (request.address, request.outcome) == ("", "done")
+    assert (request.subscriber, request.address, request.outcome) == (None, "", "done")
+    assert (request.identity_how, request.outcome_note) == ("…", "")
+    assert let_go(now, 1827)["PRIVACY_REQUESTS"] == 0
 
 
 def test_events_single_mails_and_saved_pages_are_let_go_of(mailing_list, now):
