@@ -18,6 +18,7 @@ from subscribers.registry import Chapter, chapters_about
 
 def account_of(subscriber: Subscriber) -> list[Chapter]:
     """Return what is kept about a person, part by part, in words they can read."""
+    subscriber = subscriber.now
     return [
         _person(subscriber),
         _subscriptions(subscriber),

@@ -277,3 +277,12 @@ def test_pairs_are_listed_for_who_helps_readers(client, service, old, new):
     assert OLD in html
     log_in(client, "Redactie", "redactie")
     assert client.get(reverse("admin:subscribers_doubles")).status_code == 403
+
+
+def test_everything_is_told_whichever_address_it_is_asked_from(els, now):
+    kept, other = SubscriberFactory(address=NEW), SubscriberFactory(address=OLD)
+    merge(kept, other, by=els, now=now)
+    write_note(kept, "Belde over de zondag.", by=els, now=now)
+    other.refresh_from_db()
+    assert account_of(other) == account_of(kept)
+    assert "Belde" in repr(account_of(other))
