@@ -180,7 +180,10 @@ def standing(asking: StayRound) -> Standing:
 
 
 def _ask_some(now: datetime) -> None:
-    waiting = StayQuestion.objects.filter(asked_at=None, settled_at=None)
+    # Whoever was not asked before the end has had no time to answer.
+    waiting = StayQuestion.objects.filter(
+        round__letting_go_at=None, asked_at=None, settled_at=None
+    )
     some = waiting.select_related("subscription__subscriber", "round__mailing_list")
     for question in some.order_by("pk")[:_AT_ONCE]:
         _ask(question, now=now)

@@ -241,3 +241,15 @@ def test_only_a_publisher_asks(client, db):
     log_in(client, "Lezersservice", "service")
     address = reverse("admin:subscribers_stay_begin")
     assert client.get(address).status_code == client.post(address).status_code == 403
+
+
+def test_nobody_is_asked_once_it_has_ended(reader, mailing_list, els, now):
+    asking = staying.begin(
+        mailing_list, quiet_months=18, answer_weeks=4, by=els, now=now
+    )
+    after = now + timedelta(weeks=5)
+    staying.let_go(asking, by=els, now=after)
+    staying.go_on(after)
+    staying.go_on(after)
+    assert not OutgoingMail.objects.exists()
+    assert Subscription.objects.get().state == SubscriptionState.CONFIRMED
