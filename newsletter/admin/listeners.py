@@ -85,6 +85,12 @@ class ListenerAdmin(TicksAdmin):
         """Show the key, this once."""
         return _key_page(request, obj, key_of(obj))
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let its notices go along, which nobody takes away one by one."""
+        *rest, lacking, protected = super().get_deleted_objects(objs, request)
+        lacking.discard(Notice._meta.verbose_name)
+        return *rest, lacking, protected
+
     def get_urls(self) -> list[Any]:
         """Add the pages for a new key and for a notice to try it."""
         return [*self._own_urls(), *super().get_urls()]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from newsletter.audit.models import AuditEntry
 from newsletter.clients.models import Client
 from newsletter.clients.tokens import client_of, give_token
+from newsletter.hooks.announcing import announce_to
 from newsletter.hooks.models import Listener, Notice, NoticeState
 from newsletter.hooks.signing import key_of
 from tests.newsletter.admin.colleagues import log_in, messages_of
@@ -143,3 +144,12 @@ def test_the_ticks_begin_with_everything_for_who_listens(client, db):
     log_in(client, "Beheer")
     page = client.get(reverse("admin:newsletter_listener_add")).content.decode()
     assert page.count('name="happenings"') == page.count(" checked") == 6
+
+
+def test_a_listening_system_goes_with_its_notices(client, db, now):
+    log_in(client, "Beheer")
+    crm = Listener.objects.create(name="CRM", address=CRM["address"])
+    announce_to(crm, now=now)
+    page = reverse("admin:newsletter_listener_delete", args=[crm.pk])
+    assert client.post(page, {"post": "yes"}).status_code == 302
+    assert not Notice.objects.exists()
