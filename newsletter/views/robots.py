@@ -19,7 +19,8 @@ MOST_PAGES = 50_000
 # Their forms and personal pages are nobody's to find; the last counts presses.
 NOT_TO_BE_LOOKED_AT = (
     *("/admin/", "/postvak/", "/voorkeuren/", "/mijn-gegevens/", "/afmelden/"),
-    *("/verhuizen/", "/aanmelden/bevestigen/", "/foutje/", "/zoeken/", "/api/", "/l/"),
+    *("/blijven/", "/verhuizen/", "/aanmelden/bevestigen/", "/foutje/", "/zoeken/"),
+    *("/api/", "/l/"),
 )
 
 
