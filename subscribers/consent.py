@@ -19,6 +19,7 @@ from subscribers.evidence import NO_EVIDENCE, Evidence
 from subscribers.limits import MAILS_TO_ONE_ADDRESS, allow
 from subscribers.models import (
     BY_IMPORT,
+    Consent,
     ConsentAct,
     MailingList,
     Subscriber,
@@ -243,7 +244,7 @@ def confirm(
             leaving_reason="",
             paused_until=None,
         )
-        if not changed:
+        if not changed and not _only_an_import_said_so(subscription):
             return False
         record(
             subscription,
@@ -257,9 +258,18 @@ def confirm(
         for reason in ENDED_BY_CONFIRMING:
             lift(hashed, reason, now)
         # A complaint may have come in since the link was mailed.
-        if not is_lastingly_suppressed(hashed):
+        if changed and not is_lastingly_suppressed(hashed):
             emails.welcome(subscription, now=now)
-    return True
+    return bool(changed)
+
+
+def _only_an_import_said_so(subscription: Subscription) -> bool:
+    """Tell whether an import was quicker: undoing that leaves who confirmed as well."""
+    acts = Consent.objects.filter(
+        subscriber=subscription.subscriber_id, mailing_list=subscription.mailing_list_id
+    )
+    last = acts.order_by("-pk").first()
+    return last is not None and last.act == ConsentAct.IMPORTED
 
 
 # --- Leaving and coming back ---

@@ -77,7 +77,9 @@ def _put_back(stretch: Stretch, counts: Counter[str]) -> None:
     changes = ImportChange.objects.filter(
         source=stretch.source, number__gt=stretch.after, number__lte=stretch.last
     ).select_related("subscription")
-    also = _said_elsewhere(stretch, Standing.UNSUBSCRIBED) if changes else {}
+    if not changes:
+        return
+    also = _said_elsewhere(stretch, Standing.UNSUBSCRIBED)
     addresses = dict(_rows(stretch).values_list("number", "address_hash"))
     for change in changes:
         of_reader = _consents(stretch).filter(

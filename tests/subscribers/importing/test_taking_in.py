@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.audit.models import AuditEntry
 from subscribers.addresses import address_hash
-from subscribers.consent import subscribe, unsubscribe
+from subscribers.consent import confirm, subscribe, unsubscribe
 from subscribers.doubles import merge
 from subscribers.importing import working
 from subscribers.importing.acts import drop, go_on, stop
@@ -604,6 +604,20 @@ def test_who_presses_as_well_stays_away_when_the_import_is_undone(mailing_list, 
 
     assert place_of("joep@example.nl").state == SubscriptionState.UNSUBSCRIBED
     assert source.result == {"kept": 1}
+
+
+def test_who_confirmed_as_well_stays_when_the_import_is_undone(mailing_list, now):
+    place = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl", pending=True
+    )
+    source = taken_in(JOEP, mailing_list, now)
+    for _press in range(2):
+        assert not confirm(place, wording="Ja.", channel="confirm page", now=now)
+    undone(source, now)
+
+    assert place_of("joep@example.nl").state == SubscriptionState.CONFIRMED
+    own = Consent.objects.filter(act=ConsentAct.CONFIRMED)
+    assert (own.count(), source.result) == (1, {"kept": 1})
 
 
 def test_who_left_by_another_list_too_stays_away(mailing_list, now):
