@@ -63,6 +63,8 @@ _PROBLEMS = {
     "429": "Too many requests; Retry-After says how long to wait.",
 }
 _WRITES = ("post", "patch")
+# Asked by POST, so that no log keeps an address; it changes nothing.
+_READS = ("look_up",)
 
 
 def openapi() -> dict[str, Any]:
@@ -80,7 +82,7 @@ def openapi() -> dict[str, Any]:
                     "description": words,
                     "content": {"application/problem+json": {"schema": said}},
                 }
-            if method in _WRITES:
+            if method in _WRITES and operation["operationId"] not in _READS:
                 operation.setdefault("parameters", []).append(_idempotency_key())
     return schema
 

@@ -22,8 +22,8 @@ def answer_once(
     Raises:
         Problem: the key is none, or was used for something else; or why ``act`` failed.
     """
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         return _response(act())
     if not re.fullmatch(PLAIN_KEY, key):
         raise Problem(

@@ -90,6 +90,17 @@ def test_the_file_is_handed_out_and_every_reference_in_it_leads_somewhere(client
         assert name in PARTS
 
 
+def test_only_what_changes_something_takes_a_key():
+    takes_a_key = {
+        operation["operationId"]
+        for operations in openapi()["paths"].values()
+        for operation in operations.values()
+        if "Idempotency-Key" in repr(operation.get("parameters"))
+    }
+    writes = {"sign_up", "sign_off", "end_subscription"}
+    assert takes_a_key == writes | {"change_person", "change_subscription"}
+
+
 def test_the_documentation_tells_of_every_call_without_a_script(client, db):
     page = client.get("/api/v1/docs/").content.decode()
     assert all(f"{method} {path}" in page for method, path, _operation in CALLS)

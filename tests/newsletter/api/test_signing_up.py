@@ -187,6 +187,12 @@ def test_a_key_that_is_none_is_refused(ask, key):
     assert ask("POST", "/subscriptions", SANNE, key=key).status_code == 400
 
 
+def test_an_empty_key_is_a_slip_and_not_none(ask):
+    answer = ask("POST", "/subscriptions", SANNE, **{"Idempotency-Key": ""})
+    assert answer.status_code == 400
+    assert not Subscription.objects.exists()
+
+
 def test_no_address_stands_with_a_kept_answer(ask):
     ask("POST", "/subscriptions", SANNE, key="a1")
     row = KeptAnswer.objects.values().get()
