@@ -544,8 +544,8 @@ def test_one_person_in_two_rows_is_taken_in_once_and_out_again(
     mailing_list, now, django_user_model
 ):
     els = django_user_model.objects.create(username="els")
-    kept = SubscriberFactory(address="jo@example.nl")
-    merge(kept, SubscriberFactory(address="joep@example.nl"), by=els, now=now)
+    kept = SubscriberFactory.create(address="jo@example.nl")
+    merge(kept, SubscriberFactory.create(address="joep@example.nl"), by=els, now=now)
     before = everything()
     source = taken_in(f"{JOEP}jo@example.nl\n", mailing_list, now)
 
