@@ -191,6 +191,17 @@ def test_a_press_changes_running_text_beside_what_is_typed(compose, mendable):
     expect(body).to_have_value(re.compile("http://"))
 
 
+def test_whoever_goes_on_at_once_is_not_pulled_back_into_a_new_block(compose, mendable):
+    page = compose()
+    button = findings(page).get_by_role("button", name=re.compile("^Zet de hulplijn"))
+    button.evaluate(
+        "press => { press.click(); document.querySelector('summary').focus() }"
+    )
+    page.wait_for_timeout(200)  # longer than a new block takes to ask for the keyboard
+    expect(page.locator("#newsletter_helplineblock_set-0")).to_be_visible()
+    expect(page.locator("summary").first).to_be_focused()
+
+
 def test_a_press_puts_in_and_moves_blocks_and_all_of_it_is_saved_together(
     compose, mendable
 ):

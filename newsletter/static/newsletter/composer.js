@@ -3,7 +3,7 @@
 import { followArticles } from "newsletter/composer/article_fields"
 import { noteArticles } from "newsletter/composer/article_notes"
 import {
-  enterNew,
+  enterSoon,
   goWhereAsked,
   moveByKeys,
   nameBlocks,
@@ -45,7 +45,7 @@ function followTheForm() {
   document.addEventListener("formset:added", (event) => {
     prepare()
     offerTalk()
-    setTimeout(() => enterNew(event.target), 60)
+    enterSoon(event.target)
     changed(50)
   })
   document.addEventListener("drop", () => changed(150))

@@ -128,12 +128,15 @@ export function prepare() {
   nameBlocks()
 }
 
-/* A new block is entered at its first field; who went on to another meanwhile stays. */
-export function enterNew(block) {
-  const here = document.activeElement
-  // That is where content-editor itself leaves the keyboard.
-  const isLeft = here === block.querySelector("input, select, textarea")
-  if (isLeft || !block.contains(here)) firstField(block)?.focus()
+/* A new block is entered at its first field; who went on meanwhile, in it or elsewhere, stays. */
+export function enterSoon(block) {
+  const before = document.activeElement
+  setTimeout(() => {
+    const here = document.activeElement
+    // That is where content-editor itself leaves the keyboard.
+    const itsOwn = block.querySelector("input, select, textarea")
+    if ([before, itsOwn, document.body].includes(here)) firstField(block)?.focus()
+  }, 60)
 }
 
 export function openBlock(block) {
