@@ -162,6 +162,19 @@ def test_on_a_phone_the_library_itself_takes_it_out_again(
     expect(page.locator("[data-library-search]")).to_be_focused()
 
 
+def test_whoever_goes_on_at_once_is_not_pulled_back_into_the_list(
+    compose, articles, two_blocks
+):
+    page = compose()
+    page.get_by_role("button", name="Brood").evaluate(
+        "article => { article.click();"
+        " document.querySelector('[data-library-search]').focus() }"
+    )
+    page.wait_for_timeout(200)  # longer than the list takes to ask for the keyboard
+    expect(said(page)).to_contain_text("“Brood” staat in de editie")
+    expect(page.locator("[data-library-search]")).to_be_focused()
+
+
 def test_more_comes_when_the_list_is_scrolled(compose, issue):
     for number in range(65):
         ArticleFactory.create(

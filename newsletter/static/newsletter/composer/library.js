@@ -183,8 +183,12 @@ function openChoice(opener, isOpen) {
 
 function putIn(article, kind, button) {
   insert(article, { kind })
-  // Several articles are put in one after the other: stay in the list.
-  setTimeout(() => button.focus({ preventScroll: true }), 80)
+  setTimeout(() => {
+    const here = document.activeElement
+    const wentOn = here !== document.body && !form.contains(here)
+    // Several articles are put in one after the other: stay in the list.
+    if (!wentOn) button.focus({ preventScroll: true })
+  }, 80)
 }
 
 /* --- By keyboard: one stop of the tab key, arrows inside --- */
