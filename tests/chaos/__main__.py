@@ -39,8 +39,6 @@ ENOUGH_SEEDS = 20
 CHANCE_OF_A_KILL = {"merge": "0.04", "smtp": "0.01"}
 # Past its lease, the quarantine and the search: others have sent it again by then.
 STANDSTILL_SECONDS = "16"
-# Also on a slow machine others must have sent it before who stood still goes on.
-STANDSTILL_WITHOUT = {"guard": "40"}
 # What shows that a safety is missing must happen for certain, and nothing beside it.
 CHANCE_WITHOUT = {"intent": "0.25", "guard": "0"}
 GIVE_UP_SECONDS = 260
@@ -151,9 +149,7 @@ def _environment(plan: Plan, folder: Path, server: str) -> dict[str, str]:
         "CHAOS_KILLS": CHANCE_WITHOUT.get(plan.without, CHANCE_OF_A_KILL[plan.mode]),
         "CHAOS_STANDSTILLS": "0.2" if plan.without == "guard" else "0.01",
         "CHAOS_FAVOURITE": plan.favourite,
-        "CHAOS_STANDSTILL_SECONDS": STANDSTILL_WITHOUT.get(
-            plan.without, STANDSTILL_SECONDS
-        ),
+        "CHAOS_STANDSTILL_SECONDS": STANDSTILL_SECONDS,
         "CHAOS_WITHOUT": plan.without,
         "LOG_LEVEL": "ERROR",
     }

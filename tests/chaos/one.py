@@ -39,6 +39,7 @@ FAULTY_SECONDS = 22.0
 LIMIT_SECONDS = 150.0
 GROUP_SIZE = 5
 FORGOTTEN = 100
+WAKING_SECONDS = 3.0
 RESTORE_ANYWAY = 15.0
 
 
@@ -137,7 +138,9 @@ def _let_it_leave(plan: Plan, cluster: Any, folder: Path, provider: Any) -> Any:
     began = time.monotonic()
     put_back, had, backed_up_at = None, 0, began
     turning = FAULTY_SECONDS / 3
-    while not _is_over(faults) and time.monotonic() - began < LIMIT_SECONDS:
+    while time.monotonic() - began < LIMIT_SECONDS:
+        if _is_over(faults) and not _somebody_stands_still(folder):
+            break
         passed = time.monotonic() - began
         has = accepted_so_far(folder)
         if plan.restores and put_back is None and has > plan.readers // 20:
@@ -175,6 +178,13 @@ def _watch(cluster: Any) -> None:
 def accepted_so_far(folder: Path) -> int:
     """Return how many readers the provider has accepted."""
     return (folder / "accepted.jsonl").read_bytes().count(b"\n")
+
+
+def _somebody_stands_still(folder: Path) -> bool:
+    """Tell whether a worker may yet wake and go on with what it held in its hand."""
+    standing = folder / "standing"
+    seconds = float(os.environ["CHAOS_STANDSTILL_SECONDS"]) + WAKING_SECONDS
+    return standing.exists() and time.time() - standing.stat().st_mtime < seconds
 
 
 def _is_over(faults: Any) -> bool:
