@@ -236,14 +236,7 @@ def confirm(
     with transaction.atomic():
         changed = Subscription.objects.filter(
             pk=subscription.pk, state=SubscriptionState.PENDING
-        ).update(
-            state=SubscriptionState.CONFIRMED,
-            confirmed_at=now,
-            unsubscribed_at=None,
-            unsubscribed_through="",
-            leaving_reason="",
-            paused_until=None,
-        )
+        ).confirm(now)
         if not changed and not _only_an_import_said_so(subscription):
             return False
         record(

@@ -107,14 +107,7 @@ def _confirm(subscription: Subscription, given: Given, *, now: datetime) -> None
             unsubscribed_at__date__lt=given.on,
         ),
         pk=subscription.pk,
-    ).update(
-        state=SubscriptionState.CONFIRMED,
-        confirmed_at=now,
-        unsubscribed_at=None,
-        unsubscribed_through="",
-        leaving_reason="",
-        paused_until=None,
-    )
+    ).confirm(now)
     if changed:
         return
     subscription.refresh_from_db()

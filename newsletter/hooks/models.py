@@ -93,11 +93,17 @@ class NoticeState(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Questions about notices."""
 
+    def free(self, now: datetime) -> Self:
+        """Those nobody holds, by the row alone (decision 7: no join in a guard)."""
+        return self.filter(
+            Q(state=NoticeState.READY, not_before__lte=now)
+            | Q(state=NoticeState.CLAIMED, lease_until__lt=now)
+        )
+
     def due(self, now: datetime) -> Self:
         """Those that may leave: waiting, or held by a worker that is gone."""
-        return self.filter(
-            Q(state=NoticeState.READY, not_before__lte=now, listener__is_on=True)
-            | Q(state=NoticeState.CLAIMED, lease_until__lt=now)
+        return self.free(now).filter(
+            Q(state=NoticeState.CLAIMED) | Q(listener__is_on=True)
         )
 
 

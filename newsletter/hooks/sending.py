@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from newsletter.fetching import CannotFetch, NotPublic, fetch
@@ -122,23 +122,20 @@ def _send(pk: int, clock: Callable[[], datetime]) -> bool | None:
 
 def _claim(pk: int, now: datetime) -> Notice | None:
     claim = secrets.token_hex(8)
-    claimed = Notice.objects.filter(_free(now), pk=pk).update(
-        state=NoticeState.CLAIMED,
-        claim=claim,
-        lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
-        tries=F("tries") + 1,
+    claimed = (
+        Notice.objects.free(now)
+        .filter(pk=pk)
+        .update(
+            state=NoticeState.CLAIMED,
+            claim=claim,
+            lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+            tries=F("tries") + 1,
+        )
     )
     if not claimed:
         return None
     ours = Notice.objects.filter(pk=pk, claim=claim)
     return ours.select_related("listener").first()
-
-
-def _free(now: datetime) -> Q:
-    """Say of the row alone that nobody holds it (decision 7: no join in a guard)."""
-    return Q(state=NoticeState.READY, not_before__lte=now) | Q(
-        state=NoticeState.CLAIMED, lease_until__lt=now
-    )
 
 
 def _put_off(

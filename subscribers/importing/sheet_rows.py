@@ -7,6 +7,7 @@ shared texts. What unpacks into far more than it is, or brings entities, is refu
 
 import posixpath
 import zipfile
+from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
@@ -118,7 +119,7 @@ class _Texts:
         return self._bytes[start:end].decode()
 
 
-class _XmlReader:
+class _XmlReader(ABC):
     """Parses a part as it comes, and keeps what its own handlers want."""
 
     def __init__(self) -> None:
@@ -168,13 +169,13 @@ class _XmlReader:
         self._text.clear()
         self._length = 0
 
+    @abstractmethod
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
         """Hear that an element begins."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, tag: str) -> None:
         """Hear that an element ends."""
-        raise NotImplementedError
 
 
 class _TextsReader(_XmlReader):

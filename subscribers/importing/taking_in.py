@@ -233,7 +233,7 @@ def _change_subscriptions(stretch: Stretch) -> None:
     leaving = {pk for pk, (_n, verdict) in found.items() if verdict == Verdict.LEAVES}
     changed = {change.subscription_id for change in changes}
     _unsubscribe(stretch, changed & leaving)
-    _confirm(stretch, changed - leaving)
+    Subscription.objects.filter(pk__in=changed - leaving).confirm(stretch.now)
     insert_select(
         Consent,
         _consent(stretch),
@@ -275,17 +275,6 @@ def _unsubscribe(stretch: Stretch, keys: Collection[int]) -> None:
         unsubscribed_through=stretch.source.channel,
         paused_until=None,
         leaving_reason="",
-    )
-
-
-def _confirm(stretch: Stretch, keys: Collection[int]) -> None:
-    Subscription.objects.filter(pk__in=keys).update(
-        state=SubscriptionState.CONFIRMED,
-        confirmed_at=stretch.now,
-        unsubscribed_at=None,
-        unsubscribed_through="",
-        leaving_reason="",
-        paused_until=None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -142,6 +142,20 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             today: the day in the list's zone.
         """
         return self.filter(can_be_mailed(today))
+
+    def confirm(self, now: datetime) -> int:
+        """Let them read again, free of how they left; return how many changed.
+
+        Whose word this is, and what they may not have said since, is the filter's part.
+        """
+        return self.update(
+            state=SubscriptionState.CONFIRMED,
+            confirmed_at=now,
+            unsubscribed_at=None,
+            unsubscribed_through="",
+            leaving_reason="",
+            paused_until=None,
+        )
 
     def of_every_issue(self) -> Self:
         """Those who want more than the best of each month."""
