@@ -5,13 +5,29 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from newsletter.mistakes.models import ReaderMail, ReaderMailState
+from newsletter.mistakes.models import (
+    ReaderMail,
+    ReaderMailAttachment,
+    ReaderMailState,
+)
 from newsletter.mistakes.reporting import notice_key
 from newsletter.outbox.forgetting import forget_mail_about
 from subscribers.addresses import address_hash
 from subscribers.registry import Leaving
 
-_EMPTIED = {"from_name": "", "from_address": "", "raw": None, "text": "", "subject": ""}
+# Attachments stand inside ``raw``; only their names stand beside it.
+_EMPTIED: dict[str, object] = {
+    "from_name": "",
+    "from_address": "",
+    "raw": None,
+    "text": "",
+    "said": "",
+    "subject": "",
+    "because": "",
+    "message_id": "",
+    "thread": "",
+    "subscriber": None,
+}
 
 
 def forget_reader_mail(leaving: Leaving) -> None:
@@ -21,8 +37,11 @@ def forget_reader_mail(leaving: Leaving) -> None:
     """
     theirs = mails_of(leaving.address, leaving.address_hash)
     theirs += mails_from_before(leaving.former_hashes)
+    # Also what came back of a mail to them: there a mail server is the sender.
+    linked = ReaderMail.objects.filter(subscriber=leaving.subscriber_id)
+    theirs += linked.values_list("pk", flat=True)
     forget_mail_about(map(notice_key, theirs))
-    ReaderMail.objects.filter(pk__in=theirs).update(**_EMPTIED)
+    empty_mails(ReaderMail.objects.filter(pk__in=theirs), leaving.now)
 
 
 def mails_handled_before(before: datetime) -> "QuerySet[ReaderMail]":
@@ -35,6 +54,7 @@ def mails_handled_before(before: datetime) -> "QuerySet[ReaderMail]":
 
 def empty_mails(mails: "QuerySet[ReaderMail]", now: datetime) -> None:
     """Take out of mails who wrote them and what; that they came stays."""
+    ReaderMailAttachment.objects.filter(reader_mail__in=mails.values("pk")).delete()
     mails.update(**_EMPTIED)
 
 

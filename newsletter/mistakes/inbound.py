@@ -14,7 +14,7 @@ import nh3
 from newsletter.articles.models import Article
 from newsletter.characters import without_forbidden
 from newsletter.issues.models import Issue
-from newsletter.mistakes.models import ReaderMail, ReaderMailWay
+from newsletter.mistakes.models import ReaderMail, ReaderMailKind, ReaderMailWay
 from newsletter.mistakes.reporting import Remark, take_in
 from newsletter.mistakes.sorting import is_automatic
 from newsletter.signing import BadToken, read_tag
@@ -44,7 +44,7 @@ def receive(raw: bytes, *, recipient: str = "", now: datetime) -> ReaderMail:
             from_address=_one_line(address),
             issue=issue,
             article=article,
-            is_automatic=is_automatic(message),
+            kind=ReaderMailKind.AUTOMATIC if is_automatic(message) else None,
             raw=raw,
         ),
         now=now,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.articles.models import Article
 from newsletter.issues.models import Issue
+from subscribers.models import Subscriber
 
 
 class ReaderMailWay(models.TextChoices):
@@ -22,14 +23,47 @@ class ReaderMailState(models.TextChoices):
 
     NEW = "new", _("new")
     HANDLED = "handled", _("handled")
-    FILED = "filed", _("filed: automatic reply")
+    FILED = "filed", _("filed")
+
+
+class ReaderMailKind(models.TextChoices):
+    """What it is, as far as a machine can tell."""
+
+    MISTAKE = "mistake", _("mistake report")
+    QUESTION = "question", _("question")
+    UNSUBSCRIBE = "unsubscribe", _("wants to unsubscribe")
+    OTHER = "other", _("something else")
+    AUTOMATIC = "automatic", _("automatic reply")
+    BOUNCE = "bounce", _("could not be delivered")
+    COMPLAINT = "complaint", _("reported as spam")
+    SPAM = "spam", _("spam")
+
+
+# No person waits for an answer to these.
+KINDS_OF_MACHINES = (
+    ReaderMailKind.AUTOMATIC,
+    ReaderMailKind.BOUNCE,
+    ReaderMailKind.COMPLAINT,
+    ReaderMailKind.SPAM,
+)
+
+
+class ReaderMailAct(models.TextChoices):
+    """What the machine did with it by itself."""
+
+    UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+    LINK_MAILED = "link_mailed", _("link to unsubscribe mailed")
 
 
 class ReaderMail(models.Model):
     """One message of a reader, exactly once. The raw mail is never lost."""
 
-    # Message-ID, else a hash of the message: the same mail twice is one row.
+    # A hash of what is equal for one message, however often it comes in.
     key = models.CharField(max_length=255, unique=True)
+    # What the provider calls this arrival: also without a Message-ID it is one mail.
+    provider_id = models.CharField(  # noqa: DJ001 (unique, so "" would clash)
+        max_length=150, unique=True, null=True, editable=False
+    )
     way = models.CharField(_("how"), max_length=10, choices=ReaderMailWay.choices)
     state = models.CharField(
         _("state"),
@@ -37,17 +71,42 @@ class ReaderMail(models.Model):
         choices=ReaderMailState.choices,
         default=ReaderMailState.NEW,
     )
+    kind = models.CharField(
+        _("kind"),
+        max_length=12,
+        choices=ReaderMailKind.choices,
+        default=ReaderMailKind.OTHER,
+    )
+    # What decided the kind: a header, or the words of whoever wrote.
+    because = models.CharField(_("because of"), max_length=120, blank=True)
+    acted = models.CharField(
+        _("done by itself"), max_length=12, choices=ReaderMailAct.choices, blank=True
+    )
     received_at = models.DateTimeField(_("received"))
     from_name = models.CharField(_("name"), max_length=120, blank=True)
     from_address = models.CharField(_("address"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
+    # Of the text what the person wrote now, without what they quote.
+    said = models.TextField(_("what was written"), blank=True)
+    # Its Message-ID, and those it answers, oldest first: an answer of ours joins them.
+    message_id = models.CharField(max_length=255, blank=True, editable=False)
+    thread = models.TextField(blank=True, editable=False)
     raw = models.BinaryField(null=True, editable=False)
     issue = models.ForeignKey(
         Issue, models.SET_NULL, null=True, blank=True, verbose_name=_("issue")
     )
     article = models.ForeignKey(
         Article, models.SET_NULL, null=True, blank=True, verbose_name=_("article")
+    )
+    # Whose address it came from, if that is true: From proves nothing.
+    subscriber = models.ForeignKey(
+        Subscriber,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reader_mails",
+        verbose_name=_("subscriber"),
     )
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -65,6 +124,49 @@ class ReaderMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_of_a_machine(self) -> bool:
+        """Tell whether nobody waits for an answer."""
+        return self.kind in KINDS_OF_MACHINES
+
+
+class WhyNot(models.TextChoices):
+    """Why an attachment is not handed out."""
+
+    TYPE = "type", _("may do harm")
+    SIZE = "size", _("too large")
+    COUNT = "count", _("one too many")
+
+
+class ReaderMailAttachment(models.Model):
+    """A file that came with a mail. Its bytes stay inside the raw message."""
+
+    reader_mail = models.ForeignKey(
+        ReaderMail, models.CASCADE, related_name="attachments"
+    )
+    # Which part of the message it is, counted from the outside in.
+    part = models.PositiveSmallIntegerField()
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    content_type = models.CharField(_("type"), max_length=100)
+    # In bytes, decoded.
+    size = models.PositiveIntegerField(_("size"))
+    refused = models.CharField(
+        _("not handed out"), max_length=5, choices=WhyNot.choices, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ("reader_mail", "part")
+        constraints = (
+            models.UniqueConstraint(
+                name="attachment_once_per_part", fields=("reader_mail", "part")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.content_type
 
 
 class MistakeReportState(models.TextChoices):
@@ -107,9 +209,14 @@ class MistakeReport(models.Model):
 
 
 __all__ = [
+    "KINDS_OF_MACHINES",
     "MistakeReport",
     "MistakeReportState",
     "ReaderMail",
+    "ReaderMailAct",
+    "ReaderMailAttachment",
+    "ReaderMailKind",
     "ReaderMailState",
     "ReaderMailWay",
+    "WhyNot",
 ]

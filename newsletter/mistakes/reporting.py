@@ -14,13 +14,15 @@ from newsletter.articles.models import Article
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.mistakes.models import (
+    KINDS_OF_MACHINES,
     MistakeReport,
     ReaderMail,
+    ReaderMailKind,
     ReaderMailState,
     ReaderMailWay,
 )
 from newsletter.outbox.writing import write_mail
-from subscribers.models import MailingList
+from subscribers.models import MailingList, Subscriber
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,11 @@ class Remark:
 
     Attributes:
         key: equal for the same message, however often it arrives.
-        is_automatic: a machine wrote it; filed, never answered, never thanked.
+        said: what of the text the person wrote now; all of it when left out.
+        kind: what it is; the way it came decides when left out.
+        because: what decided the kind, as it stood in the mail.
+        points_at_a_mistake: it does so besides, whatever else it is.
+        thread: the Message-IDs it answers, oldest first.
         raw: the mail as it came, for what we did not understand.
     """
 
@@ -41,8 +47,22 @@ class Remark:
     from_address: str = ""
     issue: Issue | None = None
     article: Article | None = None
-    is_automatic: bool = False
+    said: str | None = None
+    kind: ReaderMailKind | None = None
+    because: str = ""
+    points_at_a_mistake: bool = False
+    message_id: str = ""
+    thread: str = ""
+    provider_id: str | None = None
     raw: bytes | None = None
+
+    @property
+    def sort(self) -> ReaderMailKind:
+        """Return what it is."""
+        if self.kind is not None:
+            return self.kind
+        is_one = self.way in _WAYS_OF_A_MISTAKE
+        return ReaderMailKind.MISTAKE if is_one else ReaderMailKind.OTHER
 
 
 # These ways say by themselves that something is wrong in a piece.
@@ -52,11 +72,13 @@ _WAYS_OF_A_MISTAKE = (ReaderMailWay.FORM, ReaderMailWay.MISTAKE_ADDRESS)
 def take_in(remark: Remark, *, now: datetime) -> ReaderMail:
     """Store a remark exactly once and give the editors notice of a new one."""
     with transaction.atomic():
+        if known := _known(remark):
+            return known
         mail, is_new = ReaderMail.objects.get_or_create(
             key=remark.key[:255], defaults=_columns(remark, now=now)
         )
-        if is_new and not remark.is_automatic:
-            if remark.way in _WAYS_OF_A_MISTAKE:
+        if is_new and remark.sort not in KINDS_OF_MACHINES:
+            if _is_a_report(remark):
                 MistakeReport.objects.create(
                     reader_mail=mail, article=remark.article, created_at=now
                 )
@@ -64,21 +86,50 @@ def take_in(remark: Remark, *, now: datetime) -> ReaderMail:
     return mail
 
 
+def _known(remark: Remark) -> ReaderMail | None:
+    """Return the mail of an arrival that the provider tells of once more."""
+    if remark.provider_id is None:
+        return None
+    return ReaderMail.objects.filter(provider_id=remark.provider_id).first()
+
+
+def _is_a_report(remark: Remark) -> bool:
+    by_way = remark.way in _WAYS_OF_A_MISTAKE
+    wants_to_leave = remark.sort == ReaderMailKind.UNSUBSCRIBE
+    return (
+        remark.points_at_a_mistake
+        or remark.sort == ReaderMailKind.MISTAKE
+        or (by_way and not wants_to_leave)
+    )
+
+
 def _columns(remark: Remark, *, now: datetime) -> dict[str, object]:
+    by_machine = remark.sort in KINDS_OF_MACHINES
     return {
         "way": remark.way,
-        "state": (
-            ReaderMailState.FILED if remark.is_automatic else ReaderMailState.NEW
-        ),
+        "kind": remark.sort,
+        "because": remark.because[:120],
+        "state": ReaderMailState.FILED if by_machine else ReaderMailState.NEW,
         "received_at": now,
         "from_name": remark.from_name[:120],
         "from_address": remark.from_address[:254],
         "subject": remark.subject[:300],
         "text": remark.text,
+        "said": remark.text if remark.said is None else remark.said,
+        "message_id": remark.message_id,
+        "thread": remark.thread,
+        "provider_id": remark.provider_id,
         "raw": remark.raw,
         "issue": remark.issue,
         "article": remark.article,
+        "subscriber": _whose_address(remark.from_address),
     }
+
+
+def _whose_address(address: str) -> Subscriber | None:
+    found = Subscriber.objects.select_related("merged_into").by_address(address)
+    one = found.first() if address else None
+    return one.now if one else None
 
 
 def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:

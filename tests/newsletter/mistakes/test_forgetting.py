@@ -28,6 +28,7 @@ def written_by(address, now, key="een"):
             subject="Over mezelf",
             from_name="Sanne",
             from_address=address,
+            message_id="<een@example.nl>",
             raw=b"alles",
         ),
         now=now,
@@ -50,7 +51,8 @@ def test_mail_is_forgotten_in_whatever_spelling_it_came(sanne, now, spelling):
 
     mail.refresh_from_db()
     assert (mail.from_name, mail.from_address, mail.subject) == ("", "", "")
-    assert (mail.text, mail.raw) == ("", None)
+    assert (mail.text, mail.said, mail.message_id, mail.raw) == ("", "", "", None)
+    assert mail.subscriber is None
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,24 @@ def test_the_notice_of_somebody_elses_mail_still_leaves(sanne, now):
     erase(sanne, channel="admin", now=now)
 
     assert send_due(now) == 1
+
+
+def test_what_came_back_of_a_mail_to_them_is_forgotten_as_well(sanne, now):
+    mail = written_by("mailer-daemon@mx.example.org", now)
+    ReaderMail.objects.filter(pk=mail.pk).update(subscriber=sanne)
+
+    erase(sanne, channel="admin", now=now)
+
+    mail.refresh_from_db()
+    assert (mail.text, mail.raw) == ("", None)
+
+
+def test_the_names_of_what_they_sent_along_go_too(sanne, now):
+    mail = written_by("sanne@bücher.example", now)
+    mail.attachments.create(
+        part=2, name="Sanne en Bob.jpg", content_type="image/jpeg", size=9
+    )
+
+    erase(sanne, channel="admin", now=now)
+
+    assert not mail.attachments.exists()
