@@ -12,6 +12,7 @@ MODULES = (
     "feeds",
     "issues",
     "listeners",
+    "mistake_reports",
     "outgoing_mail",
     "paces",
     "people",

@@ -15,12 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from newsletter.mistakes.handling import (
-    ChangedMeanwhile,
-    change_report,
-    change_state,
-    mark_handled,
-)
+from newsletter.mistakes.handling import ChangedMeanwhile, change_state, mark_handled
 from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailState
 
 if TYPE_CHECKING:
@@ -55,14 +50,6 @@ def _refused(request: HttpRequest, refusal: ChangedMeanwhile) -> None:
     request.was_refused = True  # type: ignore[attr-defined]
 
 
-def _save_report(request: HttpRequest, report: MistakeReport, form: Any) -> None:
-    columns = {name: form.cleaned_data[name] for name in form.changed_data}
-    try:
-        change_report(report, seen=_seen_state(form), **columns)
-    except ChangedMeanwhile as refusal:
-        _refused(request, refusal)
-
-
 class TellsTheTruth(Base):
     """Says “changed” only of what was changed."""
 
@@ -72,21 +59,6 @@ class TellsTheTruth(Base):
             return HttpResponseRedirect(request.get_full_path())
         response: HttpResponse = super().response_change(request, obj)  # type: ignore[misc]
         return response
-
-
-class MistakeReportInline(RemembersWhatWasSeen, admin.StackedInline):
-    """The mistake a mail points at, and what the editors make of it."""
-
-    model = MistakeReport
-    extra = 0
-    max_num = 1
-    can_delete = False
-    fields = ("state", "article", "note")
-    autocomplete_fields = ("article",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Reports come from readers."""
-        return False
 
 
 @admin.register(ReaderMail)
@@ -102,7 +74,6 @@ class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
     search_help_text = gettext_lazy("Words, a name or a part of an address")
     date_hierarchy = "received_at"
     actions = ("mark_handled",)
-    inlines = (MistakeReportInline,)
     fields = ("written", "who", "received_at", "way", "about", "state", "handled_by")
     readonly_fields = ("written", "who", "received_at", "way", "about", "handled_by")
 
@@ -165,6 +136,15 @@ class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
             mark_safe(linebreaks(mail.text, autoescape=True)),  # noqa: S308 (escaped)
         )
 
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Lead to the desk of the mistake it points at."""
+        mail = context.get("original")
+        reports = MistakeReport.objects.filter(reader_mail=mail)
+        context["report"] = reports.select_related("same_as").first()
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(
         self, request: HttpRequest, obj: ReaderMail, form: Any, change: bool
     ) -> None:
@@ -176,15 +156,6 @@ class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
             change_state(obj, wanted, seen=_seen_state(form), by=_user(request))
         except ChangedMeanwhile as refusal:
             _refused(request, refusal)
-
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: Any, change: bool
-    ) -> None:
-        """Keep what was changed in the report."""
-        formset.save(commit=False)
-        for report, _fields in formset.changed_objects:
-            one = next(one for one in formset.forms if one.instance == report)
-            _save_report(request, report, one)
 
     @admin.action(description=gettext_lazy("Mark as handled"), permissions=("change",))
     def mark_handled(
@@ -198,57 +169,4 @@ class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
                 "%(count)d mail is handled.", "%(count)d mails are handled.", count
             )
             % {"count": count},
-        )
-
-
-@admin.register(MistakeReport)
-class MistakeReportAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
-    """Mistakes that readers pointed at, with what we did about them."""
-
-    list_display = ("what", "article", "state", "created_at")
-    list_display_links = ("what",)
-    list_filter = ("state",)
-    list_editable = ("state",)
-    list_select_related = ("reader_mail", "article")
-    search_fields = ("reader_mail__text", "article__title", "note")
-    autocomplete_fields = ("article",)
-    fields = ("written", "mail", "article", "state", "note", "created_at")
-    readonly_fields = ("written", "mail", "created_at")
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Reports come from readers."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A report is settled, not thrown away."""
-        return False
-
-    def save_model(
-        self, request: HttpRequest, obj: MistakeReport, form: Any, change: bool
-    ) -> None:
-        """Keep what was changed."""
-        _save_report(request, obj, form)
-
-    @admin.display(description=gettext_lazy("what was written"))
-    def written(self, report: MistakeReport) -> SafeString:
-        """Show the reader's words."""
-        text = report.reader_mail.text
-        return format_html(
-            '<div class="desk-letter">{}</div>',
-            mark_safe(linebreaks(text, autoescape=True)),  # noqa: S308 (escaped)
-        )
-
-    @admin.display(description=gettext_lazy("reader's mail"))
-    def what(self, report: MistakeReport) -> str:
-        """Name it by its mail."""
-        return str(report)
-
-    @admin.display(description=gettext_lazy("reader's mail"))
-    def mail(self, report: MistakeReport) -> SafeString:
-        """Lead to the mail itself."""
-        return format_html(
-            '<a href="{}">{}</a>',
-            reverse("admin:newsletter_readermail_change", args=[report.reader_mail_id]),
-            report.reader_mail,
         )

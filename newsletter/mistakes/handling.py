@@ -1,11 +1,10 @@
 """Settling what readers wrote: two colleagues at once, and neither undoes the other."""
 
-from typing import Any
-
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from newsletter.articles.models import Article
 from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailState
 
 
@@ -41,27 +40,15 @@ def mark_handled(mails: "QuerySet[ReaderMail]", *, by: AbstractBaseUser) -> int:
     )
 
 
-def change_report(report: MistakeReport, *, seen: str, **columns: Any) -> None:
-    """Write down what the editors make of a report; only what they changed.
+def keep_note(report: MistakeReport, note: str) -> None:
+    """Write down what the editors say to each other about a report."""
+    MistakeReport.objects.filter(pk=report.pk).update(note=note.strip())
 
-    Args:
-        seen: the state it had on the page from which it is changed.
-        columns: the new values, such as ``note``; ``state`` only if it is changed.
 
-    Raises:
-        ChangedMeanwhile: it has another state by now, which stays; the rest is kept.
-    """
-    state = columns.pop("state", None)
-    if columns:
-        MistakeReport.objects.filter(pk=report.pk).update(**columns)
-    same = MistakeReport.objects.filter(pk=report.pk, state=seen)
-    refused = state is not None and not same.update(state=state)
+def about_article(report: MistakeReport, article: Article | None) -> None:
+    """Say which article a report, and all of the same mistake, is about."""
+    report.joined.update(article=article)
     report.refresh_from_db()
-    if refused:
-        raise ChangedMeanwhile(
-            _("Meanwhile a colleague put this report on “%(state)s”. That stays so.")
-            % {"state": report.get_state_display()}
-        )
 
 
 def _meanwhile(mail: ReaderMail) -> str:

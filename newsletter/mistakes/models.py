@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.articles.models import Article
 from newsletter.issues.models import Issue
+from newsletter.mistakes.correction_models import Correction
 from subscribers.models import Subscriber
 
 
@@ -126,6 +128,11 @@ class ReaderMail(models.Model):
         return self.subject or f"{self._meta.verbose_name} {self.pk}"
 
     @property
+    def words(self) -> str:
+        """What the person wrote now, else all that came."""
+        return self.said or self.text
+
+    @property
     def is_of_a_machine(self) -> bool:
         """Tell whether nobody waits for an answer."""
         return self.kind in KINDS_OF_MACHINES
@@ -196,6 +203,23 @@ class MistakeReport(models.Model):
     article = models.ForeignKey(
         Article, models.SET_NULL, null=True, blank=True, verbose_name=_("article")
     )
+    # The report of the same mistake that came first: one correction thanks them all.
+    same_as = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="doubles",
+        verbose_name=_("the same mistake as"),
+    )
+    correction = models.ForeignKey(
+        Correction,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("correction"),
+    )
     note = models.TextField(_("note of the editors"), blank=True)
     created_at = models.DateTimeField(_("reported"))
 
@@ -203,13 +227,26 @@ class MistakeReport(models.Model):
         verbose_name = _("mistake report")
         verbose_name_plural = _("mistake reports")
         ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                name="report_is_no_double_of_itself",
+                condition=Q(same_as=None) | ~Q(same_as=F("pk")),
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.reader_mail)
 
+    @property
+    def joined(self) -> "models.QuerySet[MistakeReport]":
+        """It and every report of the same mistake, the first one first."""
+        together = MistakeReport.objects.filter(Q(pk=self.pk) | Q(same_as=self.pk))
+        return together.order_by("created_at", "pk")
+
 
 __all__ = [
     "KINDS_OF_MACHINES",
+    "Correction",
     "MistakeReport",
     "MistakeReportState",
     "ReaderMail",

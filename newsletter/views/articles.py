@@ -47,6 +47,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     page |= {
         "picture": _picture_of(found, today),
         "must_reads": found.must_reads.all(),
+        "corrections": found.corrections.public().order_by("made_at", "pk"),
         "mistake_tag": make_tag("mistake", 0, found.pk),
         "card": _card(found, mailing_list, today),
     }

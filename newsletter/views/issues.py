@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from newsletter.delivery.models import Dispatch
 from newsletter.issues.addresses import issue_url
 from newsletter.kept_pages import public_page
+from newsletter.mistakes.models import Correction
 from newsletter.rendering.web import web_page
 from newsletter.views.lists import find_list, is_first, left_issues, list_url
 from newsletter.views.social import (
@@ -76,6 +78,7 @@ def _issue_page(
         "earlier": others.filter(issue__number__lt=number).first(),
         "later": others.filter(issue__number__gt=number).last(),
         "is_first_list": has_short,
+        "corrections": _corrections_of(dispatch),
         "card": card,
     }
     parts = {
@@ -118,6 +121,15 @@ def _issue_card(dispatch: Dispatch, archive: str) -> Card:
             },
         },
     )
+
+
+def _corrections_of(dispatch: Dispatch) -> "QuerySet[Correction]":
+    """Return what was put right in this issue and its pieces after it was frozen."""
+    rendition = dispatch.rendition
+    pieces = rendition.links.filter(article__isnull=False).values("article")
+    found = Correction.objects.public().about(dispatch.issue, pieces)
+    since = found.filter(made_at__gt=rendition.created_at)
+    return since.select_related("article").defer("article__body").order_by("made_at")
 
 
 def _picture_of(dispatch: Dispatch, on: date) -> CardPicture | None:

@@ -21,6 +21,8 @@ def role_of(name: str) -> Group:
         feeds.share_out_feeds(apps, editor)
         systems = import_module(f"{migrations}.0029_connected_systems")
         systems.share_out(apps, editor)
+        corrections = import_module(f"{migrations}.0033_corrections")
+        corrections.share_out(apps, editor)
         ways_in = "subscribers.migrations.0008_who_looks_after_ways_in"
         import_module(ways_in).share_out(apps, editor)
         segments = "subscribers.migrations.0012_who_makes_segments"
