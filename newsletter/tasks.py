@@ -30,6 +30,7 @@ from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
 from newsletter.reports.counting import count_what_is_due
+from newsletter.reports.counting_issues import count_issues
 from subscribers import staying
 from subscribers.chores import do_due, forget_undecided
 from subscribers.importing.forgetting import forget_old_imports
@@ -40,7 +41,7 @@ from subscribers.models import Chore, Import
 from subscribers.moving import forget_old_wishes
 
 FORGET_SECONDS = 3600
-COUNT_SECONDS = 300
+COUNT_SECONDS, COUNT_ISSUES_SECONDS = 300, 60
 # Reminders are said for an hour, not for a second.
 REMIND_SECONDS = 60
 # Who just published looks for it.
@@ -139,6 +140,12 @@ def count_readers() -> None:
 
 
 @app.task
+def count_what_came_of_issues() -> None:
+    """Count the issues of which something was told; a later run does the rest."""
+    count_issues(clock=timezone.now, within=timedelta(seconds=20))
+
+
+@app.task
 def forget_old_work() -> None:
     """Let go of drafts that nobody came back for, and of what nobody needs any more."""
     now = timezone.now()
@@ -213,6 +220,11 @@ app.conf.beat_schedule = {
         "task": count_readers.name,
         "schedule": COUNT_SECONDS,
         "options": {"expires": COUNT_SECONDS},
+    },
+    "count issues": {
+        "task": count_what_came_of_issues.name,
+        "schedule": COUNT_ISSUES_SECONDS,
+        "options": {"expires": COUNT_ISSUES_SECONDS},
     },
     "forget old work": {
         "task": forget_old_work.name,

@@ -33,6 +33,7 @@ from newsletter.admin.dispatch_account import (
     who_has_it,
 )
 from newsletter.admin.dispatch_pages import dispatch_page, find_dispatch, state_in_words
+from newsletter.admin.figures import figures_urls
 from newsletter.admin.mornings import mornings_of
 from newsletter.admin.publishing import publishing_urls
 from newsletter.admin.subjects import tried_subjects
@@ -65,7 +66,7 @@ ACTS = {
 class DispatchAdmin(admin.ModelAdmin):
     """Every issue that left or is to leave. Nothing is changed in a form here."""
 
-    list_display = ("issue_name", "moment", "state_in_words", "readers")
+    list_display = ("issue_name", "moment", "state_in_words", "readers", "figures")
     list_display_links = ("issue_name",)
     list_filter = ("state",)
     list_select_related = ("issue__mailing_list", "rendition")
@@ -104,6 +105,17 @@ class DispatchAdmin(admin.ModelAdmin):
         """Say to how many it goes; before it begins nobody knows."""
         return count_in_words(dispatch.audience_count) if dispatch.started_at else "–"
 
+    @admin.display(description=gettext_lazy("figures"))
+    def figures(self, dispatch: Dispatch) -> str | SafeString:
+        """Lead to its numbers, once it began."""
+        if dispatch.started_at is None:
+            return ""
+        address = reverse("admin:newsletter_dispatch_figures", args=[dispatch.pk])
+        words = _("figures of issue %(number)d") % {"number": dispatch.issue.number}
+        return format_html(
+            '<a href="{}" aria-label="{}">{}</a>', address, words, _("Figures")
+        )
+
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_in_words(self, dispatch: Dispatch) -> SafeString:
         """Say where it stands, with a colour that is not the only sign."""
@@ -119,6 +131,7 @@ class DispatchAdmin(admin.ModelAdmin):
         return [
             *publishing_urls(),
             *trouble_urls(self.admin_site),
+            *figures_urls(self.admin_site),
             path(
                 "<int:dispatch_id>/lezers/<slug:outcome>/",
                 view(people_view),

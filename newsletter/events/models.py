@@ -6,6 +6,8 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.delivery.models import Dispatch
+
 
 class ProviderEvent(models.Model):
     """One event, stored once whatever the provider repeats."""
@@ -77,4 +79,21 @@ class ProviderCall(models.Model):
         return f"{self.provider} {self.received_at:%Y-%m-%d %H:%M:%S}"
 
 
-__all__ = ["ProviderCall", "ProviderEvent"]
+class NewsOfDispatch(models.Model):
+    """That something was told of a dispatch since its readers were counted.
+
+    Only ever added, by whoever records, and taken away by who counts: two who record
+    at once need not wait for each other, as they would at a row that both change.
+    """
+
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="news")
+
+    class Meta:
+        verbose_name = _("news of a dispatch")
+        verbose_name_plural = _("news of dispatches")
+
+    def __str__(self) -> str:
+        return f"news of {self.dispatch_id}"
+
+
+__all__ = ["NewsOfDispatch", "ProviderCall", "ProviderEvent"]

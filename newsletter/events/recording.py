@@ -13,7 +13,7 @@ from newsletter.delivery.preparation import NEVER_LEFT
 from newsletter.events.folding import fold
 from newsletter.events.heeding import Heard, give_up_mailboxes, heed
 from newsletter.events.meaning import NOT_KEPT, ids_of, in_short, is_permanent, whose
-from newsletter.events.models import ProviderEvent
+from newsletter.events.models import NewsOfDispatch, ProviderEvent
 
 Key = tuple[UUID, UUID]
 
@@ -38,6 +38,7 @@ def record_events(
         deliveries = _deliveries_of(by_id.values())
         heard = _keep(by_id, deliveries, provider=provider.lower()[:20], now=now)
         changed = fold([one.kept for one in heard], now=now)
+        _mark_what_changed(heard, changed)
         made_a_difference = [
             one.kept.pk
             for one in heard
@@ -47,6 +48,17 @@ def record_events(
         give_up_mailboxes(_not_taken(heard), now=now)
         ProviderEvent.objects.filter(pk__in=made_a_difference).update(folded_at=now)
     return len(heard)
+
+
+def _mark_what_changed(heard: Iterable[Heard], changed: set[int]) -> None:
+    dispatches = {
+        one.delivery.dispatch_id
+        for one in heard
+        if one.delivery and one.delivery.pk in changed
+    }
+    NewsOfDispatch.objects.bulk_create(
+        NewsOfDispatch(dispatch_id=dispatch_id) for dispatch_id in sorted(dispatches)
+    )
 
 
 def _not_taken(heard: Iterable[Heard]) -> Iterator[Delivery]:

@@ -95,11 +95,17 @@ class Link(models.Model):
 
 
 class LinkDay(models.Model):
-    """How often a link was pressed on one day, without who."""
+    """How often a link was pressed on one day, without who.
+
+    Attributes:
+        presses: by people, as far as that can be told.
+        machines: by programs that look at what a mail leads to.
+    """
 
     link = models.ForeignKey(Link, models.CASCADE, related_name="days")
     day = models.DateField(_("day"))
     presses = models.PositiveIntegerField(_("pressed"), default=0)
+    machines = models.PositiveIntegerField(_("pressed by machines"), default=0)
 
     class Meta:
         verbose_name = _("presses of a day")
@@ -112,10 +118,32 @@ class LinkDay(models.Model):
         return f"{self.link_id} {self.day}: {self.presses}"
 
     @classmethod
-    def count_press(cls, link: Link, day: date) -> None:
+    def count_press(cls, link: Link, day: date, *, by_machine: bool = False) -> None:
         """Add one to the day's count, whoever else does so in this moment."""
         row, _created = cls.objects.get_or_create(link=link, day=day)
-        cls.objects.filter(pk=row.pk).update(presses=F("presses") + 1)
+        column = "machines" if by_machine else "presses"
+        cls.objects.filter(pk=row.pk).update(**{column: F(column) + 1})
+
+    @classmethod
+    def count_anew(cls, link_id: int, day: date) -> None:
+        """Take one press for a machine's that was counted as a person's."""
+        cls.objects.filter(link=link_id, day=day, presses__gt=0).update(
+            presses=F("presses") - 1, machines=F("machines") + 1
+        )
 
 
-__all__ = ["Link", "LinkDay", "Rendition"]
+class Canary(models.Model):
+    """The address in a rendition that nobody can see: only a machine asks for it."""
+
+    rendition = models.OneToOneField(Rendition, models.PROTECT, related_name="canary")
+    token = models.CharField(max_length=16, unique=True, default=make_link_token)
+
+    class Meta:
+        verbose_name = _("hidden link")
+        verbose_name_plural = _("hidden links")
+
+    def __str__(self) -> str:
+        return f"{self.rendition_id} {self.token}"
+
+
+__all__ = ["Canary", "Link", "LinkDay", "Rendition"]

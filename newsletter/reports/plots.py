@@ -109,3 +109,35 @@ def curve(
         f"{place * step:.1f},{height * (highest - value) / span:.1f}"
         for place, value in enumerate(values)
     )
+
+
+def rising(
+    steps: Sequence[tuple[float, int]],
+    *,
+    width: float,
+    height: float,
+    span: float,
+    most: int,
+) -> str:
+    """Return the points of a line that climbs by so much at each place.
+
+    Args:
+        steps: place and by how much, from left to right; the places in the unit of
+            ``span``, which is as wide as the plot.
+        most: how much is as high as the plot.
+
+    >>> rising([(0, 1), (5, 1), (20, 8)], width=100, height=50, span=10, most=2)
+    '0.0,25.0 50.0,25.0 50.0,0.0 100.0,0.0'
+    """
+    points: list[str] = []
+    total, before = 0, height
+    for place, more in steps:
+        if place > span:
+            break
+        total += more
+        x, y = width * max(place, 0) / span, height - height * total / max(most, 1)
+        if points:
+            points.append(f"{x:.1f},{before:.1f}")
+        points.append(f"{x:.1f},{y:.1f}")
+        before = y
+    return " ".join([*points, f"{width:.1f},{before:.1f}"]) if points else ""

@@ -47,7 +47,7 @@ def recent_accounts(
         .order_by("-started_at")[:count]
     )
     told = _told(dispatches)
-    left = _unsubscribed(mailing_list, dispatches, now=now)
+    left = who_left_after(mailing_list, dispatches, now=now)
     return [
         Account(
             dispatch=dispatch,
@@ -98,10 +98,15 @@ def _known(
     return count if count or tells_what_comes_back(dispatch.provider) else None
 
 
-def _unsubscribed(
+def who_left_after(
     mailing_list: MailingList, dispatches: Sequence[Dispatch], *, now: datetime
 ) -> dict[int, int]:
-    """Count who left after each dispatch and before the next one, in one query."""
+    """Count who left after each dispatch and before the next one, in one query.
+
+    Args:
+        dispatches: that started, in an unbroken row, the newest first.
+        now: until when who left counts for the newest.
+    """
     ends = [now, *(dispatch.started_at for dispatch in dispatches)]
     counts = {
         f"after_{dispatch.pk}": Count(
@@ -110,6 +115,12 @@ def _unsubscribed(
         )
         for dispatch, end in zip(dispatches, ends, strict=False)
     }
-    theirs = Subscription.objects.filter(mailing_list=mailing_list)
-    found = theirs.aggregate(**counts) if counts else {}
+    if not counts:
+        return {}
+    # From the first of them on: the index knows who left by when.
+    since = dispatches[-1].started_at
+    theirs = Subscription.objects.filter(
+        mailing_list=mailing_list, unsubscribed_at__gte=since
+    )
+    found = theirs.aggregate(**counts)
     return {dispatch.pk: found[f"after_{dispatch.pk}"] for dispatch in dispatches}

@@ -249,6 +249,12 @@ class Subscription(models.Model):
         )
         indexes = (
             models.Index(fields=("mailing_list", "state"), name="list_and_state"),
+            # Who left after which issue; most readers never did.
+            models.Index(
+                fields=("mailing_list", "unsubscribed_at"),
+                name="list_and_leaving",
+                condition=Q(unsubscribed_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

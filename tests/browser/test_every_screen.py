@@ -5,7 +5,7 @@ that gets a place in the admin is looked at from then on.
 """
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,16 @@ from django.db.models import Model
 from django.urls import reverse
 from PIL import Image
 
+from newsletter.articles.models import Article
 from newsletter.management import demo
 from newsletter.mistakes.inbound import receive
+from newsletter.rendering.models import LinkDay
 from newsletter.rendering.reply_to import mistake_address, reply_address
+from newsletter.reports.counting_issues import count_issue
 from subscribers.models import PrivacyRequest, Subscription
 from tests.browser.axe import DESK, OF_COLOUR_AND_SIZE, PHONE, violations
+from tests.factories import IssueFactory
+from tests.newsletter.reports.left import an_issue_that_left
 
 pytestmark = [
     pytest.mark.timeout(900),
@@ -84,6 +89,7 @@ def pages_of_the_demo(house):
     for tail in ("lezers/waiting", "link", "tekst", "wie-heeft-welke"):
         yield f"/admin/newsletter/dispatch/{dispatch}/{tail}/"
     yield f"/admin/newsletter/dispatch/{dispatch}/er-is-iets-mis/"
+    yield from pages_of_numbers(house)
     yield reverse("admin:newsletter_article_take_in")
     reader = Subscription.objects.filter(state="confirmed").first().subscriber_id
     yield reverse("admin:subscribers_merge", args=[reader])
@@ -99,6 +105,27 @@ def pages_of_the_demo(house):
     yield reverse("admin:subscribers_privacyrequest_change", args=[asked.pk])
     for act in ("identiteit", "beantwoorden", "sluiten"):
         yield reverse("admin:subscribers_privacyrequest_act", args=[asked.pk, act])
+
+
+def pages_of_numbers(house):
+    """An issue that left, with something in each of its tables and plots."""
+    mailing_list, at = house.draft.mailing_list, house.dispatch.created_at
+    readers = [{"event": "delivered", "event_at": at}, {"exception": "rejected"}] * 9
+    for weeks in (2, 1):
+        dispatch = an_issue_that_left(
+            mailing_list,
+            at=at - timedelta(weeks=weeks),
+            readers=readers,
+            links=[{"article": Article.objects.first()}],
+            issue=IssueFactory(
+                mailing_list=mailing_list, number=100 - weeks, publication_date=None
+            ),
+        )
+        LinkDay.objects.create(
+            link=dispatch.rendition.links.get(), day=at.date(), presses=3
+        )
+        count_issue(dispatch, now=at)
+    yield reverse("admin:newsletter_dispatch_figures", args=[dispatch.pk])
 
 
 PAGES_OF_READERS = (

@@ -37,6 +37,7 @@ def main() -> int:
         _events(server, 500 if quick else 5000, runs)
         _pages(server, 2000 if quick else 20_000, runs)
         _segments(server, 100_000 if quick else MILLION)
+        _numbers(server, 50_000 if quick else MILLION)
         _importing(server, 50_000 if quick else MILLION)
     return 0
 
@@ -153,6 +154,14 @@ def _segments(server: str, readers: int) -> None:
         seconds = json.loads(python(environment | _at_mailgun(1), "segments", readers))
     for name, value in seconds.items():
         _said(name, "s", [value], database="postgresql", count=readers)
+
+
+def _numbers(server: str, readers: int) -> None:
+    """An issue's page of numbers, and counting it anew, at five events a reader."""
+    with place(server) as environment:
+        seconds = json.loads(python(environment | _at_mailgun(1), "numbers", readers))
+    for name, value in seconds.items():
+        _said(f"numbers: {name}", "s", [value], database="postgresql", count=readers)
 
 
 def _pages(server: str, count: int, runs: int) -> None:

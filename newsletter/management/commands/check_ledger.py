@@ -1,5 +1,6 @@
 """``manage.py check_ledger``: does every account of every issue add up?
 
+What was counted for the pages of figures is compared with the rows it was counted from.
 Without a number it also compares where readers stand with their record of consent.
 """
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import Dispatch
+from newsletter.reports.checking import counts_unlike_their_rows
 from subscribers.story import places_unlike_their_record
 
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
             if not dispatches.exists():
                 raise CommandError(f"There is no dispatch of issue {options['issue']}.")
         broken = broken_invariants(now=timezone.now(), dispatches=dispatches)
+        broken += counts_unlike_their_rows(dispatches)
         if options["issue"] is None:
             broken += [
                 f"subscription {place.pk} is {place.state}, its record says otherwise"
