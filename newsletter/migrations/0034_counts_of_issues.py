@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0030_growth'),
+        ('newsletter', '0033_corrections'),
     ]
 
     operations = [
