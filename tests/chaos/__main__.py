@@ -38,7 +38,7 @@ SWITCHES = ("intent", "guard", "quarantine", "witness", "unique")
 ENOUGH_SEEDS = 20
 CHANCE_OF_A_KILL = {"merge": "0.04", "smtp": "0.01"}
 # Past its lease, the quarantine and the search: others have sent it again by then.
-STANDSTILL_SECONDS = "16"
+STANDSTILL_SECONDS = "22"
 # What shows that a safety is missing must happen for certain, and nothing beside it.
 CHANCE_WITHOUT = {"intent": "0.25", "guard": "0"}
 GIVE_UP_SECONDS = 260

@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -88,15 +89,30 @@ def _perhaps_stand_still() -> None:
     fault = STANDSTILL
     if not _chances_on("CHAOS_STANDSTILLS", fault) or times_fired(fault) >= STANDSTILLS:
         return
+    seconds = float(os.environ["CHAOS_STANDSTILL_SECONDS"])
+    if not _is_first_to_stand_still(seconds):
+        return
     fired(fault)
-    Path(os.environ["CHAOS_FIRED"]).with_name("standing").touch()
-    group, seconds = os.getpgrp(), os.environ["CHAOS_STANDSTILL_SECONDS"]
+    group = os.getpgrp()
     # Whoever stands still cannot wake itself.
     subprocess.Popen(
         ["/bin/sh", "-c", f"sleep {seconds}; kill -CONT -{group}"],
         start_new_session=True,
     )
     os.killpg(group, signal.SIGSTOP)
+
+
+def _is_first_to_stand_still(seconds: float) -> bool:
+    """Let nobody stand beside another: then nobody is left to take over."""
+    standing = Path(os.environ["CHAOS_FIRED"]).with_name("standing")
+    try:
+        began = standing.stat().st_mtime
+    except FileNotFoundError:
+        began = 0.0
+    if time.time() - began < seconds:
+        return False
+    standing.touch()
+    return True
 
 
 def _chances_on(name: str, fault: str) -> bool:
