@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from newsletter.api.site import api_urls
+from newsletter.views.attachments import attachment
 
 urlpatterns = [
     path("", include("newsletter.views.site_urls")),
@@ -13,5 +14,6 @@ urlpatterns = [
     path("anymail/", include("anymail.urls")),
     path("api/v1/", include(api_urls)),
     path("admin/wachtwoord/", include("newsletter.views.password_urls")),
+    path("admin/bijlage/<int:pk>/", attachment, name="attachment"),
     path("admin/", admin.site.urls),
 ]

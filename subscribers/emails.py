@@ -21,6 +21,8 @@ from subscribers.registry import latest_issue
 CONFIRM_WITHIN = timedelta(days=7)
 # It opens everything we know of somebody, so it is no link to keep.
 OWN_DATA_WITHIN = timedelta(hours=1)
+# An answer that no person wrote (RFC 3834 section 5).
+_REPLIED = {"Auto-Submitted": "auto-replied"}
 
 
 def ask_to_confirm(subscription: Subscription, token: str, *, now: datetime) -> None:
@@ -98,6 +100,42 @@ def _one_click(leave: str) -> dict[str, str]:
         "List-Unsubscribe": f"<{leave}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def say_unsubscribed(
+    subscription: Subscription, *, headers: Mapping[str, str], now: datetime
+) -> None:
+    """Confirm to who mailed us so that they left, with the way back.
+
+    Args:
+        headers: what puts it below their own mail.
+    """
+    context = {"preferences_url": preferences_url(subscription)}
+    with override(subscription.mailing_list.language):
+        subject = _("You no longer get %(list)s")
+        answer = {**headers, **_REPLIED}
+        _write(subscription, "unsubscribed", subject, context, headers=answer, now=now)
+
+
+def send_links_to_leave(
+    places: Sequence[Subscription], *, headers: Mapping[str, str], now: datetime
+) -> None:
+    """Mail the link to leave to an address in whose name somebody asked for it.
+
+    Args:
+        places: their subscriptions, at least one; the first one's newsletter writes.
+        headers: what puts it below the mail that asked.
+    """
+    context = {
+        "pages": [
+            {"name": one.mailing_list.name, "url": unsubscribe_url(one)}
+            for one in places
+        ]
+    }
+    with override(places[0].mailing_list.language):
+        subject = _("Your link to unsubscribe from %(list)s")
+        answer = {**headers, **_REPLIED}
+        _write(places[0], "leave", subject, context, headers=answer, now=now)
 
 
 def send_own_page(

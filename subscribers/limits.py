@@ -44,6 +44,11 @@ OWN_PAGE_MAILS = (
     Limit("own-page-5-minutes", 1, timedelta(minutes=5)),
     Limit("own-page-day", 4, timedelta(hours=24)),
 )
+# Anybody can write "unsubscribe" in somebody's name; the link goes to the real one.
+LINKS_TO_LEAVE = (
+    Limit("leave-link-day", 1, timedelta(hours=24)),
+    Limit("leave-link-month", 4, timedelta(days=30)),
+)
 # A reader has us write to addresses that may be anybody's.
 MOVES_OF_ONE_READER = (Limit("move-day", 3, timedelta(hours=24)),)
 # An issue that somebody wants once more.

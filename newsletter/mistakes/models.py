@@ -137,6 +137,16 @@ class ReaderMail(models.Model):
         """Tell whether nobody waits for an answer."""
         return self.kind in KINDS_OF_MACHINES
 
+    @property
+    def answering_headers(self) -> dict[str, str]:
+        """Return what puts an answer of ours below it (RFC 5322 section 3.6.4)."""
+        if not self.message_id:
+            return {}
+        return {
+            "In-Reply-To": self.message_id,
+            "References": f"{self.thread} {self.message_id}".strip(),
+        }
+
 
 class WhyNot(models.TextChoices):
     """Why an attachment is not handed out."""

@@ -13,6 +13,9 @@ from django.utils.translation import override
 from newsletter.articles.models import Article
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
+from newsletter.mistakes import returned
+from newsletter.mistakes.attachments import keep_list
+from newsletter.mistakes.leaving import act_on_wish
 from newsletter.mistakes.models import (
     KINDS_OF_MACHINES,
     MistakeReport,
@@ -21,6 +24,7 @@ from newsletter.mistakes.models import (
     ReaderMailState,
     ReaderMailWay,
 )
+from newsletter.mistakes.reading import Enclosure
 from newsletter.outbox.writing import write_mail
 from subscribers.models import MailingList, Subscriber
 
@@ -35,7 +39,9 @@ class Remark:
         kind: what it is; the way it came decides when left out.
         because: what decided the kind, as it stood in the mail.
         points_at_a_mistake: it does so besides, whatever else it is.
-        thread: the Message-IDs it answers, oldest first.
+        concerns: whose mail came back, where it is about that; else who wrote.
+        leave_tokens: tokens of links to unsubscribe that the mail shows.
+        thread: the Message-IDs it answers, oldest first, with spaces.
         raw: the mail as it came, for what we did not understand.
     """
 
@@ -51,6 +57,9 @@ class Remark:
     kind: ReaderMailKind | None = None
     because: str = ""
     points_at_a_mistake: bool = False
+    concerns: str = ""
+    leave_tokens: frozenset[str] = frozenset()
+    enclosures: tuple[Enclosure, ...] = ()
     message_id: str = ""
     thread: str = ""
     provider_id: str | None = None
@@ -67,6 +76,8 @@ class Remark:
 
 # These ways say by themselves that something is wrong in a piece.
 _WAYS_OF_A_MISTAKE = (ReaderMailWay.FORM, ReaderMailWay.MISTAKE_ADDRESS)
+# Who writes more than this to leave says something else besides: a person reads it.
+_LONGEST_WISH = 200
 
 
 def take_in(remark: Remark, *, now: datetime) -> ReaderMail:
@@ -77,13 +88,36 @@ def take_in(remark: Remark, *, now: datetime) -> ReaderMail:
         mail, is_new = ReaderMail.objects.get_or_create(
             key=remark.key[:255], defaults=_columns(remark, now=now)
         )
-        if is_new and remark.sort not in KINDS_OF_MACHINES:
-            if _is_a_report(remark):
-                MistakeReport.objects.create(
-                    reader_mail=mail, article=remark.article, created_at=now
-                )
-            _tell_the_editors(mail, now=now)
+        if is_new:
+            keep_list(mail, remark.enclosures)
+            _begin(mail, remark, now=now)
     return mail
+
+
+def _begin(mail: ReaderMail, remark: Remark, *, now: datetime) -> None:
+    """Do what a new mail asks for: a report, leaving, a colleague's eyes."""
+    if remark.sort in (ReaderMailKind.BOUNCE, ReaderMailKind.COMPLAINT):
+        returned.tell(mail, now=now)
+    if remark.sort in KINDS_OF_MACHINES:
+        return
+    if is_a_report := _is_a_report(remark):
+        MistakeReport.objects.create(
+            reader_mail=mail, article=remark.article, created_at=now
+        )
+    if remark.sort == ReaderMailKind.UNSUBSCRIBE:
+        act = act_on_wish(mail, remark.leave_tokens, now=now)
+        is_all = len(mail.said) <= _LONGEST_WISH and not is_a_report
+        _remember(mail, act, is_handled=bool(act) and is_all)
+    if mail.state == ReaderMailState.NEW:
+        _tell_the_editors(mail, now=now)
+
+
+def _remember(mail: ReaderMail, act: str | None, *, is_handled: bool) -> None:
+    mail.acted = act or ""
+    if is_handled:
+        mail.state = ReaderMailState.HANDLED
+    # It is ours alone until the transaction that keeps it ends.
+    ReaderMail.objects.filter(pk=mail.pk).update(acted=mail.acted, state=mail.state)
 
 
 def _known(remark: Remark) -> ReaderMail | None:
@@ -122,7 +156,7 @@ def _columns(remark: Remark, *, now: datetime) -> dict[str, object]:
         "raw": remark.raw,
         "issue": remark.issue,
         "article": remark.article,
-        "subscriber": _whose_address(remark.from_address),
+        "subscriber": _whose_address(remark.concerns or remark.from_address),
     }
 
 

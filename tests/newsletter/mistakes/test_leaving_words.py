@@ -1,0 +1,43 @@
+"""How people say that they want to leave, and that they do not."""
+
+import pytest
+
+from newsletter.mistakes.leaving_words import wish_to_leave
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Graag uitschrijven.",
+        "Zou je mij van de lijst willen verwijderen?",
+        "Schrijf mij maar uit hoor",
+        "Ik kan me niet afmelden, de knop doet niets.",
+        "Het lukt niet om me uit te schrijven",
+        "Ik hoef geen mails te krijgen",
+        "STOP!",
+        "Kunnen jullie stoppen met deze mails?",
+        "please take me off this list",
+    ],
+)
+def test_who_wants_to_leave_is_heard(words):
+    assert wish_to_leave(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Niet uitschrijven hoor!",
+        "Ik ben niet van plan me af te melden.",
+        "Afmelden hoeft niet, ik blijf lezen.",
+        "Mijn buurvrouw wil zich afmelden.",
+        "Kan ik me nog afmelden voor de workshop van zaterdag?",
+        "In het stuk staat 'afmelden' met dt.",
+        "Ik zeg het maar eerlijk: dit was prachtig.",
+        "Stop met piekeren, wat een mooie titel!",
+        "Geen mail bracht me ooit zo tot rust als deze.",
+        "Wat schrijven jullie mooi uit de losse pols.",
+        "Mijn verhaal is lang. " * 40 + "Afmelden.",
+    ],
+)
+def test_who_stays_is_left_alone(words):
+    assert not wish_to_leave(words)
