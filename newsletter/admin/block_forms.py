@@ -3,10 +3,11 @@
 from typing import Any
 
 from content_editor.admin import ContentEditorInline
-from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 
+from newsletter.admin.block_form import BlockForm
+from newsletter.admin.corrections_offered import CorrectionsForm, CorrectionsFormSet
 from newsletter.issues import blocks as kinds
 from newsletter.issues.block import ArticleBlock, Block
 
@@ -29,33 +30,16 @@ LOOKS: tuple[tuple[type[Block], str, str], ...] = (
     (kinds.CorrectionsBlock, "task_alt", "#7a5a2e"),
     (kinds.DividerBlock, "horizontal_rule", "#6b625b"),
 )
+# Kinds whose form is filled with what waits for them.
+FILLED: dict[type[Block], dict[str, Any]] = {
+    kinds.CorrectionsBlock: {"form": CorrectionsForm, "formset": CorrectionsFormSet},
+}
 # "example.nl" becomes https://example.nl.
 HTTPS_UNLESS_SAID = {models.URLField: {"assume_scheme": "https"}}
 # What these fields lack comes from the article of their block.
 FROM_ARTICLE = ("title", "teaser", "authors", "minutes", "url", "note")
 # Whether a field is shown at all stands beside it.
 BESIDE = {"authors": "with_authors", "minutes": "with_minutes"}
-
-
-class BlockForm(forms.ModelForm):
-    """Lets stay empty what came empty with a composition; the preflight asks for it."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Ask for nothing that is not there yet in a saved block."""
-        super().__init__(*args, **kwargs)
-        for field in self.instance.missing_fields if self.instance.pk else ():
-            if field.name in self.fields:
-                self.fields[field.name].required = False
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """Ask the database once for what is chosen: the field found it there."""
-        chosen = {
-            name
-            for name, field in self.fields.items()
-            if isinstance(field, forms.ModelChoiceField)
-        }
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return exclusions | chosen
 
 
 class BlockInline(ContentEditorInline):
@@ -95,6 +79,6 @@ def block_inline(model: type[Block], icon: str, color: str) -> Any:
         color=color,
         fieldsets=[(None, {"fields": [*rows, "ordering", "region"]})],
         autocomplete_fields=pickers,
-        form=BlockForm,
         formfield_overrides=HTTPS_UNLESS_SAID,
+        **FILLED.get(model, {"form": BlockForm}),
     )

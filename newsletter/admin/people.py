@@ -55,7 +55,7 @@ _ACTS = (
     gettext_noop("reader thanked"),
     gettext_noop("reports joined"),
     gettext_noop("report taken apart"),
-    gettext_noop("put right"),
+    gettext_noop("text put right"),
     gettext_noop("request taken in"),
     gettext_noop("identity checked"),
     gettext_noop("request extended"),

@@ -169,7 +169,7 @@ def put_right(
             made_by_id=by.pk,
         )
         record_act(
-            "put right",
+            "text put right",
             article or correction,
             by=by,
             now=now,

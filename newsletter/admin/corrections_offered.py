@@ -1,0 +1,54 @@
+"""The block “Put right”: filled with the corrections that wait for an issue."""
+
+from html import escape
+from typing import Any
+
+from django.conf import settings
+from django.forms.models import BaseInlineFormSet
+
+from newsletter.admin.block_form import BlockForm
+from newsletter.issues.blocks import CorrectionsBlock
+from newsletter.issues.models import Issue
+from newsletter.mistakes.models import Correction
+
+
+def corrections_offered(issue: Issue) -> list[Correction]:
+    """Return the waiting corrections that stand in no block of this issue yet."""
+    waiting = list(Correction.objects.waiting().select_related("article", "issue"))
+    if not waiting:
+        return []
+    blocks = CorrectionsBlock.objects.filter(parent=issue)
+    text = "".join(blocks.values_list("body", flat=True))
+    return [one for one in waiting if f'#{one.anchor}"' not in text]
+
+
+def as_prose(corrections: list[Correction]) -> str:
+    """Return them as the block tells them; the link is how we know that it did."""
+    return "".join(
+        f'<p><a href="{escape(settings.SITE_URL + one.address)}">{escape(str(one))}</a>'
+        f": {escape(one.sentence, quote=False)}</p>"
+        for one in corrections
+    )
+
+
+class CorrectionsForm(BlockForm):
+    """Fills a block that came empty with a composition."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Put in what waits, for the editor to look at and save."""
+        super().__init__(*args, **kwargs)
+        block = self.instance
+        if block.pk and not self.is_bound and not block.body:
+            self.initial["body"] = as_prose(corrections_offered(block.parent))
+
+
+class CorrectionsFormSet(BaseInlineFormSet):
+    """Has what waits in the block that an editor puts in."""
+
+    @property
+    def empty_form(self) -> Any:
+        """Return the form of a new block, filled."""
+        form: Any = super().empty_form
+        if self.instance.pk:
+            form.initial["body"] = as_prose(corrections_offered(self.instance))
+        return form
