@@ -16,9 +16,10 @@ from newsletter.issues.aiming import aim_of
 from newsletter.issues.models import Issue
 from newsletter.issues.subject_tests import SubjectTest, subjects_of
 from newsletter.links import absolute_url
+from newsletter.rendering.canary import with_canary, without_canary
 from newsletter.rendering.email import RenderedEmail, render, sha256_of
 from newsletter.rendering.links import link_mark
-from newsletter.rendering.models import Link, Rendition, make_link_token
+from newsletter.rendering.models import Canary, Link, Rendition, make_link_token
 from newsletter.rendering.personal import Slot, mark, replace_marks
 
 
@@ -75,7 +76,7 @@ def as_rendered(rendition: Rendition) -> Frozen:
     return Frozen(
         rendition.subject,
         rendition.preheader,
-        marked(rendition.html),
+        without_canary(marked(rendition.html)),
         marked(rendition.text),
         tuple((link.target, link.article_id) for link in links),
     )
@@ -120,6 +121,8 @@ def _keep(
     """Each has links of its own, so that what is pressed tells which subject it was."""
     tokens = {link.position: make_link_token() for link in rendered.links}
     html, text = (_addressed(body, tokens) for body in (rendered.html, rendered.text))
+    canary = make_link_token()
+    html = with_canary(html, absolute_url("link", canary))
     last = issue.renditions.aggregate(last=Max("number"))["last"] or 0
     rendition = Rendition.objects.create(
         issue=issue,
@@ -139,6 +142,7 @@ def _keep(
         created_by_id=by.pk if by else None,
     )
     Link.objects.bulk_create(_rows(rendition, rendered, tokens))
+    Canary.objects.create(rendition=rendition, token=canary)
     return rendition
 
 

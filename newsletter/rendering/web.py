@@ -2,6 +2,7 @@
 
 import re
 
+from newsletter.rendering.canary import without_canary
 from newsletter.rendering.models import Rendition
 from newsletter.rendering.personal import Slot, mark, replace_slots
 
@@ -34,7 +35,7 @@ def web_page(
         address: of this page: links to it ("View online") are left out.
         head: goes to the end of the head; ``above`` and ``below`` around the mail.
     """
-    html = _PERSONAL.sub("", _WAYS.sub("", rendition.html))
+    html = _PERSONAL.sub("", _WAYS.sub("", without_canary(rendition.html)))
     html = re.sub(_LINK_TO % re.escape(address), "", html, flags=re.DOTALL)
     html = replace_slots(html, lambda slot: "")
     html = html.replace("</head>", f"{head}</head>", 1)

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from newsletter.issues.addresses import issue_url
 from newsletter.issues.blocks import (
@@ -11,7 +12,7 @@ from newsletter.issues.blocks import (
 )
 from newsletter.markup import CannotRender
 from newsletter.rendering.email import sha256_of
-from newsletter.rendering.freezing import freeze
+from newsletter.rendering.freezing import as_rendered, freeze
 from newsletter.rendering.models import Link, Rendition
 from newsletter.rendering.personal import OPENS, Segments, Slot
 from newsletter.rendering.web import web_page
@@ -108,3 +109,16 @@ def test_the_page_for_everyone_belongs_to_nobody(issue, now):
     assert issue.mailing_list.postal_address in page
     assert not re.search(r"/(afmelden|voorkeuren|uitschrijven)/", page)
     assert "Goedemorgen<bdi></bdi>," in page
+
+
+def test_a_link_that_nobody_sees_is_in_the_html_alone(now):
+    rendition = freeze(IssueFactory(), by=None, now=now)
+    token = rendition.canary.token
+    [hidden] = BeautifulSoup(rendition.html, "html.parser").select(
+        f"a[href*='{token}']"
+    )
+    assert "display:none" in hidden.parent["style"]
+    assert (hidden.parent["aria-hidden"], hidden["tabindex"]) == ("true", "-1")
+    assert token not in rendition.text
+    assert token not in as_rendered(rendition).html
+    assert token not in web_page(rendition, address="/")

@@ -1,10 +1,19 @@
 """Our own links: they lead where the row says, and count without a person."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from newsletter.rendering.models import Link, LinkDay, Rendition
+from newsletter.rendering.models import Canary, Link, LinkDay, Rendition
 from tests.factories import IssueFactory
+
+BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1"
+
+
+@pytest.fixture
+def client(request):
+    """A browser of each test's own: whoever pressed in another is somebody else."""
+    return Client(headers={"User-Agent": f"{BROWSER} {request.node.name}"})
 
 
 @pytest.fixture
@@ -42,6 +51,49 @@ def test_presses_are_counted_per_day(client, link):
     for _press in range(3):
         client.get(reverse("link", args=[link.token]))
     assert [day.presses for day in LinkDay.objects.all()] == [3]
+
+
+def counted():
+    return [(day.presses, day.machines) for day in LinkDay.objects.order_by("link")]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"User-Agent": ""},
+        {"User-Agent": "Mozilla/5.0 (compatible; Barracuda Sentinel)"},
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"},
+    ],
+)
+def test_what_says_it_is_a_machine_is_counted_apart(client, link, headers):
+    client.get(reverse("link", args=[link.token]), headers=headers)
+    assert counted() == [(0, 1)]
+
+
+def test_who_asks_for_what_nobody_sees_is_a_machine_from_the_first_press_on(
+    client, link
+):
+    canary = Canary.objects.create(rendition=link.rendition)
+    address = reverse("link", args=[link.token])
+    client.get(address)
+    assert counted() == [(1, 0)]
+
+    answer = client.get(reverse("link", args=[canary.token]))
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    client.get(address)
+
+    assert counted() == [(0, 2)]
+
+
+def test_three_links_within_seconds_are_no_person(client, link):
+    others = [
+        Link.objects.create(rendition=link.rendition, position=n, target=link.target)
+        for n in (1, 2)
+    ]
+    for one in (link, *others):
+        client.get(reverse("link", args=[one.token]))
+    assert counted() == [(0, 1)] * 3
 
 
 def test_a_scanner_that_only_looks_at_the_head_is_not_counted(client, link):
