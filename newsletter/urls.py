@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("subscribers.urls")),
     path("", include("newsletter.views.mistake_urls")),
     path("anymail/", include("newsletter.views.provider_calls")),
+    path("anymail/", include("newsletter.views.provider_mail")),
     path("anymail/", include("anymail.urls")),
     path("api/v1/", include(api_urls)),
     path("admin/wachtwoord/", include("newsletter.views.password_urls")),

@@ -1,7 +1,7 @@
 """The door to what readers sent along: for colleagues, as a file, never as a page."""
 
 from csp.decorators import csp_replace
-from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import user_passes_test
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,11 +13,16 @@ from django.views.decorators.http import require_safe
 from newsletter.mistakes.attachments import NotHandedOut, bytes_of
 from newsletter.mistakes.models import ReaderMailAttachment
 
+_staff_only = user_passes_test(
+    lambda user: user.is_active and getattr(user, "is_staff", False),
+    login_url="admin:login",
+)
+
 
 @require_safe
-@staff_member_required(login_url="admin:login")
+@_staff_only
 @never_cache
-@csp_replace(  # type: ignore[arg-type,untyped-decorator]  # for views without arguments
+@csp_replace(  # type: ignore[arg-type]  # typed for views without arguments
     {"default-src": ["'none'"], "sandbox": [""]}
 )
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
