@@ -6,7 +6,7 @@ Never what somebody pressed in a mail: here that says something of their health.
 import zoneinfo
 from collections.abc import Sequence
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, or_
 from typing import Any, TypedDict
 
@@ -263,8 +263,12 @@ def _named(kind: Kind, value: Any, mailing_list: MailingList) -> str:
     return str(value)
 
 
+@cache
 def zones() -> list[str]:
-    """Return the names of time zones by continent and city, as people choose them."""
+    """Return the names of time zones by continent and city, as people choose them.
+
+    To know them Python looks into hundreds of files: once is enough.
+    """
     return sorted(
         name
         for name in zoneinfo.available_timezones()

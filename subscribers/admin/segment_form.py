@@ -47,6 +47,33 @@ class KindOfCondition(forms.Select):
         return option
 
 
+class TypedZone(forms.TextInput):
+    """A time zone by some letters of it, from a list that is in the page once.
+
+    With a select the page would bring all of the world eight times.
+    """
+
+    def __init__(self) -> None:
+        """Point at the list in the template of the form."""
+        super().__init__({"list": "time-zones", "autocomplete": "off"})
+
+    def format_value(self, value: Any) -> str | None:
+        """Show a zone as people read it."""
+        return str(value).replace("_", " ") if value else None
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone, however somebody types its capitals and spaces."""
+
+    widget = TypedZone
+
+    def to_python(self, value: Any) -> str:
+        """Return the name that is meant, or what was typed."""
+        typed = str(super().to_python(value)).strip().replace(" ", "_")
+        named = {zone.casefold(): zone for zone in zones()}
+        return named.get(typed.casefold(), typed)
+
+
 class ConditionForm(forms.Form):
     """One condition; a row where nothing is chosen asks nothing."""
 
@@ -67,7 +94,11 @@ class ConditionForm(forms.Form):
         min_value=1,
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
-    zone = forms.ChoiceField(label=gettext_lazy("time zone"), required=False)
+    zone = ZoneField(
+        label=gettext_lazy("time zone"),
+        required=False,
+        choices=lambda: [(zone, zone) for zone in zones()],
+    )
     text = forms.CharField(
         label=gettext_lazy("which"),
         required=False,
@@ -82,7 +113,6 @@ class ConditionForm(forms.Form):
         self._offer("topic", mailing_list.topics.values_list("pk", "name"))
         self._offer("tag", Tag.objects.values_list("pk", "name"))
         self._offer("other_list", others.values_list("pk", "name"))
-        self._offer("zone", [(zone, zone.replace("_", " ")) for zone in zones()])
         self._offer("what", self._kinds())
 
     def _offer(self, name: str, choices: Any) -> None:
@@ -199,6 +229,11 @@ class SegmentForm(forms.ModelForm):
             initial=[_as_typed(one) for one in self.instance.conditions],
             form_kwargs={"mailing_list": self.mailing_list},
         )
+
+    @property
+    def zones(self) -> list[str]:
+        """The time zones as they are offered while somebody types."""
+        return [zone.replace("_", " ") for zone in zones()]
 
     def _mailing_list(self) -> MailingList:
         if self.instance.mailing_list_id:

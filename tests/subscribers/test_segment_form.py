@@ -57,6 +57,23 @@ def test_who_it_is_is_kept_and_counted(client, mailing_list, sleep):
     assert 'value="2026-01-01"' in page
 
 
+def test_the_time_zones_are_in_the_page_once(client, mailing_list):
+    log_in(client, "Lezersservice")
+    assert client.get(ADD).text.count('"America/New York"') == 1
+
+
+@pytest.mark.parametrize("typed", ["America/New_York", " america/new york "])
+def test_a_time_zone_is_known_however_it_is_typed(client, mailing_list, typed):
+    log_in(client, "Lezersservice")
+    client.post(ADD, form(mailing_list, {"what": "in_zone", "zone": typed}))
+    segment = Segment.objects.get()
+    assert segment.conditions == [{"what": "in_zone", "value": "America/New_York"}]
+    assert (
+        'value="America/New York"'
+        in client.get(page_of(segment)).text.split("<datalist")[0]
+    )
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
