@@ -18,7 +18,7 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.preparation import start
 from newsletter.delivery.submission import submit_batches
-from newsletter.outbox.mailbox import read_mailbox
+from tests.newsletter.delivery.mails import how_many_mails
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def scheduled(scheduled):
 
 def test_one_message_from_the_queue_lets_all_that_is_due_leave(scheduled, groups):
     drain(groups[0].pk, clock=timezone.now)
-    assert len(read_mailbox()) == 3
+    assert how_many_mails() == 3
     scheduled.refresh_from_db()
     assert scheduled.state == DispatchState.SENT
 
@@ -49,7 +49,7 @@ def test_a_group_whose_turn_has_not_come_is_left_waiting(scheduled, groups):
     later = timezone.now() + timedelta(hours=1)
     scheduled.batches.filter(pk=groups[2].pk).update(not_before=later)
     drain(groups[0].pk, clock=timezone.now)
-    assert len(read_mailbox()) == 2
+    assert how_many_mails() == 2
     assert scheduled.batches.get(pk=groups[2].pk).state == BatchState.READY
 
 
@@ -57,7 +57,7 @@ def test_a_worker_does_not_go_on_without_end(scheduled, groups, settings, monkey
     moments = itertools.count(step=settings.TASK_SECONDS)
     monkeypatch.setattr(draining, "boot_seconds", lambda: next(moments))
     drain(groups[0].pk, clock=timezone.now)
-    assert len(read_mailbox()) == 1
+    assert how_many_mails() == 1
 
 
 @pytest.mark.skipif(
@@ -66,7 +66,7 @@ def test_a_worker_does_not_go_on_without_end(scheduled, groups, settings, monkey
 def test_a_machine_with_a_wrong_clock_hands_over_nothing(groups):
     with pytest.raises(WrongClock, match="10 seconds off"):
         drain(groups[0].pk, clock=lambda: timezone.now() - timedelta(seconds=10))
-    assert not read_mailbox()
+    assert not how_many_mails()
 
 
 def test_a_right_clock_is_fine(db):
@@ -77,7 +77,7 @@ def test_small_groups_are_taken_together(scheduled, groups):
     hand = [group.pk for group in groups]
     outcomes = submit_batches(hand, clock=timezone.now)
     assert [outcome.kind for outcome in outcomes] == [AttemptOutcome.ACCEPTED] * 3
-    assert len(read_mailbox()) == 3
+    assert how_many_mails() == 3
     scheduled.refresh_from_db()
     assert scheduled.state == DispatchState.SENT
 
@@ -85,6 +85,6 @@ def test_small_groups_are_taken_together(scheduled, groups):
 def test_what_is_not_begun_soon_is_given_back(scheduled, groups, monkeypatch):
     monkeypatch.setattr(submission, "CONSENT_IS_FRESH", 0)
     submit_batches([group.pk for group in groups], clock=timezone.now)
-    assert len(read_mailbox()) == 1
+    assert how_many_mails() == 1
     states = scheduled.batches.order_by("number").values_list("state", flat=True)
     assert list(states) == [BatchState.DONE, BatchState.READY, BatchState.READY]

@@ -20,8 +20,9 @@ from newsletter.delivery.models import (
 from newsletter.delivery.preparation import start
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
-from newsletter.outbox.mailbox import read_mailbox
 from tests.factories import SubscriptionFactory, UserFactory
+from tests.newsletter.delivery.mails import how_many_mails
+from tests.newsletter.delivery.sunday import add_readers
 
 MINUTE = timedelta(seconds=60)
 
@@ -34,12 +35,17 @@ def test_the_first_wave_is_fifty_or_one_percent(readers, first):
     assert size_of_first_wave(readers) == first
 
 
+def ten_of_twelve_first(monkeypatch):
+    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 12)
+    monkeypatch.setattr(first_wave, "AT_LEAST", 10)
+
+
 @pytest.fixture
-def in_two_waves(scheduled, mailing_list, now, monkeypatch, settings):
-    """Sixty readers, of whom ten make one batch; fifty are the first wave."""
-    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
-    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
-    mailing_list.group_size = 10
+def in_two_waves(scheduled, mailing_list, now, monkeypatch):
+    """Twelve readers, of whom two make one batch; ten are the first wave."""
+    ten_of_twelve_first(monkeypatch)
+    add_readers(mailing_list, 12)
+    mailing_list.group_size = 2
     mailing_list.save()
     assert start(scheduled.pk, now=now)
     scheduled.refresh_from_db()
@@ -56,21 +62,21 @@ def waves():
 
 
 def test_every_batch_has_the_readers_it_says(in_two_waves, now):
-    assert waves() == [(0, 10)] * 5 + [(1, 10)]
+    assert waves() == [(0, 2)] * 5 + [(1, 2)]
     assert broken_invariants(now=now) == []
 
 
 def test_only_the_first_wave_leaves_at_first(in_two_waves, now):
     send(now)
-    assert len(read_mailbox(limit=1000)) == 50
+    assert how_many_mails() == 10
     send(now + timedelta(seconds=30))
-    assert len(read_mailbox(limit=1000)) == 50
+    assert how_many_mails() == 10
 
 
 def test_after_a_minute_the_others_follow_by_themselves(in_two_waves, now):
     send(now)
     send(now + MINUTE)
-    assert len(read_mailbox(limit=1000)) == 60
+    assert how_many_mails() == 12
     in_two_waves.refresh_from_db()
     assert in_two_waves.opened_at == now + MINUTE
     assert in_two_waves.state == DispatchState.SENT
@@ -80,9 +86,9 @@ def test_the_pace_of_the_others_begins_when_they_follow(
     scheduled, mailing_list, now, monkeypatch
 ):
     Dispatch.objects.update(pace_minutes=30)
-    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
-    SubscriptionFactory.create_batch(80, mailing_list=mailing_list)
-    mailing_list.group_size = 10
+    ten_of_twelve_first(monkeypatch)
+    add_readers(mailing_list, 16)
+    mailing_list.group_size = 2
     mailing_list.save()
     start(scheduled.pk, now=now)
     send(now)
@@ -106,7 +112,7 @@ def test_a_first_wave_that_is_refused_holds_the_others(in_two_waves, now):
     in_two_waves.refresh_from_db()
     assert in_two_waves.state == DispatchState.PAUSED
     assert "3" in in_two_waves.pause_reason
-    assert len(read_mailbox(limit=1000)) == 50
+    assert how_many_mails() == 10
 
 
 def test_a_first_wave_that_is_uncertain_holds_the_others(in_two_waves, now):
@@ -117,14 +123,14 @@ def test_a_first_wave_that_is_uncertain_holds_the_others(in_two_waves, now):
     send(now + MINUTE)
     in_two_waves.refresh_from_db()
     assert in_two_waves.state == DispatchState.PAUSED
-    assert "10" in in_two_waves.pause_reason
+    assert "Van 2 van de eerste lezers" in in_two_waves.pause_reason
 
 
 def test_a_publisher_lets_the_others_follow(in_two_waves, now):
     test_a_first_wave_that_is_refused_holds_the_others(in_two_waves, now)
     resume(in_two_waves, by=UserFactory(), now=now + 2 * MINUTE)
     send(now + 2 * MINUTE)
-    assert len(read_mailbox(limit=1000)) == 60
+    assert how_many_mails() == 12
 
 
 def test_going_on_in_the_middle_of_the_first_wave_does_not_skip_it(in_two_waves, now):
@@ -136,9 +142,10 @@ def test_going_on_in_the_middle_of_the_first_wave_does_not_skip_it(in_two_waves,
 
 
 def test_colleagues_are_in_the_first_wave(scheduled, mailing_list, now, monkeypatch):
-    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
+    ten_of_twelve_first(monkeypatch)
+    monkeypatch.setattr(first_wave, "AT_LEAST", 2)
     UserFactory(email="Els@Example.nl")
-    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    add_readers(mailing_list, 12)
     els = SubscriptionFactory(
         mailing_list=mailing_list, subscriber__address="els@example.nl"
     )
@@ -148,10 +155,10 @@ def test_colleagues_are_in_the_first_wave(scheduled, mailing_list, now, monkeypa
 
 
 def test_a_list_may_want_no_first_wave(scheduled, mailing_list, now, monkeypatch):
-    monkeypatch.setattr(first_wave, "SMALLEST_AUDIENCE", 60)
+    ten_of_twelve_first(monkeypatch)
     mailing_list.has_first_wave = False
     mailing_list.save()
-    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    add_readers(mailing_list, 12)
     start(scheduled.pk, now=now)
     scheduled.refresh_from_db()
     assert scheduled.opened_at == now
@@ -186,7 +193,7 @@ def earlier(issue, audience, now):
 def test_an_unusual_audience_is_asked_about(
     scheduled, mailing_list, now, before, asked
 ):
-    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    add_readers(mailing_list, 60)
     earlier(scheduled.issue, before, now)
     start(scheduled.pk, now=now)
     scheduled.refresh_from_db()
@@ -199,10 +206,10 @@ def test_an_unusual_audience_is_asked_about(
 def test_a_publisher_who_says_yes_lets_the_unusual_audience_have_it(
     scheduled, mailing_list, now
 ):
-    SubscriptionFactory.create_batch(60, mailing_list=mailing_list)
+    add_readers(mailing_list, 60)
     earlier(scheduled.issue, 90, now)
     start(scheduled.pk, now=now)
     scheduled.refresh_from_db()
     resume(scheduled, by=UserFactory(), now=now)
     send(now)
-    assert len(read_mailbox(limit=1000)) == 60
+    assert how_many_mails() == 60

@@ -31,9 +31,9 @@ from newsletter.delivery.splitting import split_off
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.delivery.witness import WitnessSilent, attempts_seen, span
-from newsletter.outbox.mailbox import read_mailbox
 from subscribers.consent import unsubscribe
 from tests.factories import UserFactory
+from tests.newsletter.delivery.mails import how_many_mails
 
 
 @pytest.fixture
@@ -64,10 +64,6 @@ def put_back(dispatch):
     Dispatch.objects.filter(pk=dispatch.pk).update(
         state=DispatchState.SENDING, finished_at=None
     )
-
-
-def mails_to_readers():
-    return len(read_mailbox())
 
 
 def test_an_attempt_is_seen_once(db, now):
@@ -104,7 +100,7 @@ def test_nothing_leaves_while_the_witness_is_silent(
     batch.refresh_from_db()
     assert batch.state == BatchState.READY
     assert batch.last_error == WITNESS_SILENT
-    assert not mails_to_readers()
+    assert not how_many_mails()
 
 
 def test_a_queue_message_after_a_restore_mails_nobody_twice(batch, clock, later):
@@ -114,7 +110,7 @@ def test_a_queue_message_after_a_restore_mails_nobody_twice(batch, clock, later)
     batch.refresh_from_db()
     assert batch.state == BatchState.AMBIGUOUS
     assert batch.last_error == WITNESSED
-    assert mails_to_readers() == 3
+    assert how_many_mails() == 3
     assert reconcile(batch.pk, now=later)
     batch.refresh_from_db()
     assert batch.state == BatchState.DONE
@@ -155,7 +151,7 @@ def test_after_a_restore_exactly_the_others_get_it(two_batches, clock, later):
     resume(Dispatch.objects.get(), by=UserFactory(), now=later)
     assert sweep(later).to_submit == (second.pk,)
     submit_batch(second.pk, clock=lambda: later)
-    assert mails_to_readers() == 3
+    assert how_many_mails() == 3
     assert Dispatch.objects.get().state == DispatchState.SENT
     assert not broken_invariants(now=later)
 

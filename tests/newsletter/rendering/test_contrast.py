@@ -90,26 +90,39 @@ def test_dark_is_really_dark(for_sanne):
     )
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("second", ["", "#FFE08A", "#23304F", "#FFFFFF"])
-@pytest.mark.parametrize("accent", ["#FFFF00", "#C9A08F", "#2F5D73", "#000000"])
-def test_every_word_is_read_whatever_the_colours_of_the_list(accent, second, dark):
-    issue = an_issue(of_list={"accent_colour": accent, "second_colour": second})
+def unreadable(of_list, **of_issue):
+    """Words that hardly stand out, by day or by night."""
+    issue = an_issue(of_list=of_list, **of_issue)
     html, _text = render(issue, every_kind(), strict=True).preview(SANNE)
-    pairs = list(_pairs(html, dark=dark))
-    assert [pair for pair in pairs if contrast(*pair[:2]) < READABLE] == []
+    pairs = {*_pairs(html, dark=False), *_pairs(html, dark=True)}
+    return [pair for pair in pairs if contrast(*pair[:2]) < READABLE]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("second", ["", "#FFE08A", "#23304F"])
-@pytest.mark.parametrize("accent", ["#9A4A32", "#FFFF00", "#2F5D73"])
+@pytest.mark.parametrize(
+    ("accent", "second"),
+    [
+        ("#FFFF00", ""),
+        ("#FFFF00", "#23304F"),
+        ("#C9A08F", "#FFE08A"),
+        ("#C9A08F", "#FFFFFF"),
+        ("#2F5D73", "#FFE08A"),
+        ("#2F5D73", "#23304F"),
+        ("#000000", ""),
+        ("#000000", "#FFFFFF"),
+    ],
+)
+def test_every_word_is_read_whatever_the_colours_of_the_list(accent, second):
+    assert unreadable({"accent_colour": accent, "second_colour": second}) == []
+
+
+@pytest.mark.parametrize(
+    ("accent", "second"),
+    [("#9A4A32", ""), ("#FFFF00", "#23304F"), ("#2F5D73", "#FFE08A")],
+)
 @pytest.mark.parametrize("tint", Tint)
-def test_every_word_is_read_in_every_tint(tint, accent, second, dark):
+def test_every_word_is_read_in_every_tint(tint, accent, second):
     of_list = {"accent_colour": accent, "second_colour": second}
-    issue = an_issue(tint=tint, of_list=of_list)
-    html, _text = render(issue, every_kind(), strict=True).preview(SANNE)
-    pairs = list(_pairs(html, dark=dark))
-    assert [pair for pair in pairs if contrast(*pair[:2]) < READABLE] == []
+    assert unreadable(of_list, tint=tint) == []
 
 
 def test_the_colours_of_the_list_are_used():
