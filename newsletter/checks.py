@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from newsletter.mistakes.mailbox import BadMailbox, mailbox_at
+
 TIMES = (
     "PROVIDER_CONNECT_SECONDS",
     "PROVIDER_READ_SECONDS",
@@ -269,6 +271,27 @@ def nothing_is_kept_too_shortly(
         for name, shortest in SHORTEST_KEPT.items()
         if settings.KEEP_DAYS[name] < shortest
     ]
+
+
+@register()
+def the_mailbox_can_be_found(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A misspelled mailbox would leave readers without an answer, unnoticed."""
+    if not settings.INBOUND_IMAP_URL:
+        return []
+    try:
+        mailbox_at(settings.INBOUND_IMAP_URL)
+    except BadMailbox as bad:
+        return [
+            Error(
+                f"INBOUND_IMAP_URL cannot be used: {bad}.",
+                hint="Write it as imaps://name:password@imap.example.nl/INBOX, with "
+                "%40 for an @ in the name.",
+                id="newsletter.E012",
+            )
+        ]
+    return []
 
 
 @register()

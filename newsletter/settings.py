@@ -190,6 +190,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.try_links": {"queue": "links"},
     "newsletter.tasks.ask_for_all_links": {"queue": "links"},
     "newsletter.tasks.ask_feeds": {"queue": "links"},
+    "newsletter.tasks.fetch_mail": {"queue": "links"},
     "newsletter.tasks.take_in_lists": {"queue": "links"},
     "newsletter.tasks.do_chores": {"queue": "links"},
     "newsletter.tasks.count_readers": {"queue": "links"},
@@ -211,6 +212,8 @@ CELERY_TIMEZONE = "Europe/Amsterdam"
 
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "local").lower()
 INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", "")
+# A mailbox to fetch readers' mail from: imaps://user:password@host/folder.
+INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", "")
 MAILBOX_DIR = DATA_DIR / "mailbox"
 if EMAIL_PROVIDER == "local":
     EMAIL_BACKEND = "newsletter.outbox.mailbox.LocalMailboxBackend"

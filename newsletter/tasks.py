@@ -22,6 +22,7 @@ from newsletter.hooks.models import Notice
 from newsletter.hooks.sending import forget_old_notices, send_notices
 from newsletter.issues.drafts import forget_old_drafts
 from newsletter.issues.presence import forget_who_left
+from newsletter.mistakes.mailbox import mailbox_at, take_in_mail
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
 from newsletter.publishing.asking_links import JUST_CHANGED, ask_for_coming
@@ -50,6 +51,7 @@ ARCHIVE_SECONDS = 30
 ASK_TO_STAY_SECONDS = 60
 TRY_LINKS_SECONDS, ASK_LINKS_SECONDS = 15, 600
 LOOK_FOR_FEEDS_SECONDS = 15
+FETCH_MAIL_SECONDS = 60
 # A stretch takes a second or so; half of what a task may last is room for a slow one.
 TAKE_IN_FOR = timedelta(seconds=settings.TASK_SECONDS / 2)
 
@@ -199,6 +201,15 @@ def ask_feeds() -> None:
         ask_feeds.delay()
 
 
+@app.task
+def fetch_mail() -> None:
+    """Take in what readers mailed to the mailbox; the next minute does the rest."""
+    if settings.INBOUND_IMAP_URL:
+        mailbox = mailbox_at(settings.INBOUND_IMAP_URL)
+        half = timedelta(seconds=settings.TASK_SECONDS / 2)
+        take_in_mail(mailbox, clock=timezone.now, within=half)
+
+
 app.conf.beat_schedule = {
     "sweep": {
         "task": sweep.name,
@@ -257,3 +268,9 @@ app.conf.beat_schedule = {
         "options": {"expires": LOOK_FOR_FEEDS_SECONDS},
     },
 }
+if settings.INBOUND_IMAP_URL:
+    app.conf.beat_schedule["fetch mail"] = {
+        "task": fetch_mail.name,
+        "schedule": FETCH_MAIL_SECONDS,
+        "options": {"expires": FETCH_MAIL_SECONDS},
+    }
