@@ -1,6 +1,6 @@
 """The numbers of an issue: everyone accounted for, when it came, what was pressed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -237,27 +237,41 @@ def _favourite(
 
 def _measures(numbers: Numbers, before: Sequence[Numbers]) -> list[dict[str, Any]]:
     """Return each measure of this issue with its mean over the ten before."""
-    return [
-        _measure(name, [of(one) for one in (*before[::-1], numbers)], decimals)
-        for name, of, decimals in MEASURES
-    ]
+    return list(measures_of((*before[::-1], numbers)).values())
 
 
-MEASURES: tuple[tuple[Any, Any, int], ...] = (
-    (
+def measures_of(row: Sequence[Numbers]) -> dict[str, dict[str, Any]]:
+    """Return each measure of issues, the oldest first, as a plot and in words."""
+    return {
+        key: _measure(name, [of(one) for one in row], decimals)
+        for key, (name, of, decimals) in MEASURES.items()
+    }
+
+
+# Name, value of one issue, and how many decimals it is told in; none: no share.
+MEASURES: dict[str, tuple[Any, Callable[[Numbers], float | None], int]] = {
+    "delivered": (
         gettext_lazy("Delivered"),
         lambda one: one.share(one.reached) if one.is_told else None,
         1,
     ),
-    (gettext_lazy("Came back"), lambda one: one.share_of(Outcome.BOUNCED), 1),
-    (
+    "bounced": (
+        gettext_lazy("Came back"),
+        lambda one: one.share_of(Outcome.BOUNCED),
+        1,
+    ),
+    "complained": (
         gettext_lazy("Reported as spam"),
         lambda one: one.share_of(Outcome.COMPLAINED),
         2,
     ),
-    (gettext_lazy("Unsubscribed"), lambda one: one.share(one.left), 2),
-    (gettext_lazy("Presses for a hundred readers"), lambda one: _pressed(one), 0),
-)
+    "left": (gettext_lazy("Unsubscribed"), lambda one: one.share(one.left), 2),
+    "pressed": (
+        gettext_lazy("Presses for a hundred readers"),
+        lambda one: _pressed(one),
+        0,
+    ),
+}
 
 
 def _pressed(numbers: Numbers) -> float | None:
@@ -276,7 +290,7 @@ def _measure(name: Any, values: list[float | None], decimals: int) -> dict[str, 
     ]
     usual = mean(values[:-1])
     return {
-        "name": name,
+        "measure": name,
         "now": told[-1],
         "mean": in_a_hundred(usual, decimals) if is_share else _plain(usual),
         "values": told,

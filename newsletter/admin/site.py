@@ -16,6 +16,7 @@ from newsletter.admin.composer_words import prose_words
 from newsletter.admin.dashboard import this_sunday
 from newsletter.admin.deputies import deputy_urls
 from newsletter.admin.growth import growth_urls
+from newsletter.admin.list_health import list_health_urls
 from newsletter.admin.reserve import reserve_urls
 from newsletter.admin.sundays import sunday_urls
 from subscribers.evidence import evidence_of
@@ -119,6 +120,7 @@ class NewsletterAdminSite(admin.AdminSite):
             *reserve_urls(self),
             *deputy_urls(self),
             *growth_urls(self),
+            *list_health_urls(self),
         ]
         return [*own, *super().get_urls()]
 
@@ -137,6 +139,6 @@ def _is_here(path: str, address: str | None) -> bool:
     if path.startswith(f"{reverse('admin:newsletter_dispatch_changelist')}editie/"):
         # From these an issue leaves: they are pages of the issue.
         return address == reverse("admin:newsletter_issue_changelist")
-    if path == reverse("admin:growth"):
+    if path in (reverse("admin:growth"), reverse("admin:list_health")):
         return address == reverse("admin:newsletter_dispatch_changelist")
     return path.startswith(str(address))

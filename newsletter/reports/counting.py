@@ -33,8 +33,11 @@ from subscribers.models import (
     Suppression,
     SuppressionReason,
 )
+from subscribers.staying import quiet_readers
 
 HOLDS = timedelta(hours=20)
+# Half a year of Sundays.
+QUIET_MONTHS = 6
 # At night, when nobody else asks much of the database.
 NIGHT = range(2, 6)
 
@@ -67,8 +70,10 @@ def count_growth(mailing_list: MailingList, *, now: datetime) -> None:
     """Count a list anew, in the place of what was counted before."""
     # First: two clocks that count at once wait for each other here.
     readers = Subscription.objects.reading(mailing_list).count()
+    quiet = quiet_readers(mailing_list, QUIET_MONTHS, now=now).count()
     GrowthCount.objects.update_or_create(
-        mailing_list=mailing_list, defaults={"counted_at": now, "readers": readers}
+        mailing_list=mailing_list,
+        defaults={"counted_at": now, "readers": readers, "quiet": quiet},
     )
     GrowthWeek.objects.filter(mailing_list=mailing_list).delete()
     GrowthWeek.objects.bulk_create(_weeks(mailing_list), batch_size=1000)

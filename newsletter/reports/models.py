@@ -17,13 +17,19 @@ class GrowthCountQuerySet(models.QuerySet["GrowthCount"]):
 
 
 class GrowthCount(models.Model):
-    """When the readers of a list were counted last, and how many there were."""
+    """When the readers of a list were counted last, and how many there were.
+
+    Attributes:
+        quiet: of them, let nothing be heard for half a year; NULL before that was
+            counted at all.
+    """
 
     mailing_list = models.OneToOneField(
         MailingList, models.CASCADE, related_name="growth_count"
     )
     counted_at = models.DateTimeField()
     readers = models.PositiveIntegerField(_("readers"))
+    quiet = models.PositiveIntegerField(null=True)
 
     objects = GrowthCountQuerySet.as_manager()
 

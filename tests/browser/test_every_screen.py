@@ -73,6 +73,7 @@ def pages_of_the_desk(request):
         "password_change",
         "deputies",
         "growth",
+        "list_health",
         "subscribers_export",
         "subscribers_signupsource_form",
         "subscribers_consent_add",

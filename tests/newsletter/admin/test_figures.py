@@ -84,7 +84,7 @@ def test_it_stands_beside_the_issues_before(client, dispatch, before, mailing_li
         unsubscribed_at=before.started_at + timedelta(days=1),
     )
     page = page_of(client, dispatch)
-    told = {str(one["name"]): one["values"] for one in page.context["measures"]}
+    told = {str(one["measure"]): one["values"] for one in page.context["measures"]}
     assert told["Teruggekomen"] == ["12,5 %", "12,5 %"]
     assert told["Afgemeld"] == ["12,50 %", "0,00 %"]
 
