@@ -282,7 +282,10 @@ ANYMAIL |= {
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "newsletter" / "locale"]
+LOCALE_PATHS = [
+    BASE_DIR / "newsletter" / "locale",
+    BASE_DIR / "newsletter" / "locale_of_django",
+]
 USE_I18N = True
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True

@@ -325,7 +325,7 @@ def send_herself_a_test(page):
     mail = OutgoingMail.objects.get()
     assert SUBJECT in mail.subject
     # Who makes an issue does not say yes to it.
-    expect(page.get_by_role("button", name="Akkoord zoals ze nu is")).to_have_count(0)
+    expect(page.get_by_role("button", name="Akkoord zoals hij nu is")).to_have_count(0)
 
 
 # --- Pien ---
@@ -335,7 +335,7 @@ def approve(page):
     page.goto("/admin/")
     tab_to(page, "Controleren en versturen")
     page.keyboard.press("Enter")
-    tab_to(page, "Akkoord zoals ze nu is")
+    tab_to(page, "Akkoord zoals hij nu is")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Akkoord")).to_contain_text("Pien")
 

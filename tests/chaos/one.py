@@ -41,6 +41,7 @@ GROUP_SIZE = 5
 FORGOTTEN = 100
 WAKING_SECONDS = 3.0
 RESTORE_ANYWAY = 15.0
+LATE_SECONDS = 10.0
 
 
 def main() -> int:
@@ -69,8 +70,8 @@ def _provider(plan: Plan, folder: Path) -> Any:
     log.touch()
     provider = kind(log, plan.random_for("provider"))
     if plan.without == "quarantine":
-        # Only a late acceptance shows what waiting is for.
-        provider.search_lag = 2.0
+        # Only a late acceptance shows what waiting is for; a busy machine asks late.
+        provider.search_lag, provider.late = 2.0, LATE_SECONDS
         provider.kinds = {"late": 30}
     return provider
 

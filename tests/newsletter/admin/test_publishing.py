@@ -239,7 +239,7 @@ def test_a_change_after_scheduling_says_what_leaves(client, els, issue):
 
     html = client.get(page("publish", issue)).content.decode()
 
-    assert "Ze vertrekt zoals ze was goedgekeurd" in html
+    assert "Hij vertrekt zoals hij was goedgekeurd" in html
 
 
 def test_a_change_of_an_article_after_the_yes_is_told_and_may_be_approved(

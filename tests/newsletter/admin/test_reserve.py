@@ -52,7 +52,7 @@ def test_an_editor_reads_of_it_and_does_not_press(client, reserve):
 
     html = front_page(client)
 
-    assert "Een uitgever kan haar met één druk laten vertrekken" in html
+    assert "Een uitgever kan hem met één druk laten vertrekken" in html
     assert press(reserve) not in html
     assert client.post(press(reserve)).status_code == 403
     assert client.get(press(reserve)).status_code == 405
@@ -87,4 +87,4 @@ def test_approving_an_issue_without_a_day_says_what_the_yes_means(client, mailin
     html = client.get(reverse("admin:newsletter_issue_publish", args=[issue.pk])).text
 
     assert "Akkoord als reserve" in html
-    assert "je akkoord geldt voor elke dag die ze krijgt" in html
+    assert "je akkoord geldt voor elke dag die hij krijgt" in html
