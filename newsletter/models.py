@@ -15,6 +15,7 @@ from newsletter.hooks.models import *  # noqa: F403
 from newsletter.issues.blocks import *  # noqa: F403
 from newsletter.issues.models import *  # noqa: F403
 from newsletter.issues.subject_tests import *  # noqa: F403
+from newsletter.mistakes.answer_models import *  # noqa: F403
 from newsletter.mistakes.models import *  # noqa: F403
 from newsletter.outbox.models import *  # noqa: F403
 from newsletter.publishing.models import *  # noqa: F403

@@ -56,6 +56,8 @@ _ACTS = (
     gettext_noop("reports joined"),
     gettext_noop("report taken apart"),
     gettext_noop("text put right"),
+    gettext_noop("reader answered"),
+    gettext_noop("consent to print noted"),
     gettext_noop("request taken in"),
     gettext_noop("identity checked"),
     gettext_noop("request extended"),

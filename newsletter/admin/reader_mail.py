@@ -1,81 +1,68 @@
-"""What readers write: read it, act on it, mark it handled."""
+"""Lezerspost: everything that readers write, in one list, looked at in trays."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
-from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from newsletter.mistakes.handling import ChangedMeanwhile, change_state, mark_handled
-from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailState
-
-if TYPE_CHECKING:
-    Base = admin.options.BaseModelAdmin
-else:
-    Base = object
-
-
-class RemembersWhatWasSeen(Base):
-    """Sends along what stood on the page, so that a colleague's change is noticed."""
-
-    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
-        """Let a field count as changed only if this person changed it."""
-        field: Any = super().formfield_for_dbfield(*args, **kwargs)
-        if field is not None:
-            field.show_hidden_initial = True
-        return field
+from newsletter.admin.desk_pages import user_of
+from newsletter.admin.reader_mail_desk import mail_for, mail_page, reader_mail_urls
+from newsletter.mistakes import trays
+from newsletter.mistakes.answer_models import AnswerText
+from newsletter.mistakes.handling import mark_handled
+from newsletter.mistakes.models import ReaderMail, ReaderMailWay
+from newsletter.mistakes.timing import how_we_do
 
 
-def _seen_state(form: Any) -> str:
-    return str(form.data.get(form.add_initial_prefix("state"), ""))
+class Tray(admin.SimpleListFilter):
+    """Which part of the mail is looked at; words that are looked for are everywhere."""
+
+    title = gettext_lazy("tray")
+    parameter_name = "bak"
+    template = "admin/newsletter/readermail/no_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the trays."""
+        return list(trays.LABELS.items())
+
+    def queryset(
+        self, request: HttpRequest, queryset: "QuerySet[ReaderMail]"
+    ) -> "QuerySet[ReaderMail]":
+        """Show what lies in the chosen one."""
+        return queryset.filter(trays.tray(chosen_tray(request), request.user))
 
 
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def _refused(request: HttpRequest, refusal: ChangedMeanwhile) -> None:
-    messages.warning(request, str(refusal))
-    request.was_refused = True  # type: ignore[attr-defined]
-
-
-class TellsTheTruth(Base):
-    """Says “changed” only of what was changed."""
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Show the page as it is now when a colleague was quicker."""
-        if getattr(request, "was_refused", False):
-            return HttpResponseRedirect(request.get_full_path())
-        response: HttpResponse = super().response_change(request, obj)  # type: ignore[misc]
-        return response
+def chosen_tray(request: HttpRequest) -> str:
+    """Return the tray that is asked for; what is looked for is looked for in all."""
+    asked = request.GET.get(Tray.parameter_name, "")
+    if asked in trays.LABELS:
+        return asked
+    is_looking = any(name != "p" for name in request.GET)
+    return trays.ALL if is_looking else trays.NEW
 
 
 @admin.register(ReaderMail)
-class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
-    """Readers' mail, the new ones first."""
+class ReaderMailAdmin(admin.ModelAdmin):
+    """Readers' mail; each has a page to read and answer it on."""
 
-    change_form_template = "admin/newsletter/readermail/change_form.html"
-    list_display = ("what", "who", "about", "received", "state")
+    change_list_template = "admin/newsletter/readermail/change_list.html"
+    list_display = ("what", "who", "kind", "about", "received", "stands")
     list_display_links = ("what",)
-    list_filter = ("state", "way", "issue")
-    list_select_related = ("issue", "article")
+    list_filter = (Tray, "state", "way", "issue")
+    list_select_related = ("issue", "article", "assigned_to")
     search_fields = ("subject", "text", "from_name", "from_address")
     search_help_text = gettext_lazy("Words, a name or a part of an address")
-    date_hierarchy = "received_at"
     actions = ("mark_handled",)
-    fields = ("written", "who", "received_at", "way", "about", "state", "handled_by")
-    readonly_fields = ("written", "who", "received_at", "way", "about", "handled_by")
+    list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only readers write reader mail."""
@@ -86,25 +73,55 @@ class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[ReaderMail]":
-        """Put the new ones on top, filed robots at the bottom."""
-        order = Case(
-            When(state=ReaderMailState.NEW, then=Value(0)),
-            When(state=ReaderMailState.HANDLED, then=Value(1)),
-            default=Value(2),
-            output_field=IntegerField(),
-        )
-        return super().get_queryset(request).order_by(order, "-received_at")
+        """Leave the raw mails, which may be large, where they are."""
+        mails: QuerySet[ReaderMail] = super().get_queryset(request)
+        return mails.defer("raw")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Put who may be in need on top, then who waits, robots at the bottom."""
+        return (trays.URGENCY, "-received_at", "-pk")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the acts on the page of a mail."""
+        return [*reader_mail_urls(self.admin_site), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the mail, and what can be done with it."""
+        number = int(object_id) if object_id.isdecimal() else 0
+        return mail_page(request, mail_for(request, number))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the trays above the list, and how soon readers are answered."""
+        here, counts = chosen_tray(request), trays.counts(request.user)
+        page = {
+            "trays": [
+                {"name": name, "words": words, "count": counts.get(name)}
+                | {"is_here": name == here}
+                for name, words in trays.LABELS.items()
+            ],
+            "how_we_do": how_we_do(now=timezone.now()),
+        }
+        return super().changelist_view(request, {**page, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("subject"), ordering="subject")
-    def what(self, mail: ReaderMail) -> str:
-        """Name it by its subject, else by its first words."""
-        return mail.subject or mail.text[:60] or _("without a subject")
+    def what(self, mail: ReaderMail) -> SafeString | str:
+        """Name it by its subject; on a form that is the article, so by its words."""
+        says_more = mail.subject and mail.way != ReaderMailWay.FORM
+        words = mail.subject if says_more else Truncator(mail.words).chars(90)
+        words = words or mail.subject or _("without a subject")
+        if not mail.may_be_in_need:
+            return words
+        return format_html(
+            '<span class="mail-need">{}</span> {}', mail.get_crisis_display(), words
+        )
 
     @admin.display(description=gettext_lazy("from"), ordering="from_address")
     def who(self, mail: ReaderMail) -> str:
-        """Name and address, as far as they were given."""
-        if mail.from_name and mail.from_address:
-            return f"{mail.from_name} <{mail.from_address}>"
+        """Name them, else give their address."""
         return mail.from_name or mail.from_address or _("anonymous")
 
     @admin.display(description=gettext_lazy("received"), ordering="received_at")
@@ -113,56 +130,24 @@ class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
         return date_format(timezone.localtime(mail.received_at), "j b H:i")
 
     @admin.display(description=gettext_lazy("about"))
-    def about(self, mail: ReaderMail) -> SafeString | str:
-        """Name the article and the issue it is about."""
-        links = [
-            format_html(
-                '<a href="{}">{}</a>',
-                reverse(
-                    f"admin:newsletter_{row._meta.model_name}_change", args=[row.pk]
-                ),
-                row,
-            )
-            for row in (mail.article, mail.issue)
-            if row is not None
-        ]
-        return mark_safe(" · ".join(links)) if links else "–"  # noqa: S308 (escaped above)
+    def about(self, mail: ReaderMail) -> str:
+        """Name the article, else the issue it is about."""
+        return str(mail.article or mail.issue or "–")
 
-    @admin.display(description=gettext_lazy("what was written"))
-    def written(self, mail: ReaderMail) -> SafeString:
-        """Show the text; markup in it is text too."""
-        return format_html(
-            '<div class="desk-letter">{}</div>',
-            mark_safe(linebreaks(mail.text, autoescape=True)),  # noqa: S308 (escaped)
-        )
-
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        """Lead to the desk of the mistake it points at."""
-        mail = context.get("original")
-        reports = MistakeReport.objects.filter(reader_mail=mail)
-        context["report"] = reports.select_related("same_as").first()
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def save_model(
-        self, request: HttpRequest, obj: ReaderMail, form: Any, change: bool
-    ) -> None:
-        """Change the state, and nothing else, unless a colleague was quicker."""
-        if "state" not in form.changed_data:
-            return
-        wanted = form.cleaned_data["state"]
-        try:
-            change_state(obj, wanted, seen=_seen_state(form), by=_user(request))
-        except ChangedMeanwhile as refusal:
-            _refused(request, refusal)
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def stands(self, mail: ReaderMail) -> str:
+        """Say where it stands, and whose it is."""
+        state = str(mail.get_state_display())
+        if mail.assigned_to is None:
+            return state
+        return f"{state} · {mail.assigned_to.get_short_name() or mail.assigned_to}"
 
     @admin.action(description=gettext_lazy("Mark as handled"), permissions=("change",))
     def mark_handled(
         self, request: HttpRequest, chosen: "QuerySet[ReaderMail]"
     ) -> None:
         """Mark several at once; what is handled already keeps its name."""
-        count = mark_handled(chosen, by=_user(request))
+        count = mark_handled(chosen, by=user_of(request))
         messages.success(
             request,
             ngettext(
@@ -170,3 +155,11 @@ class ReaderMailAdmin(RemembersWhatWasSeen, TellsTheTruth, admin.ModelAdmin):
             )
             % {"count": count},
         )
+
+
+@admin.register(AnswerText)
+class AnswerTextAdmin(admin.ModelAdmin):
+    """Words to begin an answer with."""
+
+    list_display = ("name",)
+    search_fields = ("name", "text")

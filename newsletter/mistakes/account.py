@@ -21,12 +21,16 @@ def reader_mail_of(subscriber: Subscriber) -> Chapter:
         pk for one in subscriber.rows for pk in mails_of(one.address, one.address_hash)
     ]
     mails = ReaderMail.objects.filter(pk__in=theirs).defer("raw")
+    mails = mails.prefetch_related("answers")
     rows = [
         {
             gettext_noop("when"): date_format(localtime(mail.received_at), "j F Y H:i"),
             gettext_noop("how"): str(mail.get_way_display()),
             gettext_noop("subject"): mail.subject,
             gettext_noop("text"): mail.text,
+            gettext_noop("our answer"): "\n\n".join(
+                answer.text for answer in mail.answers.all()
+            ),
         }
         for mail in mails
     ]

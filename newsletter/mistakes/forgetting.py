@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from newsletter.mistakes.answer_models import Answer, PublishingConsent
 from newsletter.mistakes.models import (
     ReaderMail,
     ReaderMailAttachment,
@@ -54,7 +55,10 @@ def mails_handled_before(before: datetime) -> "QuerySet[ReaderMail]":
 
 def empty_mails(mails: "QuerySet[ReaderMail]", now: datetime) -> None:
     """Take out of mails who wrote them and what; that they came stays."""
-    ReaderMailAttachment.objects.filter(reader_mail__in=mails.values("pk")).delete()
+    theirs = mails.values("pk")
+    ReaderMailAttachment.objects.filter(reader_mail__in=theirs).delete()
+    Answer.objects.filter(reader_mail__in=theirs).update(text="")
+    PublishingConsent.objects.filter(reader_mail__in=theirs).update(note="")
     mails.update(**_EMPTIED)
 
 

@@ -1,11 +1,16 @@
 """Settling what readers wrote: two colleagues at once, and neither undoes the other."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from newsletter.articles.models import Article
-from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailState
+from newsletter.mistakes.models import (
+    Crisis,
+    MistakeReport,
+    ReaderMail,
+    ReaderMailState,
+)
 
 
 class ChangedMeanwhile(Exception):
@@ -29,6 +34,33 @@ def change_state(
     mail.refresh_from_db(fields=("state", "handled_by"))
     if not changed:
         raise ChangedMeanwhile(_meanwhile(mail))
+
+
+def assign(mail: ReaderMail, to: AbstractBaseUser | None, *, seen: int | None) -> None:
+    """Say who looks after a mail; ``None`` is whoever comes.
+
+    Args:
+        seen: whose it was on the page from which it is changed.
+
+    Raises:
+        ChangedMeanwhile: a colleague took it or gave it away; that stays.
+    """
+    same = ReaderMail.objects.filter(pk=mail.pk, assigned_to=seen)
+    changed = same.update(assigned_to=to.pk if to else None)
+    mail.refresh_from_db(fields=("assigned_to",))
+    if not changed:
+        who = mail.assigned_to
+        raise ChangedMeanwhile(
+            _("Meanwhile this mail is for %(who)s. That stays so.")
+            % {"who": _name_of(who) if who else _("whoever comes")}
+        )
+
+
+def say_whether_in_need(mail: ReaderMail, is_in_need: bool) -> None:
+    """Write down whether a colleague thinks that somebody is in need."""
+    crisis = Crisis.YES if is_in_need else Crisis.NO
+    ReaderMail.objects.filter(pk=mail.pk).update(crisis=crisis)
+    mail.crisis = crisis
 
 
 def mark_handled(mails: "QuerySet[ReaderMail]", *, by: AbstractBaseUser) -> int:
@@ -58,5 +90,9 @@ def _meanwhile(mail: ReaderMail) -> str:
             _("Meanwhile a colleague put this mail on “%(state)s”. That stays so.")
             % values
         )
-    values["who"] = mail.handled_by.get_short_name() or mail.handled_by.get_username()
+    values["who"] = _name_of(mail.handled_by)
     return _("Meanwhile %(who)s put this mail on “%(state)s”. That stays so.") % values
+
+
+def _name_of(user: User) -> str:
+    return user.get_short_name() or user.get_username()

@@ -1,7 +1,6 @@
 """Writing back to a reader: to whom we may, under what subject, in which thread."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -23,9 +22,6 @@ from subscribers.suppression import is_suppressed
 
 # Where an editor wants the reader's first name.
 NAME_MARK = "{voornaam}"
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>", re.ASCII)
-_MOST_REFERENCES = 10
-_LONGEST_ID = 250
 _REPLY = re.compile(r"^\s*((re|aw|antw|sv)\s*:\s*)+", re.IGNORECASE)
 # A person pressed the button, so it is no automatic reply (RFC 3834, section 5).
 _BY_A_PERSON = {"Auto-Submitted": "no"}
@@ -112,24 +108,10 @@ def write_back(
                 mailing_list.sender_name, mailing_list.sender_address
             ),
             reply_to=reply_address(mail.issue) if mail.issue else "",
-            headers={**_BY_A_PERSON, **thread_of(mail)},
+            headers={**_BY_A_PERSON, **mail.answering_headers},
             mailing_list=mailing_list,
             now=now,
         )
-
-
-def thread_of(mail: ReaderMail) -> Mapping[str, str]:
-    """Return the headers that put an answer under the mail (RFC 5322, 3.6.4)."""
-    ids = _ids(mail.message_id)
-    if not ids:
-        return {}
-    before = _ids(mail.thread)[-_MOST_REFERENCES:]
-    return {"In-Reply-To": ids[0], "References": " ".join([*before, ids[0]])}
-
-
-def _ids(text: str) -> list[str]:
-    """Return the Message-IDs in a text that may stand in a header of ours."""
-    return [one for one in _MESSAGE_ID.findall(text) if len(one) <= _LONGEST_ID]
 
 
 def _subject(mail: ReaderMail, otherwise: str) -> str:

@@ -57,6 +57,14 @@ class ReaderMailAct(models.TextChoices):
     LINK_MAILED = "link_mailed", _("link to unsubscribe mailed")
 
 
+class Crisis(models.TextChoices):
+    """Whether who wrote may be in need."""
+
+    SUGGESTED = "suggested", _("perhaps in need")
+    YES = "yes", _("in need")
+    NO = "no", _("not in need")
+
+
 class ReaderMail(models.Model):
     """One message of a reader, exactly once. The raw mail is never lost."""
 
@@ -118,6 +126,19 @@ class ReaderMail(models.Model):
         related_name="+",
         verbose_name=_("handled by"),
     )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("for"),
+    )
+    # Somebody who may be in need: the machine suggests it, a colleague says so.
+    crisis = models.CharField(
+        _("in need"), max_length=10, choices=Crisis.choices, blank=True, default=""
+    )
+    first_answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("reader's mail")
@@ -126,6 +147,11 @@ class ReaderMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def may_be_in_need(self) -> bool:
+        """Tell whether it goes before everything else."""
+        return self.crisis in (Crisis.SUGGESTED, Crisis.YES)
 
     @property
     def words(self) -> str:

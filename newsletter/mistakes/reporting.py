@@ -6,7 +6,7 @@ from email.headerregistry import Address
 
 from django.contrib.auth.models import Permission, User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -15,9 +15,11 @@ from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.mistakes import returned
 from newsletter.mistakes.attachments import keep_list
+from newsletter.mistakes.crisis import sounds_of_need
 from newsletter.mistakes.leaving import act_on_wish
 from newsletter.mistakes.models import (
     KINDS_OF_MACHINES,
+    Crisis,
     MistakeReport,
     ReaderMail,
     ReaderMailKind,
@@ -156,8 +158,17 @@ def _columns(remark: Remark, *, now: datetime) -> dict[str, object]:
         "raw": remark.raw,
         "issue": remark.issue,
         "article": remark.article,
+        "crisis": _crisis_in(remark),
         "subscriber": _whose_address(remark.concerns or remark.from_address),
     }
+
+
+def _crisis_in(remark: Remark) -> str:
+    """Return whether a person who writes this may be in need; machines never are."""
+    if remark.sort in KINDS_OF_MACHINES:
+        return ""
+    said = remark.text if remark.said is None else remark.said
+    return Crisis.SUGGESTED if sounds_of_need(remark.subject, said) else ""
 
 
 def _whose_address(address: str) -> Subscriber | None:
@@ -214,16 +225,17 @@ def _sender(mailing_list: MailingList) -> str:
 
 def editors_with_an_address() -> list[User]:
     """Return the colleagues who look after reader mail and can be mailed."""
+    return list(colleagues_for_mail().exclude(email=""))
+
+
+def colleagues_for_mail() -> "QuerySet[User]":
+    """Return the colleagues who look after reader mail."""
     may_look = Permission.objects.filter(
         content_type__app_label="newsletter", codename="change_readermail"
     )
-    return list(
-        User.objects.filter(
-            Q(groups__permissions__in=may_look) | Q(user_permissions__in=may_look),
-            is_active=True,
-            is_staff=True,
-        )
-        .exclude(email="")
-        .distinct()
-        .order_by("pk")
+    theirs = User.objects.filter(
+        Q(groups__permissions__in=may_look) | Q(user_permissions__in=may_look),
+        is_active=True,
+        is_staff=True,
     )
+    return theirs.distinct().order_by("pk")

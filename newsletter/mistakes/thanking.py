@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from newsletter.audit.recording import record_act
+from newsletter.mistakes.answering import note_first_answer
 from newsletter.mistakes.handling import ChangedMeanwhile, mark_handled
 from newsletter.mistakes.letters import list_of, why_not, write_back
 from newsletter.mistakes.models import MistakeReport, ReaderMail
@@ -72,6 +73,7 @@ def thank(
                 continue
             mails.append(one.reader_mail)
             if not why_not(one.reader_mail):
+                note_first_answer(one.reader_mail, now=now)
                 thanked.add(_thank_one(report, one.reader_mail, words, now=now))
         if not mails:
             raise ChangedMeanwhile(

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django import template
 from django.apps import apps
+from django.utils.translation import ngettext
 
 from newsletter.issues.models import Issue
 from newsletter.publishing.models import Comment
@@ -32,3 +34,16 @@ def in_words_of_ours(
 def counted(things: Iterable[object]) -> list[tuple[object, int]]:
     """Return each thing once, and how often it was there."""
     return list(Counter(things).items())
+
+
+@register.filter
+def how_long(wait: timedelta) -> str:
+    """Return a length of time in its largest unit: "3 days", "5 hours", "1 minute"."""
+    minutes = max(1, round(wait.total_seconds() / 60))
+    if minutes >= 48 * 60:
+        days = round(minutes / 60 / 24)
+        return ngettext("%d day", "%d days", days) % days
+    if minutes >= 60:
+        hours = round(minutes / 60)
+        return ngettext("%d hour", "%d hours", hours) % hours
+    return ngettext("%d minute", "%d minutes", minutes) % minutes

@@ -64,7 +64,7 @@ def test_who_is_not_told_yet_is_not_thanked(report, els, now):
 
 def test_the_answer_stands_in_the_thread_of_the_readers_mail(report_of, els, now):
     mail = report_of(message_id="<a1@example.nl>", issue=IssueFactory()).reader_mail
-    mail.subject, mail.thread = "RE: Re: Stilte", "<edit@ie.nl> <grr\x00> <b@c.nl>"
+    mail.subject, mail.thread = "RE: Re: Stilte", "<edit@ie.nl> <b@c.nl>"
 
     written = write_back(mail, WORDS, purpose="thanks", key="k", now=now)
 
