@@ -23,7 +23,7 @@ def role_of(name: str) -> Group:
         systems.share_out(apps, editor)
         corrections = import_module(f"{migrations}.0033_corrections")
         corrections.share_out(apps, editor)
-        answers = import_module(f"{migrations}.0035_answers_to_readers")
+        answers = import_module(f"{migrations}.0036_answers_to_readers")
         answers.share_out(apps, editor)
         ways_in = "subscribers.migrations.0008_who_looks_after_ways_in"
         import_module(ways_in).share_out(apps, editor)

@@ -63,7 +63,7 @@ def write_texts(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0034_counts_of_issues'),
+        ('newsletter', '0035_quiet_readers_counted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
