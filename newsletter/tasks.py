@@ -32,6 +32,7 @@ from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
 from newsletter.reports.counting import count_what_is_due
 from newsletter.reports.counting_issues import count_issues
+from newsletter.reports.weekly import send_weekly
 from subscribers import staying
 from subscribers.chores import do_due, forget_undecided
 from subscribers.importing.forgetting import forget_old_imports
@@ -148,6 +149,12 @@ def count_what_came_of_issues() -> None:
 
 
 @app.task
+def tell_of_the_week() -> None:
+    """Mail colleagues the week in five sentences, on Monday morning."""
+    send_weekly(timezone.now())
+
+
+@app.task
 def forget_old_work() -> None:
     """Let go of drafts that nobody came back for, and of what nobody needs any more."""
     now = timezone.now()
@@ -236,6 +243,11 @@ app.conf.beat_schedule = {
         "task": count_what_came_of_issues.name,
         "schedule": COUNT_ISSUES_SECONDS,
         "options": {"expires": COUNT_ISSUES_SECONDS},
+    },
+    "tell of the week": {
+        "task": tell_of_the_week.name,
+        "schedule": COUNT_SECONDS,
+        "options": {"expires": COUNT_SECONDS},
     },
     "forget old work": {
         "task": forget_old_work.name,

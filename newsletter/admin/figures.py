@@ -8,13 +8,11 @@ from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from newsletter.admin.dispatch_pages import dispatch_page, find_dispatch
-from newsletter.admin.recent import grouped
 from newsletter.delivery.models import Dispatch
 from newsletter.delivery.progress import reason_in_words
 from newsletter.issues.aiming import aim_in_words
@@ -29,6 +27,7 @@ from newsletter.reports.issue_numbers import (
 from newsletter.reports.leaving_curve import Curve, curve_of
 from newsletter.reports.plots import columns, rising
 from newsletter.reports.pressed import articles_among, days_of_article, links_of
+from newsletter.reports.saying import grouped, in_a_hundred, rounded
 
 WIDTH, HEIGHT = 960, 200
 SMALL_WIDTH, SMALL_HEIGHT = 160, 44
@@ -149,21 +148,6 @@ def _why_skipped(numbers: Numbers) -> str:
         f"{grouped(readers)} {reason_in_words(reason) or _('not known')}"
         for reason, readers in numbers.skipped.most_common()
     )
-
-
-def in_a_hundred(share: float | None, decimals: int = 1) -> str:
-    """Return a share as it is read: 98,2 %; a dash where nothing is known."""
-    if share is None:
-        return "–"
-    if 0 < share < 10**-decimals:
-        # What is seldom is told more exactly: one in ten thousand is not none.
-        decimals += 1
-    return f"{rounded(share, decimals)} %"
-
-
-def rounded(number: float, decimals: int) -> str:
-    """Return a number as it is read; Django cuts off what it does not show."""
-    return number_format(round(number, decimals), decimal_pos=decimals)
 
 
 # --- When it came ---

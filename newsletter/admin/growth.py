@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from newsletter.admin.recent import grouped
 from newsletter.publishing.calendar import local_time
 from newsletter.reports.growth import (
     MONTHS,
@@ -31,6 +30,7 @@ from newsletter.reports.growth import (
 )
 from newsletter.reports.models import GrowthCount
 from newsletter.reports.plots import curve, up_and_down
+from newsletter.reports.saying import grouped
 from subscribers.models import MailingList, SignUpSource
 
 MAY_SEE = ("newsletter.view_dispatch", "subscribers.view_subscriber")

@@ -17,13 +17,12 @@ from django.views.decorators.http import require_safe
 from newsletter.admin.figures import (
     SMALL_HEIGHT,
     SMALL_WIDTH,
-    in_a_hundred,
     measures_of,
 )
-from newsletter.admin.recent import grouped
 from newsletter.publishing.calendar import local_time
 from newsletter.reports.list_health import Health, health_of
 from newsletter.reports.plots import columns
+from newsletter.reports.saying import grouped, in_a_hundred
 from subscribers.models import MailingList
 
 MAY_SEE = "newsletter.view_dispatch"

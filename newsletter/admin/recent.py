@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +11,7 @@ from newsletter.delivery.progress import Progress
 from newsletter.publishing.calendar import local_time
 from newsletter.reports.plots import columns
 from newsletter.reports.recent import Account
+from newsletter.reports.saying import grouped
 from subscribers.models import MailingList
 
 PLOT_WIDTH, PLOT_HEIGHT = 160, 44
@@ -51,11 +51,6 @@ def account_in_words(dispatch: Dispatch, progress: Progress) -> str:
     """Return where it stands in one line: state, accepted, uncertain."""
     state = str(dispatch.get_state_display()).capitalize()
     return " · ".join([state, *_figures(progress)])
-
-
-def grouped(number: int) -> str:
-    """Return a number as it is read: 59.871."""
-    return number_format(number, force_grouping=True)
 
 
 def _issue(account: Account, mailing_list: MailingList) -> dict[str, Any]:

@@ -19,11 +19,15 @@ from newsletter.admin.growth import growth_urls
 from newsletter.admin.list_health import list_health_urls
 from newsletter.admin.reserve import reserve_urls
 from newsletter.admin.sundays import sunday_urls
+from newsletter.admin.weekly_summary import weekly_summary_urls
 from subscribers.evidence import evidence_of
 from subscribers.limits import may_try_to_log_in
 
 # What editors see, in this order; everything else stands below it.
 DESK_MENU = ("Article", "Issue", "ReaderMail", "Dispatch")
+
+# Pages that stand below the figures in the menu.
+PAGES_OF_FIGURES = ("growth", "list_health", "weekly_summary")
 
 
 class LogInForm(AdminAuthenticationForm):
@@ -121,6 +125,7 @@ class NewsletterAdminSite(admin.AdminSite):
             *deputy_urls(self),
             *growth_urls(self),
             *list_health_urls(self),
+            *weekly_summary_urls(self),
         ]
         return [*own, *super().get_urls()]
 
@@ -139,6 +144,6 @@ def _is_here(path: str, address: str | None) -> bool:
     if path.startswith(f"{reverse('admin:newsletter_dispatch_changelist')}editie/"):
         # From these an issue leaves: they are pages of the issue.
         return address == reverse("admin:newsletter_issue_changelist")
-    if path in (reverse("admin:growth"), reverse("admin:list_health")):
+    if path in [reverse(f"admin:{name}") for name in PAGES_OF_FIGURES]:
         return address == reverse("admin:newsletter_dispatch_changelist")
     return path.startswith(str(address))

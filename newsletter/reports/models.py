@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -100,4 +101,19 @@ class Cohort(models.Model):
         return f"{self.mailing_list_id} {self.joined} {self.months}"
 
 
-__all__ = ["Cohort", "GrowthCount", "GrowthWeek"]
+class NoWeeklySummary(models.Model):
+    """That a colleague does not want the summary on Mondays."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("colleague without a weekly summary")
+        verbose_name_plural = _("colleagues without a weekly summary")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+__all__ = ["Cohort", "GrowthCount", "GrowthWeek", "NoWeeklySummary"]

@@ -74,6 +74,7 @@ def pages_of_the_desk(request):
         "deputies",
         "growth",
         "list_health",
+        "weekly_summary",
         "subscribers_export",
         "subscribers_signupsource_form",
         "subscribers_consent_add",
