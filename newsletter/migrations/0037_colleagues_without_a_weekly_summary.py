@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0035_quiet_readers_counted'),
+        ('newsletter', '0036_answers_to_readers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
