@@ -1,12 +1,14 @@
 """Rows for tests, with traits named after states; the cast has fixed names."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from django.contrib.auth.models import User
 
 from newsletter.articles.models import Article, Author, Category, Picture
+from newsletter.delivery.models import Dispatch
 from newsletter.issues.models import Issue, SkippedSunday
+from newsletter.rendering.freezing import freeze
 from subscribers.addresses import address_hash, address_key
 from subscribers.models import (
     MailingList,
@@ -136,6 +138,26 @@ class IssueFactory(factory.django.DjangoModelFactory):
     publication_date = date(2026, 11, 29)
     subject = "Stilte op zondag"
     preheader = "En drie manieren om hem te vinden"
+
+
+class DispatchFactory(factory.django.DjangoModelFactory):
+    """An issue that is to leave at ``due_at``, as it is now; nobody is asked for a yes.
+
+    Approving and scheduling it looks over all of it, which takes five times as long.
+    """
+
+    class Meta:
+        model = Dispatch
+
+    issue = factory.SubFactory(IssueFactory)
+    rendition = factory.LazyAttribute(
+        lambda o: freeze(o.issue, by=None, now=o.created_at)
+    )
+    due_at = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
+    due_local = factory.LazyAttribute(lambda o: o.due_at.isoformat()[:19])
+    time_zone = "Europe/Amsterdam"
+    start_before = factory.LazyAttribute(lambda o: o.due_at + timedelta(hours=6))
+    created_at = factory.SelfAttribute("due_at")
 
 
 class SkippedSundayFactory(factory.django.DjangoModelFactory):

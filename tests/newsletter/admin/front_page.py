@@ -1,15 +1,14 @@
 """What the tests of the front page share: it, and issues that left."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import reverse
 
 from newsletter.delivery.models import Batch, BatchState, Dispatch, DispatchState
 from newsletter.delivery.preparation import start
 from newsletter.issues.models import Issue
-from newsletter.rendering.freezing import freeze
 from subscribers.models import MailingList
-from tests.factories import IssueFactory, SubscriptionFactory
+from tests.factories import DispatchFactory, IssueFactory, SubscriptionFactory
 from tests.newsletter.admin.colleagues import log_in
 
 
@@ -32,16 +31,7 @@ def a_dispatch_that_left(
     issue = issue or IssueFactory.create(
         mailing_list=mailing_list, publication_date=at.date()
     )
-    dispatch = Dispatch.objects.create(
-        issue=issue,
-        rendition=freeze(issue, by=None, now=at),
-        due_local=at.isoformat()[:19],
-        time_zone=mailing_list.time_zone,
-        due_at=at,
-        start_before=at + timedelta(hours=6),
-        provider="mailgun",
-        created_at=at,
-    )
+    dispatch = DispatchFactory(issue=issue, due_at=at, provider="mailgun")
     assert start(dispatch.pk, now=at)
     Batch.objects.filter(dispatch=dispatch).update(
         state=BatchState.DONE, resolved_at=at

@@ -17,8 +17,7 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.preparation import start
 from newsletter.publishing.approval import approve
-from newsletter.publishing.scheduling import schedule
-from tests.factories import SubscriptionFactory, UserFactory
+from tests.factories import DispatchFactory, SubscriptionFactory, UserFactory
 from tests.newsletter.admin.colleagues import log_in, messages_of
 from tests.newsletter.publishing.issues import change, issue_in_order
 
@@ -36,8 +35,7 @@ def dispatch(mailing_list, now):
         SubscriptionFactory(
             mailing_list=mailing_list, subscriber__address=f"{name}@example.nl"
         )
-    approve(issue, by=UserFactory.create(), now=now)
-    dispatch = schedule(issue, by=None, now=now)
+    dispatch = DispatchFactory(issue=issue, created_at=now)
     start(dispatch.pk, now=SUNDAY)
     dispatch.refresh_from_db()
     return dispatch

@@ -4,11 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.delivery.models import Dispatch
 from newsletter.delivery.preparation import start
 from newsletter.issues.blocks import TextBlock
-from newsletter.rendering.freezing import freeze
-from tests.factories import IssueFactory, SubscriptionFactory
+from tests.factories import DispatchFactory, IssueFactory, SubscriptionFactory
 from tests.fake_mailgun import FakeMailgun
 
 
@@ -39,15 +37,7 @@ def readers(mailing_list):
 @pytest.fixture
 def scheduled(issue, now):
     """Return a dispatch that is due now."""
-    return Dispatch.objects.create(
-        issue=issue,
-        rendition=freeze(issue, by=None, now=now),
-        due_local="2026-11-29T08:00:00",
-        time_zone="Europe/Amsterdam",
-        due_at=now,
-        start_before=now + timedelta(hours=6),
-        created_at=now,
-    )
+    return DispatchFactory(issue=issue, due_at=now)
 
 
 @pytest.fixture

@@ -20,7 +20,12 @@ from newsletter.delivery.models import (
 from newsletter.delivery.preparation import start
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
-from tests.factories import SubscriptionFactory, UserFactory
+from tests.factories import (
+    DispatchFactory,
+    IssueFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.newsletter.delivery.mails import how_many_mails
 from tests.newsletter.delivery.sunday import add_readers
 
@@ -167,22 +172,15 @@ def test_a_list_may_want_no_first_wave(scheduled, mailing_list, now, monkeypatch
 
 def earlier(issue, audience, now):
     """An issue of last week with so many readers."""
-    from newsletter.rendering.freezing import freeze
-    from tests.factories import IssueFactory
-
     before = IssueFactory(
         mailing_list=issue.mailing_list, publication_date=date(2026, 11, 22)
     )
-    return Dispatch.objects.create(
+    due_at = now - timedelta(days=7)
+    return DispatchFactory(
         issue=before,
-        rendition=freeze(before, by=None, now=now),
         state=DispatchState.SENT,
-        due_local="2026-11-22T08:00:00",
-        time_zone="Europe/Amsterdam",
-        due_at=now - timedelta(days=7),
-        start_before=now,
-        created_at=now,
-        started_at=now - timedelta(days=7),
+        due_at=due_at,
+        started_at=due_at,
         audience_count=audience,
     )
 

@@ -13,7 +13,6 @@ from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
     FIRST_WAVE,
     Batch,
-    Dispatch,
     DispatchState,
 )
 from newsletter.delivery.preparation import start
@@ -25,7 +24,7 @@ from newsletter.issues.subject_tests import try_subjects
 from newsletter.outbox.mailbox import read_mailbox
 from newsletter.rendering.freezing import freeze
 from newsletter.rendering.models import LinkDay
-from tests.factories import UserFactory
+from tests.factories import DispatchFactory, UserFactory
 from tests.newsletter.delivery.mails import how_many_mails
 from tests.newsletter.delivery.sunday import add_readers
 
@@ -54,15 +53,7 @@ def scheduled_with(issue, *others, now):
         seen_version=issue.version,
         by=UserFactory.create(),
     )
-    dispatch = Dispatch.objects.create(
-        issue=issue,
-        rendition=freeze(issue, by=None, now=now),
-        due_local="2026-11-29T08:00:00",
-        time_zone="Europe/Amsterdam",
-        due_at=now,
-        start_before=now + timedelta(hours=6),
-        created_at=now,
-    )
+    dispatch = DispatchFactory(issue=issue, due_at=now)
     assert start(dispatch.pk, now=now)
     dispatch.refresh_from_db()
     return dispatch

@@ -1,15 +1,19 @@
 """Which article is in which issue, so that none is sent twice unseen."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from newsletter.articles.models import Article
 from newsletter.issues.blocks import CardBlock, MustReadBlock
 from newsletter.publishing.appearances import Appearance, appearances, unsent
-from newsletter.publishing.approval import approve
-from newsletter.publishing.scheduling import cancel_moment, schedule
-from tests.factories import ArticleFactory, IssueFactory, MailingListFactory
+from newsletter.publishing.scheduling import cancel_moment
+from tests.factories import (
+    ArticleFactory,
+    DispatchFactory,
+    IssueFactory,
+    MailingListFactory,
+)
 from tests.newsletter.publishing.issues import add_card, issue_in_order
 
 SUNDAY = date(2026, 11, 29)
@@ -27,11 +31,11 @@ def being_made(mailing_list):
     )
 
 
-def scheduled(mailing_list, article, *, els, now, day=SUNDAY, number=70041):
+def scheduled(mailing_list, article, *, now, day=SUNDAY, number=70041):
     issue = issue_in_order(mailing_list, publication_date=day, number=number)
     add_card(issue, article)
-    approve(issue, by=els, now=now)
-    schedule(issue, by=els, now=now)
+    due_at = datetime.combine(day, time(7), UTC)
+    DispatchFactory(issue=issue, due_at=due_at, created_at=now)
     return issue
 
 
@@ -42,14 +46,14 @@ def places(article, issue, now):
 
 def test_an_article_in_a_scheduled_issue_is_sent(mailing_list, article, els, now):
     assert article in unsent(Article.objects.all(), mailing_list)
-    scheduled(mailing_list, article, els=els, now=now)
+    scheduled(mailing_list, article, now=now)
     assert article not in unsent(Article.objects.all(), mailing_list)
 
 
 def test_a_moment_that_is_taken_back_leaves_the_article_unsent(
     mailing_list, article, els, now
 ):
-    issue = scheduled(mailing_list, article, els=els, now=now)
+    issue = scheduled(mailing_list, article, now=now)
     cancel_moment(issue, by=els, now=now)
     assert article in unsent(Article.objects.all(), mailing_list)
 
@@ -61,14 +65,14 @@ def test_an_article_in_a_draft_is_unsent(mailing_list, article):
 
 def test_what_another_newsletter_sent_is_unsent_here(mailing_list, article, els, now):
     other = MailingListFactory.create(slug="ander", list_id="ander.example.nl")
-    scheduled(other, article, els=els, now=now)
+    scheduled(other, article, now=now)
     assert article in unsent(Article.objects.all(), mailing_list)
 
 
 def test_a_scheduled_issue_says_where_the_article_stands(
     mailing_list, being_made, article, els, now
 ):
-    scheduled(mailing_list, article, els=els, now=now)
+    scheduled(mailing_list, article, now=now)
     assert places(article, being_made, now) == [
         Appearance(70041, SUNDAY, is_draft=False)
     ]
@@ -77,7 +81,7 @@ def test_a_scheduled_issue_says_where_the_article_stands(
 def test_the_mail_as_it_was_frozen_counts_not_what_the_issue_says_since(
     mailing_list, being_made, article, els, now
 ):
-    issue = scheduled(mailing_list, article, els=els, now=now)
+    issue = scheduled(mailing_list, article, now=now)
     CardBlock.objects.filter(parent=issue).delete()
     assert [place.number for place in places(article, being_made, now)] == [70041]
 
@@ -114,15 +118,15 @@ def test_the_ninth_issue_back_is_forgotten(mailing_list, being_made, els, now):
     # The issue that is being made has the day of the fourth.
     for week, article in zip((0, 1, 2, 4, 5, 6, 7, 8, 9), articles, strict=True):
         day = SUNDAY + timedelta(weeks=week)
-        scheduled(mailing_list, article, els=els, now=now, day=day, number=70050 + week)
+        scheduled(mailing_list, article, now=now, day=day, number=70050 + week)
     assert places(articles[0], being_made, now) == []
     assert len(places(articles[1], being_made, now)) == 1
 
 
 def test_the_latest_place_comes_first(mailing_list, being_made, article, els, now):
-    scheduled(mailing_list, article, els=els, now=now)
+    scheduled(mailing_list, article, now=now)
     later = SUNDAY + timedelta(weeks=1)
-    scheduled(mailing_list, article, els=els, now=now, day=later, number=70042)
+    scheduled(mailing_list, article, now=now, day=later, number=70042)
     assert [place.number for place in places(article, being_made, now)] == [
         70042,
         70041,
@@ -132,7 +136,7 @@ def test_the_latest_place_comes_first(mailing_list, being_made, article, els, no
 def test_looking_asks_as_much_for_many_articles_as_for_one(
     mailing_list, being_made, article, els, now, django_assert_num_queries
 ):
-    scheduled(mailing_list, article, els=els, now=now)
+    scheduled(mailing_list, article, now=now)
     IssueFactory.create(
         mailing_list=mailing_list, publication_date=SUNDAY + timedelta(weeks=2)
     )
