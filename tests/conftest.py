@@ -12,14 +12,13 @@ from django.conf import settings
 from django.db import connections
 from django.template.base import Template
 from django.template.context import RequestContext
+from django.test import TransactionTestCase
 from django.test.signals import template_rendered
-from pytest_django.plugin import blocking_manager_key
 
 from newsletter.kept_pages import forget_pages
 from subscribers.models import MailingList
-from tests import migrated
+from tests import emptying, migrated
 from tests.factories import MailingListFactory
-from tests.newsletter.admin.colleagues import role_of
 
 
 def pytest_configure() -> None:
@@ -32,6 +31,7 @@ def pytest_configure() -> None:
         *settings.PASSWORD_HASHERS,
     ]
     _keep_sqlite_in_a_file(settings.DATABASES["default"])
+    TransactionTestCase._fixture_teardown = emptying.empty_the_tables
     # A busy machine takes longer over the same; what is slow has a test of its own.
     hypothesis.settings.register_profile("ours", deadline=None)
     hypothesis.settings.load_profile("ours")
@@ -79,25 +79,6 @@ def _asks_the_database(item) -> bool:
         or item.get_closest_marker("django_db")
         or item.get_closest_marker("services")
     )
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item, nextitem):
-    """Give the roles back that a test with real commits emptied along with the rest.
-
-    Otherwise each later test that needs one would make them all again.
-    """
-    yield
-    # After the last one the database of the tests is gone, and only the real is left.
-    if nextitem and _commits(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            role_of("Redactie")
-
-
-def _commits(item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    by_fixture = {"transactional_db", "live_server"} & set(item.fixturenames)
-    return bool(by_fixture or (marker and marker.kwargs.get("transaction")))
 
 
 @pytest.fixture(scope="session")

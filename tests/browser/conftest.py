@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import IssueFactory, UserFactory
+from tests.newsletter.admin.colleagues import role_of
 from tools import services
 
 # A machine that runs everything at once is slow; a person would wait as long.
@@ -56,8 +56,7 @@ def issue(mailing_list):
 @pytest.fixture
 def els(db):
     els = UserFactory.create()
-    group, _ = Group.objects.get_or_create(name="Redactie")
-    els.groups.add(group)
+    els.groups.add(role_of("Redactie"))
     els.is_superuser = True
     els.save()
     return els
