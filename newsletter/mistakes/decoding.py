@@ -19,6 +19,8 @@ _MEANT = {
     "shift_jis": "cp932",
     "ks_c_5601-1987": "cp949",
 }
+# What is longer than this was not written by anybody.
+_LONGEST_HEADER = 10_000
 _NAME = re.compile(r"[\w.:-]{1,40}", re.ASCII)
 _META = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE
@@ -70,21 +72,21 @@ def raw_header(message: Message, name: str) -> str:
 
 
 def raw_headers(message: Message, name: str) -> list[str]:
-    """Return all headers of this name as they stand there."""
-    return [
-        as_text(str(value).encode("ascii", "surrogateescape"))
-        if _is_of_bytes(value)
-        else str(value)
+    """Return all headers of this name as they stand there, cut if endless."""
+    named = (
+        str(value)[:_LONGEST_HEADER]
         for key, value in message.raw_items()
         if key.lower() == name.lower()
+    )
+    return [
+        as_text(one.encode("ascii", "surrogateescape")) if _is_of_bytes(one) else one
+        for one in named
     ]
 
 
-def _is_of_bytes(value: object) -> bool:
+def _is_of_bytes(value: str) -> bool:
     """Tell whether it holds bytes as the parser keeps those that are not ASCII."""
-    return isinstance(value, str) and bool(
-        re.fullmatch(r"[\x00-\x7f\udc80-\udcff]*", value)
-    )
+    return bool(re.fullmatch(r"[\x00-\x7f\udc80-\udcff]*", value))
 
 
 def decoded_words(text: str) -> str:

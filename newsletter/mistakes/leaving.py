@@ -52,7 +52,7 @@ def _unsubscribe(
     for place in places:
         hashed = place.subscriber.address_hash
         is_gone = place.subscriber.erased_at or is_lastingly_suppressed(hashed)
-        if unsubscribe(place, through="mail", now=now) and not is_gone:
+        if unsubscribe(place, through="mail to us", now=now) and not is_gone:
             emails.say_unsubscribed(place, headers=mail.answering_headers, now=now)
     return ReaderMailAct.UNSUBSCRIBED
 

@@ -9,6 +9,8 @@ _KEPT = {"a", "blockquote", "br", "div", "hr", "li", "p", "td", "tr"} | {
     f"h{number}" for number in range(1, 7)
 }
 _OWN_LINE = _KEPT - {"a", "blockquote", "br", "hr", "td"}
+# With more than these, one inside the other, reading them would take minutes.
+_MOST_TAGS = 20_000
 # As Outlook writes it above what is quoted.
 _RULE = "_" * 32
 
@@ -64,6 +66,8 @@ class _Reader(HTMLParser):
 
 def plain_words(markup: str) -> tuple[str, list[str]]:
     """Return the text of markup, and where its links lead."""
+    if markup.count("<") > _MOST_TAGS:
+        return " ".join(re.sub(r"<[^<>]*>", " ", markup).split()), []
     # It also drops scripts and styles with their content, and closes what is open.
     clean = nh3.clean(markup, tags=_KEPT, attributes={"a": {"href"}}, link_rel=None)
     reader = _Reader()

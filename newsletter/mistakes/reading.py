@@ -23,12 +23,16 @@ from newsletter.mistakes.plain_words import plain_words
 
 LARGEST_TEXT = 200_000
 # What programs put before the subject of an answer, or of a mail they pass on.
-ANSWERED = re.compile(r"\s*(?:(?:re|fwd?|fw|antw|doorst|aw|wg|tr|rv)\s*:\s*)+", re.I)
+_ANSWERED = re.compile(r"(?:(?:re|fwd?|fw|antw|doorst|aw|wg|tr|rv)\s?:\s?)+", re.I)
 _RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 # RFC 5322 section 3.6.4, and no longer than a header may be repeated.
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>")
 _LONGEST_THREAD = 20
-_ADDRESS = re.compile(r"[^\s<>\"(),:;]+@[^\s<>\"(),:;]+")
+# No longer than an address may be (RFC 5321 section 4.5.3.1), and a little more.
+ADDRESS = re.compile(r"[^\s<>\"(),:;@]{1,100}@[^\s<>\"(),:;@]{1,255}")
+_LARGEST_MARKUP = 1_000_000
+# The largest mail has half of these, packed; of one with more the beginning is read.
+_MOST_LINES, _BEGINNING = 1_000_000, 3_000_000
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class Letter:
 
 def read(raw: bytes) -> Letter:
     """Read a message; of one that is beyond reading the bytes are its words."""
+    if raw.count(b"\n") > _MOST_LINES:
+        raw = raw[:_BEGINNING]
     try:
         return _read(email.message_from_bytes(raw))
     except Exception:  # whatever the parser stumbles over is somebody else's text
@@ -101,6 +107,12 @@ def _read(message: Message) -> Letter:
         links=tuple(found.links),
         enclosures=tuple(_enclosures(message)),
     )
+
+
+def without_answer_marks(subject: str) -> str:
+    """Return a subject without the "Re:" and "Fwd:" before it."""
+    found = _ANSWERED.match(subject)
+    return subject[found.end() :] if found else subject
 
 
 def _joined(texts: list[str]) -> str:
@@ -145,7 +157,7 @@ class _Found:
         text = words_of_part(part)
         if part.get_content_type() != "text/html":
             return text
-        text, links = plain_words(text)
+        text, links = plain_words(text[:_LARGEST_MARKUP])
         self.links += links
         return text
 
@@ -205,8 +217,8 @@ def _sender(message: Message) -> tuple[str, str]:
     """Return name and address; neither is proof of anything."""
     told = raw_header(message, "From")
     name, address = next(iter(getaddresses([told])), ("", ""))
-    if not _ADDRESS.fullmatch(address):
-        found = _ADDRESS.search(told)
+    if not ADDRESS.fullmatch(address):
+        found = ADDRESS.search(told)
         address = found[0] if found else ""
         name = name or told.replace(address, "").strip(' <>"')
     return one_line(decoded_words(name)), one_line(address)
@@ -215,7 +227,7 @@ def _sender(message: Message) -> tuple[str, str]:
 def _recipients(message: Message) -> list[str]:
     values = [one for name in _RECIPIENT_HEADERS for one in raw_headers(message, name)]
     # Address by address: a reader of our own is not put off by a wrong comma.
-    return [found for value in values for found in _ADDRESS.findall(value)]
+    return ADDRESS.findall(", ".join(values))
 
 
 def _thread(message: Message) -> tuple[str, ...]:

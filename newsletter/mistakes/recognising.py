@@ -14,8 +14,9 @@ from django.db.models.functions import Length
 
 from newsletter.articles.models import Article
 from newsletter.issues.models import Issue
+from newsletter.mistakes.finding import place_meant
 from newsletter.mistakes.models import ReaderMailWay
-from newsletter.mistakes.reading import ANSWERED, Letter
+from newsletter.mistakes.reading import Letter, without_answer_marks
 from newsletter.mistakes.trimming import Parted
 from newsletter.rendering.models import Link
 from newsletter.signing import BadToken, read_tag
@@ -31,7 +32,7 @@ _NUMBER = re.compile(
 _MESSAGE_ID = re.compile(r"<[a-z2-7]{26}\.([0-9a-f]{8})@")
 # A shorter title is a word that anybody may write.
 _SHORTEST_TITLE = 8
-_LINKS_LOOKED_AT = 300
+_LINKS_LOOKED_AT, _ARTICLES_READ = 300, 30
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def recognise(letter: Letter, parted: Parted, *, recipients: Iterable[str]) -> A
     """
     tagged = _by_address(recipients)
     issue = tagged.issue or _issue_of(letter, parted)
-    article = tagged.article or _article_of(letter, parted)
+    article = tagged.article or _article_of(letter, parted, issue)
     return About(tagged.way, issue, article)
 
 
@@ -76,14 +77,15 @@ def _issue(pk: int) -> Issue | None:
     return Issue.objects.filter(pk=pk).first()
 
 
-def _article_of(letter: Letter, parted: Parted) -> Article | None:
-    """Return the one article they name; failing that, the only one they quote."""
-    subject = ANSWERED.sub("", letter.subject)
+def _article_of(letter: Letter, parted: Parted, issue: Issue | None) -> Article | None:
+    """Return the article they name; failing that, the only one they quote from."""
+    subject = without_answer_marks(letter.subject)
     named = f"{subject}\n{parted.said}"
     return (
         _article_at(named)
         or _only_article_linked(named)
         or _article_titled(named)
+        or _only_article_meant(issue, parted.said)
         or _only_article_linked(addresses_in(letter))
     )
 
@@ -113,8 +115,19 @@ def _only_article_linked(text: str) -> Article | None:
     return Article.objects.filter(pk__in=ids).first() if len(ids) == 1 else None
 
 
+def _only_article_meant(issue: Issue | None, said: str) -> Article | None:
+    """Return the article of an issue in which the words stand that they quote."""
+    if issue is None or not said:
+        return None
+    linked = Link.objects.filter(rendition__issue=issue).exclude(article=None)
+    articles = Article.objects.filter(pk__in=linked.values("article"))
+    places = [(one, place_meant(one, said)) for one in articles[:_ARTICLES_READ]]
+    meant = [one for one, place in places if place and place.meant.is_quoted]
+    return meant[0] if len(meant) == 1 else None
+
+
 def _issue_of(letter: Letter, parted: Parted) -> Issue | None:
-    subject = ANSWERED.sub("", letter.subject).strip()
+    subject = without_answer_marks(letter.subject)
     return (
         _issue_answered(letter.thread)
         or _issue_linked(addresses_in(letter))

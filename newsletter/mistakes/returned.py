@@ -14,6 +14,7 @@ from email.message import Message
 from newsletter.mistakes.decoding import header
 from newsletter.mistakes.machines import value
 from newsletter.mistakes.models import ReaderMail, ReaderMailKind
+from newsletter.mistakes.reading import ADDRESS
 
 Listener = Callable[[ReaderMail, datetime], None]
 
@@ -31,7 +32,6 @@ _SAYS_UNDELIVERED = re.compile(
     r"|unzustellbar|wasn'?t able to deliver",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[^\s<>\"(),:;]+@[^\s<>\"(),:;]+")
 
 
 def listen(name: str, listener: Listener) -> None:
@@ -70,7 +70,7 @@ def address_concerned(message: Message) -> str:
     told = dict(reversed(list(_fields(message))))
     names = ("original-rcpt-to", "original-recipient", "final-recipient")
     said = next((told[name] for name in names if name in told), "")
-    found = _ADDRESS.search(said or header(message, "X-Failed-Recipients"))
+    found = ADDRESS.search(said or header(message, "X-Failed-Recipients"))
     return found[0] if found else ""
 
 

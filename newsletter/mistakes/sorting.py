@@ -10,7 +10,7 @@ from newsletter.mistakes.machines import (
     value,
 )
 from newsletter.mistakes.models import ReaderMailKind, ReaderMailWay
-from newsletter.mistakes.reading import ANSWERED, Letter
+from newsletter.mistakes.reading import Letter, without_answer_marks
 from newsletter.mistakes.returned import kind_of_return
 from newsletter.mistakes.trimming import Parted
 
@@ -34,6 +34,9 @@ _QUESTION = re.compile(
     r"|\bi (?:was wondering|wonder)\b|\bi have a question\b",
     re.IGNORECASE,
 )
+
+# In more than this, words that tell something are found by chance.
+_LOOKED_AT = 10_000
 
 # Two of these and no sign that they read us.
 _SPAM = tuple(
@@ -102,10 +105,11 @@ def _sort_machine(letter: Letter, parted: Parted, *, is_tagged: bool) -> Sorted 
 
 
 def _sort_person(letter: Letter, said: str, *, way: ReaderMailWay) -> Sorted:
-    subject = ANSWERED.sub("", letter.subject)
+    subject = without_answer_marks(letter.subject)
     is_answer = subject != letter.subject
     # Of an answer the subject is ours; of an empty mail it is all there is.
     words = said if is_answer and said else f"{subject}\n{said}"
+    words = words[:_LOOKED_AT]
     mistake = _MISTAKE.search(words)
     if wish := wish_to_leave(said) or wish_to_leave("" if is_answer else subject):
         return Sorted(

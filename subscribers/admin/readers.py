@@ -54,6 +54,7 @@ _WAYS = (
     gettext_noop("own data page"),
     gettext_noop("unsubscribe page"),
     gettext_noop("one-click"),
+    gettext_noop("mail to us"),
     gettext_noop("admin"),
     gettext_noop("question to stay"),
     gettext_noop("no answer to the question to stay"),

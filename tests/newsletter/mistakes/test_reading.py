@@ -1,6 +1,6 @@
 """Reading whatever comes over the wire: nothing fails, nothing forbidden is left."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.characters import FORBIDDEN_IN_TEXT
@@ -20,6 +20,7 @@ def understood(raw):
     return letter, parted
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_a_mail_that_was_damaged_on_the_way_is_read_all_the_same(data):
     raw = bytearray(data.draw(st.sampled_from(samples())).raw()[:3000])
@@ -59,6 +60,14 @@ def test_a_reader_with_a_hundred_thousand_quotes_is_read_at_once():
     raw = b"Content-Type: text/plain\n\n" + b"> > > Op 1-1-2026 schreef\n" * 8000
 
     assert understood(raw)[1].said == ""
+
+
+def test_what_is_meant_to_take_hours_is_read_at_once():
+    markup = b"Content-Type: text/html\n\n" + b"<div>" * 100_000 + b"Foutje."
+
+    assert understood(markup)[0].text == "Foutje."
+    assert understood(b"Subject: " + b"=?utf-8?q?" * 100_000 + b"\n\n.")
+    assert understood(b"To: " + b"a" * 1_000_000 + b"\n\n.")[0].recipients == ()
 
 
 def test_markup_becomes_lines_with_the_quote_marked():
