@@ -20,5 +20,6 @@ from newsletter.mistakes.models import *  # noqa: F403
 from newsletter.outbox.models import *  # noqa: F403
 from newsletter.publishing.models import *  # noqa: F403
 from newsletter.rendering.models import *  # noqa: F403
+from newsletter.reports.alert_models import *  # noqa: F403
 from newsletter.reports.issue_models import *  # noqa: F403
 from newsletter.reports.models import *  # noqa: F403

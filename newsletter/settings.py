@@ -196,6 +196,7 @@ CELERY_TASK_ROUTES = {
     "newsletter.tasks.count_readers": {"queue": "links"},
     "newsletter.tasks.count_what_came_of_issues": {"queue": "links"},
     "newsletter.tasks.tell_of_the_week": {"queue": "mail"},
+    "newsletter.tasks.look_for_trouble": {"queue": "clock"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A batch that waits inside a busy worker is a batch that another could send.

@@ -30,6 +30,7 @@ from newsletter.publishing.domain_checks import ask_for_domains, look_up_due
 from newsletter.publishing.filling import fill_empty_sundays
 from newsletter.publishing.reminders import remind
 from newsletter.publishing.trying_links import try_due
+from newsletter.reports.alerting import watch
 from newsletter.reports.counting import count_what_is_due
 from newsletter.reports.counting_issues import count_issues
 from newsletter.reports.weekly import send_weekly
@@ -44,6 +45,7 @@ from subscribers.moving import forget_old_wishes
 
 FORGET_SECONDS = 3600
 COUNT_SECONDS, COUNT_ISSUES_SECONDS = 300, 60
+WATCH_SECONDS = 30
 # Reminders are said for an hour, not for a second.
 REMIND_SECONDS = 60
 # Who just published looks for it.
@@ -149,6 +151,12 @@ def count_what_came_of_issues() -> None:
 
 
 @app.task
+def look_for_trouble() -> None:
+    """Tell people, once, of what asks for them, and that it is over."""
+    watch(timezone.now())
+
+
+@app.task
 def tell_of_the_week() -> None:
     """Mail colleagues the week in five sentences, on Monday morning."""
     send_weekly(timezone.now())
@@ -243,6 +251,11 @@ app.conf.beat_schedule = {
         "task": count_what_came_of_issues.name,
         "schedule": COUNT_ISSUES_SECONDS,
         "options": {"expires": COUNT_ISSUES_SECONDS},
+    },
+    "look for trouble": {
+        "task": look_for_trouble.name,
+        "schedule": WATCH_SECONDS,
+        "options": {"expires": WATCH_SECONDS},
     },
     "tell of the week": {
         "task": tell_of_the_week.name,

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.sweeping import last_sweep
 from newsletter.outbox.models import OutgoingMail, OutgoingMailState
+from newsletter.reports.alert_models import Alert, AlertKind
 from newsletter.reports.recent import Account
 from subscribers.models import MailingList, PrivacyRequest
 
@@ -48,6 +49,9 @@ def calls(
         found += _missed(mailing_list, now)
         found += _paused(mailing_list)
         found += _uncertain(accounts)
+        found += _alerts(mailing_list, now)
+    if request.user.has_perm("newsletter.view_mistakereport"):
+        found += _waiting_mistakes()
     if request.user.has_perm("subscribers.view_privacyrequest"):
         found += _privacy_requests(now)
     if _may_know_of_mail(request):
@@ -113,6 +117,34 @@ def _uncertain(accounts: Iterable[Account]) -> Iterator[Call]:
                 "admin:newsletter_dispatch_people",
                 args=[account.dispatch.pk, "unknown"],
             ),
+        )
+
+
+# What has a line of its own above.
+_TOLD_ABOVE = (AlertKind.PAUSED, AlertKind.UNKNOWN, AlertKind.MISTAKE)
+
+
+def _alerts(mailing_list: MailingList, now: datetime) -> Iterator[Call]:
+    """Call for what was mailed about as well, until it is over."""
+    theirs = Alert.objects.open().filter(dispatch__issue__mailing_list=mailing_list)
+    missed = Dispatch.objects.missed(now)
+    for alert in theirs.exclude(kind__in=_TOLD_ABOVE).exclude(dispatch__in=missed):
+        yield Call(alert.words, address=alert.page)
+
+
+def _waiting_mistakes() -> Iterator[Call]:
+    waiting = Alert.objects.open().filter(kind=AlertKind.MISTAKE)
+    if count := waiting.count():
+        words = ngettext(
+            "%(count)d mistake waits for more than a day",
+            "%(count)d mistakes wait for more than a day",
+            count,
+        )
+        address = reverse("admin:newsletter_mistakereport_changelist")
+        yield Call(
+            words % {"count": count},
+            _("Whoever takes the trouble to write hopes to be heard."),
+            f"{address}?state__exact=new",
         )
 
 

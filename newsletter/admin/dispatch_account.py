@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -22,9 +22,9 @@ from newsletter.delivery.models import (
 )
 from newsletter.delivery.pacing import rate_of
 from newsletter.delivery.progress import OUTCOMES, Progress
+from newsletter.delivery.standstill import LONG_WAIT, has_stood_still, next_turn
 from newsletter.delivery.vital_signs import ProviderPace
 
-LONG_WAIT = timedelta(minutes=2)
 # What a provider told after it had taken the mail.
 TOLD_LATER = (
     DeliveryEvent.BOUNCED,
@@ -105,7 +105,7 @@ def _of_moving(
 ) -> Iterator[tuple[str, str]]:
     if account.speed:
         yield _("Speed"), _speed(account.speed)
-    following = _next_turn(dispatch)
+    following = next_turn(dispatch)
     if following and following > now:
         yield _("Next turn"), clock(dispatch, following, now=now)
     # What stands still promises nothing.
@@ -137,14 +137,6 @@ def _lasted(time: timedelta) -> str:
         "hours": minutes // 60,
         "minutes": minutes % 60,
     }
-
-
-def _next_turn(dispatch: Dispatch) -> datetime | None:
-    waiting = dispatch.batches.filter(state=BatchState.READY)
-    if dispatch.opened_at is None:
-        waiting = waiting.filter(wave=FIRST_WAVE)
-    following: datetime | None = waiting.aggregate(turn=Min("not_before"))["turn"]
-    return following
 
 
 def _paused_since(dispatch: Dispatch) -> datetime | None:
@@ -195,11 +187,7 @@ def _closed(dispatch: Dispatch, pace: ProviderPace) -> str:
 
 def _silence(dispatch: Dispatch, *, now: datetime) -> str:
     """Say that nothing leaves although it is somebody's turn: no worker takes it."""
-    turn = _next_turn(dispatch)
-    if turn is None or turn > now - LONG_WAIT:
-        return ""
-    lately = dispatch.batches.filter(submitted_at__gt=now - LONG_WAIT)
-    if lately.exists():
+    if not has_stood_still(dispatch, since=now - LONG_WAIT):
         return ""
     return _(
         "Nothing has left for a while, though it is readers' turn. Ask the "

@@ -18,6 +18,7 @@ _PURPOSES = (
     gettext_noop("proof of an issue"),
     gettext_noop("reminder"),
     gettext_noop("weekly summary"),
+    gettext_noop("alert"),
     gettext_noop("stay"),
     gettext_noop("answer to a privacy request"),
 )

@@ -21,6 +21,7 @@ class Happening(models.TextChoices):
     BOUNCED = "bounced", _("an address takes no mail")
     COMPLAINED = "complained", _("somebody reported our mail as spam")
     ISSUE_SENT = "issue_sent", _("an issue was sent to everybody")
+    ALERT = "alert", _("something asks for a person, or is in order again")
 
 
 # What is sent to see whether an address listens.

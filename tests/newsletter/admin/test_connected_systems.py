@@ -143,7 +143,7 @@ def test_who_may_not_connect_systems_gets_no_token(client, db, now):
 def test_the_ticks_begin_with_everything_for_who_listens(client, db):
     log_in(client, "Beheer")
     page = client.get(reverse("admin:newsletter_listener_add")).content.decode()
-    assert page.count('name="happenings"') == page.count(" checked") == 6
+    assert page.count('name="happenings"') == page.count(" checked") == 7
 
 
 def test_a_listening_system_goes_with_its_notices(client, db, now):
