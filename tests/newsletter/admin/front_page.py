@@ -31,7 +31,7 @@ def a_dispatch_that_left(
     issue = issue or IssueFactory.create(
         mailing_list=mailing_list, publication_date=at.date()
     )
-    dispatch = DispatchFactory(issue=issue, due_at=at, provider="mailgun")
+    dispatch = DispatchFactory.create(issue=issue, due_at=at, provider="mailgun")
     assert start(dispatch.pk, now=at)
     Batch.objects.filter(dispatch=dispatch).update(
         state=BatchState.DONE, resolved_at=at

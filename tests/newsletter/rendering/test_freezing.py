@@ -117,8 +117,10 @@ def test_a_link_that_nobody_sees_is_in_the_html_alone(now):
     [hidden] = BeautifulSoup(rendition.html, "html.parser").select(
         f"a[href*='{token}']"
     )
-    assert "display:none" in hidden.parent["style"]
-    assert (hidden.parent["aria-hidden"], hidden["tabindex"]) == ("true", "-1")
+    around = hidden.parent
+    assert around is not None
+    assert "display:none" in around["style"]
+    assert (around["aria-hidden"], hidden["tabindex"]) == ("true", "-1")
     assert token not in rendition.text
     assert token not in as_rendered(rendition).html
     assert token not in web_page(rendition, address="/")
