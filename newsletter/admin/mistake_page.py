@@ -14,11 +14,12 @@ from newsletter.articles.models import Article
 from newsletter.audit.models import AuditEntry
 from newsletter.delivery.models import Dispatch
 from newsletter.issues.models import Issue
-from newsletter.mistakes.correcting import field_as_prose
+from newsletter.mistakes.correcting import field_as_prose, places_of
 from newsletter.mistakes.finding import MeantPlace, others_like, place_meant
 from newsletter.mistakes.letters import why_not
 from newsletter.mistakes.models import MistakeReport
 from newsletter.mistakes.models import MistakeReportState as State
+from newsletter.mistakes.quoting import Meant
 from newsletter.mistakes.road import STEPS, steps_taken
 from newsletter.mistakes.thanking import to_be_thanked, words_of_thanks
 from newsletter.rendering.models import Link
@@ -68,7 +69,7 @@ class Reading:
 
 def desk_context(request: HttpRequest, report: MistakeReport) -> dict[str, Any]:
     """Return all that the page of a report shows."""
-    place = place_meant(report.article, report.reader_mail.words)
+    place = _place_of(report)
     may_correct = request.user.has_perms((MAY_HANDLE, MAY_CORRECT))
     waiting = to_be_thanked(report)
     issue = report.reader_mail.issue
@@ -93,6 +94,15 @@ def desk_context(request: HttpRequest, report: MistakeReport) -> dict[str, Any]:
         "why_not": why_not(report.reader_mail),
         "thanks": words_of_thanks(report) if waiting else "",
     }
+
+
+def _place_of(report: MistakeReport) -> MeantPlace | None:
+    """Return what was put right, as it stands now; before that, what is meant."""
+    article, correction = report.article, report.correction
+    if article is not None and correction is not None and correction.after:
+        for place in places_of(article, correction.after):
+            return MeantPlace(place.field, place.words, Meant(place.span))
+    return place_meant(article, report.reader_mail.words)
 
 
 def _title(report: MistakeReport) -> str:

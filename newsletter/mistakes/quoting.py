@@ -43,9 +43,16 @@ def _quoted_in(letter: str, text: str) -> Meant | None:
             continue
         if places := find(quote.strip(" .,"), text, any_case=True):
             others = (other.strip() for other in quotes[number + 1 :])
-            absent = (other for other in others if not find(other, text, any_case=True))
-            return Meant(places[0], next(absent, ""), is_quoted=True)
+            new = (one for one in others if not _stands_outside(places[0], one, text))
+            return Meant(places[0], next(new, ""), is_quoted=True)
     return None
+
+
+def _stands_outside(place: Span, words: str, text: str) -> bool:
+    """Tell whether words stand in the article, apart from within this place."""
+    start, end = place
+    found = find(words, text, any_case=True)
+    return any(begin < start or finish > end for begin, finish in found)
 
 
 def _most_alike(letter: str, text: str) -> Meant | None:

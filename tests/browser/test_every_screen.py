@@ -16,7 +16,9 @@ from PIL import Image
 
 from newsletter.articles.models import Article
 from newsletter.management import demo
+from newsletter.mistakes.correcting import Wording, put_right
 from newsletter.mistakes.inbound import receive
+from newsletter.mistakes.models import MistakeReport
 from newsletter.rendering.models import LinkDay
 from newsletter.rendering.reply_to import mistake_address, reply_address
 from newsletter.reports.counting_issues import count_issue
@@ -51,6 +53,13 @@ def house(els, now, settings, tmp_path, monkeypatch):
         receive(
             raw.replace(b"@MISTAKE@", mistake_address(issue, article).encode()), now=now
         )
+    put_right(
+        MistakeReport.objects.first().article,
+        issue,
+        Wording("Een uur."),
+        by=els,
+        now=now,
+    )
     return loaded
 
 
@@ -136,6 +145,7 @@ PAGES_OF_READERS = (
     "/voorkeuren/",
     "/edities/",
     "/edities/1/",
+    "/rechtzettingen/",
     "/zoeken/?q=ochtend",
     "/api/v1/docs/",
     "/privacy/",

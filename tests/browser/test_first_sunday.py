@@ -1,7 +1,8 @@
 """The whole road as people walk it, in a real browser, with everything running.
 
 Log in, import, compose by keyboard and by drag, follow the preview, approve, schedule,
-read the mail, leave, be skipped, point at a mistake, find it at the desk.
+read the mail, leave, be skipped, point at a mistake, see it put right on the web and
+in the next issue, be thanked.
 """
 
 import re
@@ -75,7 +76,10 @@ def test_from_an_article_to_an_inbox_and_back(editor, chromium, installation):
     assert set(installation.readers_of(3)) - set(installation.readers_of(2)) == {left}
 
     report_a_mistake(reader.new_page())
-    find_the_mistake_at_the_desk(editor)
+    put_it_right_by_keyboard(editor)
+    find_it_put_right(reader.new_page())
+    tell_it_in_the_next_issue(editor)
+    read_the_thanks(reader.new_page(), installation)
     reader.close()
     assert installation.shell(
         "from django.core.management import call_command; call_command('check_ledger')"
@@ -206,16 +210,73 @@ def report_a_mistake(page: Page) -> None:
     with page.context.expect_page() as opened:
         mail_frame(page).get_by_role("link", name="Foutje?").first.click()
     form = opened.value
-    form.get_by_label("Wat zag je?").fill("Er staat knopen, dat moet knoppen zijn.")
+    form.get_by_label("Wat zag je?").fill(
+        "Er staat “lange, spitse knoppen”. Volgens mij zijn het “spitse knoppen”."
+    )
+    form.get_by_label("Je voornaam").fill("Fatima")
+    form.get_by_label("Je e-mailadres").fill("fatima@example.nl")
     form.get_by_role("button", name="Versturen").click()
     expect(form.locator("h1")).to_contain_text("Dank je wel")
 
 
-def find_the_mistake_at_the_desk(page: Page) -> None:
+def put_it_right_by_keyboard(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_role("link", name="Lezerspost").first.click()
-    page.locator("#result_list tbody a").first.click()
-    expect(page.locator("#content")).to_contain_text("dat moet knoppen zijn")
+    press(page.locator("#result_list tbody a").first)
+    press(page.get_by_role("link", name="Hier wordt een fout gemeld"))
+    expect(page.locator("mark")).to_have_text("lange, spitse knoppen")
+
+    press(page.get_by_role("button", name="Klopt, dit is fout"))
+    expect(page.get_by_label("Het moet worden")).to_have_value("spitse knoppen")
+    press(page.get_by_role("button", name="Zet recht"))
+    expect(page.get_by_label("Jouw woorden")).to_have_value(re.compile("Je had gelijk"))
+    press(page.get_by_role("button", name="Bedank deze lezer"))
+    expect(page.locator(".messagelist")).to_contain_text("onderweg naar 1 lezer")
+
+
+def press(thing) -> None:
+    thing.focus()
+    thing.press("Enter")
+
+
+PUT_RIGHT = "In een eerdere versie stond ‘lange, spitse knoppen’."
+
+
+def find_it_put_right(page: Page) -> None:
+    page.goto("/edities/3/")
+    expect(page.locator(".put-right")).to_contain_text(PUT_RIGHT)
+    page.locator(".put-right").get_by_role("link").click()
+    expect(page.locator("aside.corrections :target")).to_contain_text(PUT_RIGHT)
+    expect(page.locator("article")).to_contain_text("Een beuk heeft spitse knoppen")
+    page.goto("/rechtzettingen/")
+    expect(page.locator("main")).to_contain_text(PUT_RIGHT)
+
+
+def tell_it_in_the_next_issue(page: Page) -> None:
+    page.goto("/admin/newsletter/issue/")
+    page.get_by_role("button", name="Nieuwe editie").click()
+    expect(page.get_by_text("1 rechtzetting wacht op lezers")).to_be_visible()
+    press(page.locator(".order-machine-insert-target.last"))
+    press(page.locator(".plugin-button[title=Rechtgezet]:visible"))
+    expect(mail_in_preview(page)).to_contain_text(PUT_RIGHT)
+    page.get_by_role("button", name="Bewaren", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.get_by_text("1 rechtzetting wacht op lezers")).to_have_count(0)
+
+
+def read_the_thanks(page: Page, installation: Installation) -> None:
+    subject = "Dank je wel: je hebt goed gelezen"
+    arrived = (
+        "from newsletter.outbox.mailbox import read_mailbox;"
+        f"print({subject!r} in [m.subject for m in read_mailbox()])"
+    )
+    installation.wait_for(
+        lambda: installation.shell(arrived) == "True", 30, "for the thanks"
+    )
+    page.goto("/postvak/")
+    page.locator(".mailbox li", has_text=subject).get_by_role("link").click()
+    expect(mail_frame(page).locator("body")).to_contain_text("Dag Fatima,")
+    expect(mail_frame(page).locator("body")).to_contain_text(PUT_RIGHT)
 
 
 def test_everyone_can_use_what_a_sunday_leaves_behind(editor):

@@ -37,9 +37,10 @@ def test_of_a_letter_about_nothing_in_particular_nothing_is_said(letter):
     assert meant_by(letter, TEXT) is None
 
 
-def test_what_it_should_be_is_what_they_quote_next():
-    meant = meant_by("Niet “een kwartier” maar “een half uur”.", TEXT)
-    assert meant.instead == "een half uur"
+@pytest.mark.parametrize("instead", ["een half uur", "kwartier"])
+def test_what_it_should_be_is_what_they_quote_next(instead):
+    meant = meant_by(f"Niet “een kwartier” maar “{instead}”.", TEXT)
+    assert meant.instead == instead
 
 
 def test_a_second_quote_from_the_article_is_nothing_to_change_it_into():
