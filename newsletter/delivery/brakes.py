@@ -107,44 +107,66 @@ def figures_of(dispatch: Dispatch, batches: "QuerySet[Batch]") -> Figures:
 
 # --- What it means ---
 
+# Of each kind: what is the matter, and what to do before going on.
 _WORDS = (
     (
         "complaints",
         gettext_lazy(
             "%(count)s of %(left)s readers reported this issue as spam (%(share)s %%, "
-            "the limit is %(limit)s %%). Look at what was sent to whom."
+            "the limit is %(limit)s %%)."
         ),
+        gettext_lazy("Look at what was sent to whom."),
     ),
     (
         "permanent",
         gettext_lazy(
             "%(count)s of %(left)s readers cannot be reached (%(share)s %%, the limit "
-            "is %(limit)s %%). Look at the addresses before you go on."
+            "is %(limit)s %%)."
         ),
+        gettext_lazy("Look at the addresses before you go on."),
     ),
     (
         "temporary",
         gettext_lazy(
             "%(count)s of %(left)s readers cannot be reached now (%(share)s %%, the "
-            "limit is %(limit)s %%). Wait a little before you go on."
+            "limit is %(limit)s %%)."
         ),
+        gettext_lazy("Wait a little before you go on."),
     ),
 )
+# What stays so when an issue has left; a mailbox that is busy is tried again.
+_LASTING = ("complaints", "permanent")
 
 
 def what_is_wrong(figures: Figures, limits: Limits) -> str | None:
     """Return in the publisher's words which limit was passed; None when all is well."""
-    for kind, words in _WORDS:
-        count, limit = getattr(figures, kind), getattr(limits, kind)
-        if count and 100 * count > limit * figures.left:
-            share = 100 * count / max(figures.left, 1)
-            return str(words) % {
-                "count": formats.number_format(count, force_grouping=True),
-                "left": formats.number_format(figures.left, force_grouping=True),
-                "share": formats.number_format(share, decimal_pos=1),
-                "limit": formats.number_format(limit),
-            }
+    for kind, fact, advice in _WORDS:
+        if words := _passed(kind, fact, figures, limits):
+            return f"{words} {advice}"
     return None
+
+
+def what_went_wrong(figures: Figures, limits: Limits) -> str:
+    """Return which limit was passed by an issue that has left; empty: none was."""
+    passed = (
+        _passed(kind, fact, figures, limits)
+        for kind, fact, _advice in _WORDS
+        if kind in _LASTING
+    )
+    return next(filter(None, passed), "")
+
+
+def _passed(kind: str, fact: object, figures: Figures, limits: Limits) -> str:
+    count, limit = getattr(figures, kind), getattr(limits, kind)
+    if not count or 100 * count <= limit * figures.left:
+        return ""
+    share = 100 * count / max(figures.left, 1)
+    return str(fact) % {
+        "count": formats.number_format(count, force_grouping=True),
+        "left": formats.number_format(figures.left, force_grouping=True),
+        "share": formats.number_format(share, decimal_pos=1),
+        "limit": formats.number_format(limit),
+    }
 
 
 # --- What is done ---

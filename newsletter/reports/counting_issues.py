@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, StrIndex, Substr, TruncMinute
 
-from newsletter.delivery.brakes import Limits, figures_of, what_is_wrong
+from newsletter.delivery.brakes import Limits, figures_of, what_went_wrong
 from newsletter.delivery.models import (
     BatchState,
     Delivery,
@@ -150,7 +150,7 @@ def _warning(dispatch: Dispatch) -> str:
     figures = figures_of(dispatch, dispatch.batches.all())
     if figures.left < mailing_list.pause_limits_from:
         return ""
-    return (what_is_wrong(figures, Limits.of(mailing_list, figures.left)) or "")[:300]
+    return what_went_wrong(figures, Limits.of(mailing_list, figures.left))[:300]
 
 
 # --- By outcome and domain ---

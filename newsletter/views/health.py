@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from newsletter.delivery.sweeping import last_sweep
+from newsletter.delivery.standstill import LONG_WAIT
+from newsletter.delivery.sweeping import last_sweep, waiting_since
 
 _BROKER_SECONDS = 2.0
 # Three sweeps late is no hiccup any more.
@@ -27,7 +28,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer whether database, queue and clock do their work; 503 when one does not."""
+    """Answer whether database, queue, clock and workers work; 503 when one does not."""
     troubles = dict(_troubles())
     return JsonResponse(
         {"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200
@@ -39,6 +40,7 @@ def _troubles() -> Iterator[tuple[str, str]]:
         "database": _database,
         "queue": _queue,
         "clock": _clock,
+        "workers": _workers,
     }
     for name, look in looks.items():
         if trouble := look():
@@ -79,3 +81,14 @@ def _clock() -> str:
         return "No sweep has run yet. Are the worker and beat running?"
     late = timezone.now() - last > settings.SWEEP_EVERY * _LATE_AFTER_SWEEPS
     return f"The last sweep was at {last:%H:%M:%S} UTC." if late else ""
+
+
+def _workers() -> str:
+    now = timezone.now()
+    try:
+        since = waiting_since(now)
+    except DatabaseError:
+        return "Unknown: the database does not answer."
+    if since is None or since > now - LONG_WAIT:
+        return ""
+    return f"Groups of readers wait since {since:%H:%M:%S} UTC: no worker takes them."

@@ -1,16 +1,18 @@
 """The public pages: what anyone may read, and what nobody may."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.core.mail import send_mail
 from django.urls import reverse
+from django.utils import timezone
 
 from newsletter.articles.models import ArticleState
 from newsletter.delivery.latest import latest_issue
-from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.delivery.models import Batch, Dispatch, DispatchState
 from newsletter.rendering.freezing import freeze
 from subscribers.models import MailingList
 from tests.factories import (
@@ -20,6 +22,7 @@ from tests.factories import (
     PictureFactory,
     UserFactory,
 )
+from tests.newsletter.reports.left import an_issue_that_left
 
 
 def left(issue, now):
@@ -176,6 +179,14 @@ def test_readiness_names_the_queue_that_is_gone(client, db, settings):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "queue" in answer.json()["troubles"]
+
+
+def test_readiness_says_that_no_worker_takes_what_waits(client, mailing_list):
+    long_ago = timezone.now() - timedelta(minutes=5)
+    an_issue_that_left(mailing_list, at=long_ago, readers=[{}])
+    Dispatch.objects.update(state=DispatchState.SENDING, opened_at=long_ago)
+    Batch.objects.update(state="ready", not_before=long_ago, enqueued_at=long_ago)
+    assert "no worker takes them" in client.get("/readyz").json()["troubles"]["workers"]
 
 
 def test_an_issue_that_was_stopped_halfway_can_still_be_read(client, issue, now):
