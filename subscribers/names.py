@@ -1,8 +1,9 @@
-"""First names as people type them, made fit for a greeting."""
+"""Names: of readers, made fit for a greeting, and of whoever sends."""
 
 import re
 import unicodedata
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from newsletter.characters import FORBIDDEN_IN_LINE
@@ -58,3 +59,27 @@ def _cut(name: str) -> str:
     ):
         end -= 1
     return name[:end].rstrip()
+
+
+# Senders of spam pretend to be an answer, a count or another address in their name.
+_LIKE_SPAM = re.compile(r"@|!{2,}|[(\[{]\s*\d+\s*[)\]}]")
+_SYMBOL = "So"
+
+
+def refuse_name_like_spam(name: str) -> None:
+    """Validate a sender's name: who it is, and no more.
+
+    Filters of spam know these tricks: Gmail's rules for bulk senders ask that the name
+    tells who sends and nothing else.
+
+    Raises:
+        ValidationError: an emoji, ``(2)``, ``@`` or ``!!``.
+    """
+    symbols = [sign for sign in name if unicodedata.category(sign) == _SYMBOL]
+    tricks = [*symbols, *_LIKE_SPAM.findall(name)]
+    if tricks:
+        raise ValidationError(
+            _("Leave “%(what)s” out: only who sends it. Filters take it for spam.")
+            % {"what": tricks[0]},
+            code="like_spam",
+        )

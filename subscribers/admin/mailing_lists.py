@@ -1,5 +1,7 @@
 """Newsletters: their sender, moment, reminders and look."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from subscribers.look import LogoField, LookAdmin
 from subscribers.models import MailingList
+from subscribers.names import refuse_name_like_spam
 
 
 @admin.register(MailingList)
@@ -87,6 +90,13 @@ class MailingListAdmin(LookAdmin, admin.ModelAdmin):
             {"fields": ("accent_colour", "second_colour", "logo")},
         ),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, *args: Any, **kwargs: Any) -> Any:
+        """Ask of the sender's name that it tells who sends, and no more."""
+        field: Any = super().formfield_for_dbfield(db_field, *args, **kwargs)
+        if db_field.name == "sender_name":
+            field.validators.append(refuse_name_like_spam)
+        return field
 
     @admin.display(description=gettext_lazy("leaves"))
     def moment(self, mailing_list: MailingList) -> str:

@@ -126,3 +126,8 @@ def test_only_who_keeps_the_lists_tries_looks(client, role):
 
 def test_nothing_is_tried_by_looking(client):
     assert client.get(reverse(SAMPLE)).status_code == 405
+
+
+def test_a_sender_who_is_called_as_spam_is_told_so_at_the_field(client, mailing_list):
+    answer = saved(client, mailing_list, sender_name="Zondag (2)")
+    assert "Laat “(2)” weg" in answer.text

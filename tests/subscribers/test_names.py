@@ -3,8 +3,9 @@
 import unicodedata
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from subscribers.names import InvalidName, clean_name
+from subscribers.names import InvalidName, clean_name, refuse_name_like_spam
 
 KEPT = {
     "plain": ("Sanne", "Sanne"),
@@ -61,3 +62,16 @@ def test_a_cut_never_splits_an_emoji_or_a_letter_from_its_mark():
 
 def test_a_tower_of_marks_becomes_a_small_one():  # nasty[28]
     assert len(clean_name("z" + "\u0337" * 200)) == 4
+
+
+@pytest.mark.parametrize(
+    "name", ["Zondag ☀", "Els (2)", "Els [1]", "els@example.nl", "Lees dit!!"]
+)
+def test_a_sender_who_is_called_as_spam_is_refused(name):
+    with pytest.raises(ValidationError, match="Laat “"):
+        refuse_name_like_spam(name)
+
+
+@pytest.mark.parametrize("name", ["Els van Zondag", "Rust & Co. (weekend)", "Hé! Zin?"])
+def test_a_sender_who_says_who_it_is_may(name):
+    refuse_name_like_spam(name)
