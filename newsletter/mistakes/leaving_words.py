@@ -5,27 +5,56 @@ import re
 # A wish is said in few words; in a long story it is the story's.
 _LONGEST_WISH = 600
 
-_LIST = r"(?:lijst|bestand|mailinglijst|maillijst|verzendlijst|adressenbestand|list)"
-_MAIL = r"(?:e-?mails?|mails?|mailtjes?|nieuwsbrie(?:f|ven)|berichten|post|zondagmail)"
+_LIST = r"(?:(?:mail|verzend)?lijst|(?:adressen)?bestand|mailing\w*|systeem|list)"
+_MAIL = (
+    r"(?:e-?mails?|mails?|mailtjes?|nieuwsbrie(?:f|ven)|berichten|post|zondagmail"
+    r"|abonnement|inschrijving|reclame|newsletters?|subscription)"
+)
 _ME = r"(?:me|mij|mezelf|ons|mijn|dit|my)"
+_PLEASE = r"(?:svp|s\.v\.p\.|aub|a\.u\.b\.|graag|gaarne|alstublieft|alsjeblieft|please)"
 _WISH = re.compile(
     rf"""
-      \buit(?:\ te\ )?sch?r?ijven\b | \buitschrijf | \bschrijf\ {_ME}\b.{{0,40}}\buit\b
-    | \baf(?:\ te\ )?meld(?:en|ing)\b | \bafmeldlink\b | \bmeld\ {_ME}\b.{{0,40}}\baf\b
+      \buit\ ?(?:te\ )?sch?r?ij[vf]en\b | \buitschrij(?:f|ving)
+    | \bschrijf\ {_ME}\b.{{0,40}}\buit\b
+    | \baf\ ?(?:te\ )?mel(?:d?en|de)\b | \bafmeld(?:ing|link)
+    | \bmeld\ {_ME}\b.{{0,40}}\baf\b
     | \b(?:afgemeld|uitgeschreven)\s+(?:te\s+)?(?:willen\s+)?worden\b
+    | ^\W*{_PLEASE}?\W*(?:afgemeld|uitgeschreven|cancel)\W*{_PLEASE}?\W*$
     | \b(?:afgemeld|uitgeschreven|unsubscribed)\b.{{0,60}}
       \b(?:nog\ steeds|nog\ altijd|still)\b
     | \b(?:op\ ?te\ zeggen|opzeggen|opzegging)\b
     | \bzeg\b.{{0,50}}\bop\b(?=\s*(?:[.!,]|$))
-    | \b(?:deze|die|jullie|uw|je|de)\ {_MAIL}\b.{{0,20}}\bniet\ (?:meer|langer)\b
+    | \b(?:wil|wens|hoef|hoeft|liever)\b
+      (?=.{{0,80}}\b(?:{_MAIL}|{_LIST}|ontvangen|krijgen|gemaild|toegestuurd)\b)
+      .{{0,60}}\bniet\ (?:meer|langer)\b
+    | \bniet\ (?:meer|langer)\ (?:sturen|mailen|toesturen|toezenden)\b
+    | \b(?:wil|hoef)\ (?:dit|deze|het|ze)\ niet\ (?:meer|langer)\b
+    | \bmail\ (?:me|mij|ons)\ niet\b | \bstuur\b.{{0,40}}\bniet\ (?:meer|langer)\b
+    | ^\W*{_PLEASE}?\W*niet\ (?:meer|langer)\ (?:ontvangen|krijgen)\b
+    | \b(?:remove|delete)\ from\b
+    | \b(?:wil|graag)\b.{{0,15}}\buit\b.{{0,15}}\b{_LIST}\b
+    | \bvan\ (?:deze|die|jullie|de)\ {_MAIL}.{{0,10}}\baf\b
+    | \bgenoeg\ van\b.{{0,20}}\b{_MAIL}\b
+    | \b(?:houd?\ op|ophouden)\b.{{0,20}}\b(?:mailen|sturen|{_MAIL})\b
+    | \b(?:wil|mag|graag)\b.{{0,15}}\beraf\b
+    | ^\W*(?:deze|jullie|de)\ {_MAIL}.{{0,15}}\bniet\ (?:meer|langer)\b
     | \b(?:wil|wens|hoef|stuur)\b.{{0,40}}\bgeen\ {_MAIL}\b
-    | ^\W*(?:svp|aub|graag|alstublieft)?\W*geen\ {_MAIL}\ meer\b
+    | ^\W*{_PLEASE}?\W*geen\ {_MAIL}\ meer\b
     | \bgeen\ prijs\ (?:meer\ )?op\b | \bstuur\b.{{0,20}}\b(?:niets|niks)\b
+    | \bgeen\ (?:interesse|belangstelling|behoefte)\b
     | \bhaal\b.{{0,60}}\b(?:van|uit)\b.{{0,20}}\b{_LIST}\b
+    | \bhaal\ {_ME}\b.{{0,15}}\beraf\b | \b{_ME}\b.{{0,15}}\b(?:eraf|er\ af)\ halen\b
     | \bverwijder.{{0,60}}\b(?:van|uit)\b.{{0,20}}\b{_LIST}\b
     | \b(?:van|uit)\b.{{0,20}}\b{_LIST}\b.{{0,20}}\b(?:verwijder|halen)
-    | ^\W*stop\W*$ | \bstop\w*\b.{{0,25}}\b{_MAIL}\b | \bstop\ (?:sending|e?-?mailing)\b
-    | \bunsubscribe\b | \bopt(?:ing)?[ -]?out\b | ^\W*remove\W*$ | \bremove\ (?:me|my)\b
+    | \bverwijder\ (?:mij|me|mijn\ (?:e-?mail|mail)?-?adres)\b
+    | ^\W*{_PLEASE}?\W*verwijder(?:en)?\W*{_PLEASE}?\W*$
+    | ^\W*{_PLEASE}?\W*stop(?:pen)?(?:\ (?:er|hier)mee)?\W*{_PLEASE}?\W*$
+    | \bkan\ dit\ stoppen\b | \bstop\w*\b.{{0,25}}\b{_MAIL}\b
+    | \b{_MAIL}\b.{{0,30}}
+      \b(?:stopzetten|stop\ te\ zetten|stoppen|beëindigen|afzeggen|annuleren)\b
+    | \bstop\ (?:sending|e?-?mailing)\b | \bcancel\b.{{0,20}}\b{_MAIL}\b
+    | \bunsu[bs](?!scribed)\w* | \bopt(?:ing)?[ -]?out\b | ^\W*remove\W*$
+    | \b(?:remove|delete|drop)\ (?:me|my)\b
     | \btake\ me\ off\b | \bno\ longer\ (?:wish|want)\ to\ receive\b
     | \b(?:don'?t|do\ not)\ want\ (?:these|this|your|any\ more)\b.{{0,20}}\bmails?\b
     | \babmelden\b | \babbestellen\b | \b(?:désabonn|désinscri)
@@ -33,9 +62,11 @@ _WISH = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-# In the same sentence before the wish: it is none. Who cannot leave does want to.
+# Just before the wish: it is none. Who cannot leave does want to.
 _NOT_BEFORE = re.compile(
-    r"\b(?:niet|nooit|never|don'?t|do not|not|nicht|ne)\b[^.!?\n]{0,30}$", re.IGNORECASE
+    r"\b(?:niet(?! meer| langer)|nooit|never|don'?t|do not|not|nicht|ne)\b"
+    r"[^.!?,;\n]{0,30}$",
+    re.IGNORECASE,
 )
 _CANNOT = re.compile(
     r"\b(?:kan|kun|lukt|krijg|werkt|can(?:not|'?t)?|unable)\b[^.!?\n]{0,40}$",
@@ -47,6 +78,11 @@ _NOT_AFTER = re.compile(
 # "Afmelden voor de workshop": not for us.
 _FOR_SOMETHING_ELSE = re.compile(
     rf"\s+voor (?:de|het|een|die|dat) (?!{_MAIL}\b|{_LIST}\b)\w+", re.IGNORECASE
+)
+# A pause is not leaving.
+_FOR_A_WHILE = re.compile(
+    r"\b(?:weken|week|maand(?:en)?|tijdelijk|tijdje|pauze(?:ren)?|weeks?|months?)\b",
+    re.IGNORECASE,
 )
 _SOMEBODY_ELSE = re.compile(
     r"\b(?:mijn|m'n|onze|ons|my|our) (?:schoon|over)?(?:moeder|vader|ouders|man|vrouw"
@@ -61,15 +97,19 @@ _QUOTES = "'\"‘’“”„«»`"
 def wish_to_leave(text: str) -> str:
     """Return the words by which somebody asks to leave, or ``""``.
 
-    What is asked for somebody else is for a person to look at, and no such wish.
+    What is asked for somebody else, or for some weeks, a person looks at.
     """
     text = text[: _LONGEST_WISH + 1]
-    if len(text) > _LONGEST_WISH or _SOMEBODY_ELSE.search(text):
+    if len(text) > _LONGEST_WISH or _is_another_wish(text):
         return ""
     for found in _WISH.finditer(text):
         if not _is_denied(text, found):
             return " ".join(found[0].split())[:60]
     return ""
+
+
+def _is_another_wish(text: str) -> bool:
+    return bool(_SOMEBODY_ELSE.search(text) or _FOR_A_WHILE.search(text))
 
 
 def _is_denied(text: str, found: re.Match[str]) -> bool:

@@ -9,28 +9,15 @@ from newsletter.mistakes.machines import (
     signs_of_a_machine,
     value,
 )
+from newsletter.mistakes.mistake_words import words_of_a_mistake
 from newsletter.mistakes.models import ReaderMailKind, ReaderMailWay
 from newsletter.mistakes.reading import Letter, without_answer_marks
 from newsletter.mistakes.returned import kind_of_return
 from newsletter.mistakes.trimming import Parted
 
-_MISTAKE = re.compile(
-    r"""
-      (?<!geen\ )\b(?:\w{0,12}fout|fout)(?:je|jes|en|ief|ieve)?\b
-    | \btypos?\b | \bklopp?t?(?:en)?\ (?:\w+\ ){0,3}?niet\b | \bniet\ kloppen?\b
-    | \bklopt\ er\ iets\ niet\b | \bniet\ klopt\b
-    | \bonjuist | \bniet\ juist\b | \bincorrect | \binaccurate
-    | (?<!ik\ )\bverkeerde?\b | \b(?:mist|ontbreekt|ontbreken)\b
-    | \b(?:werkt|werken|doet\ het|doen\ het|loopt)\ niet\b | \bkapot\b | \bbroken\b
-    | \b(?:doesn'?t|does\ not|not)\ work | \bmoet\ (?:\S+\ ){0,3}zijn\b
-    | \bkan\ (?:echt|toch|zo)\ niet\b
-    | \bmis-?spel(?:led|t)\b | \bmistakes?\b | \berrors?\b | \bwrong\b | \bshould\ be\b
-    | \bzonder\ d?t\b | \bmet\ (?:een\ )?d?t\b(?!\w) | \btippfehler\b | \bfehler\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 _QUESTION = re.compile(
     r"\?(?:\s|$)|\bik vr(?:oeg|aag) me af\b|\bik (?:heb|had) een vraag\b|^vraag\b"
+    r"|\b(?:hoor|verneem|weet) ik graag\b|\b(?:hoor|verneem|weet) ik .{0,20}\bof\b"
     r"|\bi (?:was wondering|wonder)\b|\bi have a question\b",
     re.IGNORECASE,
 )
@@ -110,13 +97,15 @@ def _sort_person(letter: Letter, said: str, *, way: ReaderMailWay) -> Sorted:
     # Of an answer the subject is ours; of an empty mail it is all there is.
     words = said if is_answer and said else f"{subject}\n{said}"
     words = words[:_LOOKED_AT]
-    mistake = _MISTAKE.search(words)
-    if wish := wish_to_leave(said) or wish_to_leave("" if is_answer else subject):
+    mistake = words_of_a_mistake(words)
+    # Whoever asks something tells in the mail itself what they want.
+    own_subject = "" if is_answer or "?" in said else subject
+    if wish := wish_to_leave(said) or wish_to_leave(own_subject):
         return Sorted(
             ReaderMailKind.UNSUBSCRIBE, wish, points_at_a_mistake=bool(mistake)
         )
     if mistake or way == ReaderMailWay.MISTAKE_ADDRESS:
-        return Sorted(ReaderMailKind.MISTAKE, mistake[0] if mistake else "")
+        return Sorted(ReaderMailKind.MISTAKE, mistake)
     if question := _QUESTION.search(words):
         return Sorted(ReaderMailKind.QUESTION, question[0].strip())
     return Sorted(ReaderMailKind.OTHER)

@@ -47,8 +47,8 @@ _LONGEST_WROTE = 4  # lines
 
 # What a program signs with.
 _SIGNED = re.compile(
-    r"(?:verstuurd|verzonden|verstuurde?|sent|gesendet|envoyé)\s"
-    r"(?:vanaf|vanuit|met|via|from|with|using|von|de|depuis)\s.{1,80}"
+    r"(?:verstuurd|verzonden|sent|gesendet|envoyé)\s"
+    r"(?:vanaf|vanuit|van|met|via|from|with|using|von|de|depuis)\s.{1,80}"
     r"|(?:outlook|yahoo mail) (?:voor|op|for|on) .{1,60}?downloaden"
     r"|(?:get|download) (?:outlook|yahoo mail).{1,80}"
     r"|von meinem .{1,40} gesendet",
