@@ -10,6 +10,7 @@ from newsletter.admin.beginning import PRESSED, beginnings
 from newsletter.admin.countdown import countdown, countdown_words
 from newsletter.admin.deputies import deputyships_of_today
 from newsletter.admin.findings import shown
+from newsletter.admin.list_choice import lists_and_chosen
 from newsletter.admin.recent import account_in_words, difference_in_words, recent
 from newsletter.admin.reserve import reserve_offer
 from newsletter.admin.sundays import calendar
@@ -54,23 +55,15 @@ class Tile(Protocol):
 
 def this_sunday(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     """Return what the front page shows: to everybody the tiles of their own work."""
-    lists = list(MailingList.objects.order_by("pk"))
-    page: dict[str, Any] = {"mailing_list": _chosen(request, lists), "lists": lists}
-    if page["mailing_list"] is None:
+    lists, mailing_list = lists_and_chosen(request)
+    page: dict[str, Any] = {"mailing_list": mailing_list, "lists": lists}
+    if mailing_list is None:
         return page
     tiles: dict[str, Any] = {}
     for permissions, tile in TILES:
         if any(request.user.has_perm(permission) for permission in permissions):
-            tiles |= tile(request, page["mailing_list"], now=now)
+            tiles |= tile(request, mailing_list, now=now)
     return {**page, **tiles, "has_tiles": any(tiles.values())}
-
-
-def _chosen(request: HttpRequest, lists: list[MailingList]) -> MailingList | None:
-    """Return the list that is looked at: the one asked for, else the first."""
-    asked = request.GET.get("lijst")
-    return next(
-        (one for one in lists if one.slug == asked), lists[0] if lists else None
-    )
 
 
 # --- Tiles ---

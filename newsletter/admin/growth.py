@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from newsletter.admin.list_choice import lists_and_chosen
 from newsletter.publishing.calendar import local_time
 from newsletter.reports.growth import (
     MONTHS,
@@ -51,10 +52,7 @@ def growth_view(request: HttpRequest) -> HttpResponse:
     """Show how one list grows."""
     if not any(request.user.has_perm(one) for one in MAY_SEE):
         raise PermissionDenied
-    lists = list(MailingList.objects.order_by("pk"))
-    asked = request.GET.get("lijst")
-    chosen = next((one for one in lists if one.slug == asked), None)
-    mailing_list = chosen or (lists[0] if lists else None)
+    lists, mailing_list = lists_and_chosen(request)
     context = {
         **admin.site.each_context(request),
         "title": _("Growth"),

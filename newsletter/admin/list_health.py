@@ -19,6 +19,7 @@ from newsletter.admin.figures import (
     SMALL_WIDTH,
     measures_of,
 )
+from newsletter.admin.list_choice import lists_and_chosen
 from newsletter.publishing.calendar import local_time
 from newsletter.reports.list_health import Health, health_of
 from newsletter.reports.plots import columns
@@ -34,10 +35,7 @@ def list_health_view(request: HttpRequest) -> HttpResponse:
     """Show how one list is."""
     if not request.user.has_perm(MAY_SEE):
         raise PermissionDenied
-    lists = list(MailingList.objects.order_by("pk"))
-    asked = request.GET.get("lijst")
-    chosen = next((one for one in lists if one.slug == asked), None)
-    mailing_list = chosen or (lists[0] if lists else None)
+    lists, mailing_list = lists_and_chosen(request)
     context = {
         **admin.site.each_context(request),
         "title": _("Reach and health"),

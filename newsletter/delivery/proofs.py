@@ -59,11 +59,16 @@ def _send_proof(dispatch: Dispatch, *, now: datetime) -> bool:
 
 def colleagues() -> "QuerySet[User]":
     """Return everyone with an address who may pause a dispatch."""
-    pausing = Q(groups__permissions__codename="pause_dispatch") | Q(
-        user_permissions__codename="pause_dispatch"
+    return colleagues_who("pause_dispatch")
+
+
+def colleagues_who(*acts: str) -> "QuerySet[User]":
+    """Return everyone with an address who has any of these permissions, by codename."""
+    may = Q(groups__permissions__codename__in=acts) | Q(
+        user_permissions__codename__in=acts
     )
     return (
-        User.objects.filter(pausing | Q(is_superuser=True), is_active=True)
+        User.objects.filter(may | Q(is_superuser=True), is_active=True)
         .exclude(email="")
         .distinct()
         .order_by("pk")

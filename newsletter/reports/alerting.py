@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from newsletter.delivery.proofs import colleagues_who
 from newsletter.hooks.announcing import announce
 from newsletter.hooks.models import Happening
 from newsletter.outbox.messages import from_header
@@ -89,16 +90,9 @@ def _tell(alert: Alert, *, is_over: bool, now: datetime) -> None:
 
 def who_hears(kind: str) -> "QuerySet[User]":
     """Return the colleagues with an address who are told of a kind of alert."""
-    acts = [_PUBLISHERS] if kind == AlertKind.MISTAKE else [_PUBLISHERS, _HOUSE]
-    may = Q(groups__permissions__codename__in=acts) | Q(
-        user_permissions__codename__in=acts
-    )
-    return (
-        User.objects.filter(may | Q(is_superuser=True), is_active=True)
-        .exclude(email="")
-        .distinct()
-        .order_by("pk")
-    )
+    if kind == AlertKind.MISTAKE:
+        return colleagues_who(_PUBLISHERS)
+    return colleagues_who(_PUBLISHERS, _HOUSE)
 
 
 def _write(

@@ -257,7 +257,7 @@ def _beside(
     known = list(dropwhile(lambda one: not (one.confirmed or one.gone), earlier))
     usual_growth = mean(float(one.net) for one in known) or 0.0
     parts.append(
-        _("%(now)s readers gained against %(usual)s")
+        _("a growth of %(now)s readers against %(usual)s")
         % {"now": grouped(week.net), "usual": rounded(usual_growth, 1)}
     )
     return _("Beside the ten weeks before: %(parts)s.") % {"parts": _listed(parts)}
