@@ -323,6 +323,7 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
         context["composer_words"] = composer_words() | work_words()
         if issue := context.get("original"):
             context["readers_offered"] = readers_offered(request, issue)
+            context["has_left"] = issue.dispatches.left().exists()
             context |= begin_context(request, issue)
             context["open_talk"] = open_by_block(issue)
             context["waiting_corrections"] = corrections_offered(issue)

@@ -1,6 +1,6 @@
 """The composer: preview of what is typed, no saving over others, begin by a press."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.admin import site
@@ -21,6 +21,7 @@ from newsletter.outbox.models import OutgoingMail
 from tests.factories import (
     ArticleFactory,
     AuthorFactory,
+    DispatchFactory,
     IssueFactory,
     SubscriptionFactory,
     UserFactory,
@@ -201,6 +202,13 @@ def test_the_front_page_says_what_is_missing(client, editor, mailing_list):
     html = client.get(reverse("admin:index")).content.decode()
     assert "Deze zondag" in html
     assert 'class="stop"' in html
+
+
+def test_an_issue_that_left_is_not_looked_over_any_more(client, editor, issue):
+    page = reverse("admin:newsletter_issue_change", args=[issue.pk])
+    assert "data-findings" in client.get(page).text
+    DispatchFactory(issue=issue, started_at=datetime(2026, 11, 29, 7, 0, tzinfo=UTC))
+    assert "data-findings" not in client.get(page).text
 
 
 def test_composing_asks_the_database_no_more_than_pinned(

@@ -162,7 +162,11 @@ export function goWhereAsked(hash) {
   if (!asked || !form.contains(asked)) return
   const block = asked.closest(".order-machine .inline-related")
   if (block) openBlock(block)
-  if (block !== asked) typedIn(asked).focus()
+  if (block === asked) return
+  const place = typedIn(asked)
+  place.focus()
+  // A text editor comes into sight by itself only when something is typed.
+  place.scrollIntoView({ block: "center" })
 }
 
 /* A text editor or a chooser stands in for the field that it fills. */

@@ -11,6 +11,7 @@ const told = { asTyped: [], asSaved: [], letGo: [], mends: {} }
 
 /* What only the server can know, of the issue as it was saved: asked once a page. */
 export async function askOfWhatIsSaved() {
+  if (!panel) return
   try {
     const answer = await fetch(panel.dataset.findingsUrl, { redirect: "manual" })
     if (!answer.ok) return
@@ -25,6 +26,8 @@ export async function askOfWhatIsSaved() {
 }
 
 export function tellOfWhatIsTyped(findings) {
+  // An issue that has left is as it is.
+  if (!panel) return
   told.asTyped = findings
   draw()
 }
