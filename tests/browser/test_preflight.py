@@ -213,7 +213,7 @@ def test_a_press_puts_in_and_moves_blocks_and_all_of_it_is_saved_together(
     press(page, "Zet hem achter de verhalen")
     expect(findings(page)).not_to_contain_text("vóór het eerste verhaal")
     page.locator("[name=_continue]").click()
-    expect(page.locator(".messagelist")).to_contain_text("gewijzigd")
+    expect(page.locator(".messagelist")).to_contain_text("bewaard")
 
     kinds = [block.KIND for block in blocks_of(mendable)]
     assert kinds == ["card", "advertorial", "text", "help_line"]
