@@ -202,6 +202,23 @@ def webhooks_have_a_secret(
 
 
 @register()
+def topics_of_amazon_are_named(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Anyone with an account there may have Amazon sign messages to us."""
+    if settings.EMAIL_PROVIDER != "amazon_ses" or settings.SNS_TOPICS:
+        return []
+    return [
+        Warning(
+            "SNS_TOPICS is empty: nothing that Amazon tells of mails is taken in.",
+            hint="Set it to the TopicArn to which Amazon SES publishes its events, "
+            "such as arn:aws:sns:eu-west-1:123456789012:zondag.",
+            id="newsletter.W003",
+        )
+    ]
+
+
+@register()
 def mail_leaves_the_house(
     app_configs: Sequence[Any] | None, **kwargs: Any
 ) -> list[CheckMessage]:

@@ -234,6 +234,9 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "redactie@localhost.localdomain")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# The topics (TopicArn, with commas) by which Amazon may tell us what became of mails.
+SNS_TOPICS: list[str] = env.list("SNS_TOPICS", [])
+
 # The names under which the DKIM keys of the sender's domain stand, such as "mailo".
 DKIM_SELECTORS: list[str] = env.list("DKIM_SELECTORS", [])
 

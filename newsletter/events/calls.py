@@ -18,6 +18,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection, transaction
 
 from newsletter.discretion import without_readers
+from newsletter.events.amazon import AmazonSES
 from newsletter.events.models import ProviderCall
 from newsletter.events.recording import record_events
 
@@ -40,7 +41,7 @@ TRACKING_VIEWS: Mapping[str, type[AnymailCoreWebhookView]] = {
     pattern.name.removesuffix(_NAME_ENDS_WITH): pattern.callback.view_class
     for pattern in anymail_urls.urlpatterns
     if pattern.name.endswith(_NAME_ENDS_WITH)
-}
+} | {"amazon_ses": AmazonSES}
 
 
 def keep_call(

@@ -12,9 +12,11 @@ from django.urls import path
 from django.utils import timezone
 
 from newsletter.events.calls import LARGEST_CALL, TRACKING_VIEWS, keep_call
+from newsletter.views.amazon_door import SignedByAmazon
+from newsletter.views.provider_door import Checked, door
 
 
-class _KeepsForLater(AnymailCoreWebhookView):  # type: ignore[misc]  # untyped
+class _KeepsForLater(Checked):
     """Put before a view of django-anymail: that one checks, this one keeps."""
 
     provider = ""
@@ -37,10 +39,12 @@ class _KeepsForLater(AnymailCoreWebhookView):  # type: ignore[misc]  # untyped
 def _keeping(
     provider: str, view: type[AnymailCoreWebhookView]
 ) -> type[AnymailCoreWebhookView]:
-    return type(f"Keeps{view.__name__}", (_KeepsForLater, view), {"provider": provider})
+    before = (SignedByAmazon,) if provider == "amazon_ses" else ()
+    bases = (*before, _KeepsForLater, view)
+    return type(f"Keeps{view.__name__}", bases, {"provider": provider})
 
 
 urlpatterns = [
-    path(f"{provider}/tracking/", _keeping(provider, view).as_view())
+    path(f"{provider}/tracking/", door(_keeping(provider, view)))
     for provider, view in TRACKING_VIEWS.items()
 ]

@@ -6,26 +6,26 @@ it came.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
-from typing import Any, NoReturn, cast
+from typing import Any
 
 from anymail import urls as anymail_urls
-from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.webhooks.base import AnymailCoreWebhookView
 from django.core.exceptions import BadRequest, ImproperlyConfigured, SuspiciousOperation
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.views.decorators.csrf import csrf_exempt
 from requests import RequestException
 
 from newsletter.discretion import without_readers
 from newsletter.mistakes.inbound import receive
+from newsletter.views.amazon_door import SignedByAmazon
+from newsletter.views.provider_door import Checked, door, not_genuine
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ _MOST_FIELDS = 500
 _NAME_ENDS_WITH = "_inbound_webhook"
 
 
-class _TakesIn(AnymailCoreWebhookView):  # type: ignore[misc]  # untyped
+class _TakesIn(Checked):
     """Put before a view of django-anymail: whoever is genuine is never told 500."""
 
     provider = ""
@@ -49,22 +49,13 @@ class _TakesIn(AnymailCoreWebhookView):  # type: ignore[misc]  # untyped
         request.upload_handlers = [_LargeForm(request)]
         try:
             answer: HttpResponse = super().post(request, *args, **kwargs)
-        except (SuspiciousOperation, BadRequest):
+        except (SuspiciousOperation, BadRequest, ImproperlyConfigured):
             raise
         except Exception as trouble:
             # The database is away, or so is what the provider keeps for us.
             _say("Mail of %s has to be told once more: %s", self.provider, trouble)
             return HttpResponse(status=503, headers={"Retry-After": "60"})
         return answer
-
-    def run_validators(self, request: HttpRequest) -> None:
-        """Take whatever a check stumbles over for not genuine."""
-        try:
-            super().run_validators(request)
-        except (SuspiciousOperation, BadRequest):
-            raise
-        except Exception as trouble:
-            _refuse(trouble)
 
     def parse_events(self, request: HttpRequest) -> list[Any]:
         """Read the mail, or keep the whole call as a mail for a person to look at."""
@@ -73,17 +64,13 @@ class _TakesIn(AnymailCoreWebhookView):  # type: ignore[misc]  # untyped
         except (RequestException, ImproperlyConfigured, SuspiciousOperation) as trouble:
             if isinstance(trouble, ImproperlyConfigured):
                 _say("%s calls the wrong address: %s", self.provider, trouble)
-                _refuse(trouble)
+                raise not_genuine(trouble) from trouble
             raise
         except Exception as trouble:
             _say("Mail of %s cannot be read, and is kept: %s", self.provider, trouble)
             receive(_as_mail(self.provider, request.body), now=timezone.now())
             return []
         return events
-
-
-def _refuse(trouble: Exception) -> NoReturn:
-    raise AnymailWebhookValidationFailure(type(trouble).__name__) from trouble
 
 
 def _say(words: str, provider: str, trouble: Exception) -> None:
@@ -136,27 +123,20 @@ def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[Message, bytes]]:
         yield message_from_bytes(head.strip() + b"\n\n"), content
 
 
-def _door(
+def _taking_in(
     provider: str, view: type[AnymailCoreWebhookView]
-) -> Callable[..., HttpResponse]:
-    mixed = type(f"TakesIn{view.__name__}", (_TakesIn, view), {})
-    answer = cast(Any, mixed).as_view(provider=provider)
-
-    @csrf_exempt
-    def door(request: HttpRequest, *args: Any) -> HttpResponse:
-        try:
-            response: HttpResponse = answer(request, *args)
-        except ImproperlyConfigured as missing:
-            raise Http404("this provider is not set up here") from missing
-        return response
-
-    return door
+) -> type[AnymailCoreWebhookView]:
+    before = (SignedByAmazon,) if provider == "amazon_ses" else ()
+    bases = (*before, _TakesIn, view)
+    return type(f"TakesIn{view.__name__}", bases, {"provider": provider})
 
 
 urlpatterns = [
     URLPattern(
         one.pattern,
-        _door(one.name.removesuffix(_NAME_ENDS_WITH), one.callback.view_class),
+        door(
+            _taking_in(one.name.removesuffix(_NAME_ENDS_WITH), one.callback.view_class)
+        ),
     )
     for one in anymail_urls.urlpatterns
     if one.name.endswith(_NAME_ENDS_WITH)

@@ -136,6 +136,13 @@ def test_a_mail_server_needs_no_webhook_secret(in_production):
     assert ids() == []
 
 
+def test_amazon_without_topics_is_a_warning(in_production):
+    in_production.EMAIL_PROVIDER = "amazon_ses"
+    assert ids() == ["newsletter.W003"]
+    in_production.SNS_TOPICS = ["arn:aws:sns:eu-west-1:123456789012:zondag"]
+    assert ids() == []
+
+
 def test_the_local_mailbox_on_a_public_site_is_a_warning(in_production):
     in_production.EMAIL_PROVIDER = "local"
     assert ids() == ["newsletter.W001"]

@@ -62,6 +62,18 @@ def test_a_call_without_the_secret_is_refused_and_not_kept(
     assert not ProviderCall.objects.exists()
 
 
+@pytest.mark.filterwarnings("ignore:Your Anymail webhooks are insecure")
+def test_where_no_secret_is_set_nobody_may_report_a_bounce(client, settings):
+    settings.IS_TRIAL = False
+    settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": ""}
+    assert call(client, POSTMARK, "{}").status_code == 404
+
+
+def test_a_provider_that_is_not_set_up_has_no_door(client, settings):
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "name:secret"}
+    assert call(client, MAILGUN, "{}").status_code == 404
+
+
 def test_a_call_with_a_wrong_signature_is_refused_and_not_kept(alice, client):
     body = json.loads(payload("mailgun", "delivered", alice))
     body["signature"]["signature"] = "0" * 64

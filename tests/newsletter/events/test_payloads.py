@@ -12,7 +12,15 @@ from subscribers.models import Subscription, SubscriptionState, Suppression
 from subscribers.suppression import is_suppressed
 from tests.newsletter.events.conftest import kinds_of, payload
 
-PROVIDERS = ["brevo", "mailgun", "mailjet", "postmark", "resend", "sendgrid"]
+PROVIDERS = [
+    "amazon_ses",
+    "brevo",
+    "mailgun",
+    "mailjet",
+    "postmark",
+    "resend",
+    "sendgrid",
+]
 LEDGER = {
     "delivered": DeliveryEvent.DELIVERED,
     "deferred": DeliveryEvent.DEFERRED,
