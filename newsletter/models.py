@@ -17,6 +17,7 @@ from newsletter.issues.models import *  # noqa: F403
 from newsletter.issues.subject_tests import *  # noqa: F403
 from newsletter.mistakes.answer_models import *  # noqa: F403
 from newsletter.mistakes.models import *  # noqa: F403
+from newsletter.mistakes.takedown_models import *  # noqa: F403
 from newsletter.outbox.models import *  # noqa: F403
 from newsletter.publishing.models import *  # noqa: F403
 from newsletter.rendering.models import *  # noqa: F403

@@ -17,6 +17,7 @@ from newsletter.admin.picture_choice import (
     PICTURE_SCRIPT,
     ChoosesPictures,
 )
+from newsletter.admin.takedown import takedown_urls
 from newsletter.admin.taking_in import taking_in_urls
 from newsletter.articles.models import (
     Article,
@@ -133,7 +134,8 @@ class ArticleAdmin(ChoosesPictures, admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages on which articles come in."""
-        return [*taking_in_urls(self), *offer_urls(self), *super().get_urls()]
+        own = [*taking_in_urls(self), *offer_urls(self), *takedown_urls(self)]
+        return [*own, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -57,6 +57,8 @@ _ACTS = (
     gettext_noop("report taken apart"),
     gettext_noop("text put right"),
     gettext_noop("reader answered"),
+    gettext_noop("taken down"),
+    gettext_noop("evidence handed out"),
     gettext_noop("consent to print noted"),
     gettext_noop("request taken in"),
     gettext_noop("identity checked"),

@@ -102,6 +102,8 @@ def pages_of_the_demo(house):
     yield f"/admin/newsletter/dispatch/{dispatch}/er-is-iets-mis/"
     yield from pages_of_numbers(house)
     yield reverse("admin:newsletter_article_take_in")
+    told = house.dispatch.rendition.links.exclude(article=None).first()
+    yield reverse("admin:newsletter_article_takedown", args=[told.article_id])
     reader = Subscription.objects.filter(state="confirmed").first().subscriber_id
     yield reverse("admin:subscribers_merge", args=[reader])
     asked = PrivacyRequest.objects.create(

@@ -1,0 +1,153 @@
+"""Taking an article offline, everywhere at once; the evidence to take along."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+)
+
+from newsletter.admin.desk_pages import user_of
+from newsletter.articles.models import Article, ArticleState
+from newsletter.audit.recording import record_act
+from newsletter.characters import refuse_in_text
+from newsletter.mistakes.takedown import (
+    CannotTakeDown,
+    articles_that_share,
+    calm_picture,
+    issues_with,
+    take_down,
+)
+from newsletter.mistakes.takedown_models import Takedown
+
+MAY_TAKE_DOWN = "newsletter.control_dispatch"
+View = Callable[..., HttpResponse]
+
+
+class TakedownForm(forms.Form):
+    """Why, and what goes along."""
+
+    reason = forms.CharField(
+        max_length=2000,
+        validators=[refuse_in_text],
+        error_messages={"required": gettext_lazy("Write down why: somebody will ask.")},
+    )
+    dispatches = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, empty_value=[]
+    )
+    with_picture = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, offered: list[int], **kwargs: Any) -> None:
+        """Offer the issues that hold the article."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["dispatches"]
+        field.choices = [(number, number) for number in offered]
+
+
+def _article(request: HttpRequest, pk: int) -> Article:
+    if not request.user.has_perm(MAY_TAKE_DOWN):
+        raise PermissionDenied
+    return get_object_or_404(Article.objects.select_related("picture"), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def takedown_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what goes and what stays; take it down when a publisher says so."""
+    article = _article(request, pk)
+    if request.method != "POST":
+        return _page(request, article)
+    offered = [dispatch.pk for dispatch in issues_with(article)]
+    form = TakedownForm(request.POST, offered=offered)
+    try:
+        if not form.is_valid():
+            raise CannotTakeDown(str(next(iter(form.errors.values()))[0]))
+        take_down(article, **form.cleaned_data, by=user_of(request), now=timezone.now())
+    except CannotTakeDown as refusal:
+        reason = request.POST.get("reason", "")
+        return _page(request, article, 400, trouble=str(refusal), reason=reason)
+    messages.success(request, _("It is offline. The evidence is kept here."))
+    return redirect("admin:newsletter_article_takedown", article.pk)
+
+
+def _page(
+    request: HttpRequest, article: Article, status: int = 200, **context: Any
+) -> TemplateResponse:
+    picture = article.picture
+    return TemplateResponse(
+        request,
+        "admin/newsletter/article/takedown.html",
+        {
+            **admin.site.each_context(request),
+            "opts": Article._meta,
+            "title": _("Take offline"),
+            "article": article,
+            "is_down": article.state == ArticleState.WITHDRAWN,
+            "dispatches": issues_with(article),
+            "shared": articles_that_share(picture, article) if picture else [],
+            "takedowns": _takedowns_of(article),
+            **context,
+        },
+        status=status,
+    )
+
+
+def _takedowns_of(article: Article) -> "QuerySet[Takedown]":
+    takedowns = Takedown.objects.filter(article=article)
+    return takedowns.defer("evidence").select_related("made_by")
+
+
+def _takedown(request: HttpRequest, pk: int, takedown_id: int) -> Takedown:
+    article = _article(request, pk)
+    takedowns = Takedown.objects.select_related("article__picture")
+    return get_object_or_404(takedowns, pk=takedown_id, article=article)
+
+
+@require_POST
+def evidence_view(request: HttpRequest, pk: int, takedown_id: int) -> HttpResponse:
+    """Hand out the evidence; that somebody took it stands on record."""
+    takedown = _takedown(request, pk, takedown_id)
+    record_act(
+        "evidence handed out",
+        takedown.article,
+        by=user_of(request),
+        now=timezone.now(),
+        takedown=takedown.pk,
+    )
+    answer = HttpResponse(bytes(takedown.evidence), content_type="application/zip")
+    name = f"bewijs-{takedown.article.slug}-{takedown.made_at:%Y%m%d}.zip"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_POST
+def picture_view(request: HttpRequest, pk: int, takedown_id: int) -> HttpResponse:
+    """Put the calm picture in place once more, where that did not come to its end."""
+    calm_picture(_takedown(request, pk, takedown_id), now=timezone.now())
+    messages.success(request, _("A calm picture stands in its place now."))
+    return redirect("admin:newsletter_article_takedown", pk)
+
+
+def takedown_urls(desk: admin.ModelAdmin) -> list[URLPattern]:
+    """Return the page of taking an article offline, and what is kept of that."""
+    wrap = desk.admin_site.admin_view
+    pages: tuple[tuple[str, View, str], ...] = (
+        ("<int:pk>/offline/", takedown_view, "takedown"),
+        ("<int:pk>/offline/<int:takedown_id>/bewijs/", evidence_view, "evidence"),
+        ("<int:pk>/offline/<int:takedown_id>/foto/", picture_view, "calm_picture"),
+    )
+    return [
+        path(address, wrap(view), name=f"newsletter_article_{name}")
+        for address, view, name in pages
+    ]

@@ -1,0 +1,104 @@
+"""Taking an article down: in one act, with evidence first, everywhere we can reach."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from newsletter.articles.calm_pictures import make_calm
+from newsletter.articles.models import Article, ArticleState
+from newsletter.articles.picture_models import Picture
+from newsletter.audit.recording import record_act
+from newsletter.delivery.models import Dispatch, DispatchState
+from newsletter.mistakes.evidence import evidence_of, renditions_with
+from newsletter.mistakes.takedown_models import Takedown
+from newsletter.publishing.scheduling import cancel_schedule
+from newsletter.publishing.trouble import withdraw
+
+
+class CannotTakeDown(Exception):
+    """This article cannot be taken down so; the text says why."""
+
+
+def issues_with(article: Article) -> "QuerySet[Dispatch]":
+    """Return what left or will leave with this article in it, and is not taken back."""
+    frozen = {rendition.pk for rendition in renditions_with(article)}
+    touched = Dispatch.objects.filter(
+        Q(rendition__in=frozen) | Q(batches__rendition__in=frozen), withdrawn_at=None
+    )
+    standing = touched.exclude(state=DispatchState.CANCELLED, started_at=None)
+    return standing.select_related("issue__mailing_list").distinct().order_by("pk")
+
+
+def articles_that_share(picture: Picture, article: Article) -> "QuerySet[Article]":
+    """Return the other articles that show this picture."""
+    return Article.objects.filter(picture=picture).exclude(pk=article.pk)
+
+
+def take_down(
+    article: Article,
+    reason: str,
+    *,
+    dispatches: Collection[int],
+    with_picture: bool,
+    by: User,
+    now: datetime,
+) -> Takedown:
+    """Take an article off our pages, with these issues and its picture if asked.
+
+    What waits to leave in one of these issues is stopped or cancelled as well.
+
+    Args:
+        dispatches: the keys of those whose page and rest go too.
+
+    Raises:
+        CannotTakeDown: no reason was given, or it is down already.
+    """
+    if not reason.strip():
+        raise CannotTakeDown(_("Write down why: somebody will ask."))
+    with transaction.atomic():
+        evidence = evidence_of(article, reason, by=by, now=now)
+        down = Article.objects.filter(pk=article.pk).exclude(
+            state=ArticleState.WITHDRAWN
+        )
+        if not down.update(state=ArticleState.WITHDRAWN, updated_at=now):
+            raise CannotTakeDown(_("This article is down already."))
+        for dispatch in issues_with(article).filter(pk__in=dispatches):
+            _take_back(dispatch, by=by, now=now)
+        takedown = Takedown.objects.create(
+            article=article,
+            reason=reason.strip(),
+            with_picture=with_picture and article.picture is not None,
+            evidence=evidence,
+            made_at=now,
+            made_by=by,
+        )
+        record_act("taken down", article, by=by, now=now, takedown=takedown.pk)
+    article.refresh_from_db()
+    if takedown.with_picture:
+        # Not before the evidence is safe: files are not rolled back.
+        calm_picture(takedown, now=now)
+    return takedown
+
+
+def _take_back(dispatch: Dispatch, *, by: User, now: datetime) -> None:
+    if dispatch.started_at is None:
+        cancel_schedule(dispatch, by=by, now=now)
+    else:
+        withdraw(dispatch, by=by, now=now)
+
+
+def calm_picture(takedown: Takedown, *, now: datetime) -> None:
+    """Put the calm picture into the files of the other; to be repeated at will."""
+    picture = takedown.article.picture
+    if picture is None:
+        return
+    make_calm(picture)
+    Picture.objects.filter(pk=picture.pk).update(
+        for_newsletter=False, for_website=False, for_social=False
+    )
+    Takedown.objects.filter(pk=takedown.pk).update(picture_calmed_at=now)
+    takedown.picture_calmed_at = now
