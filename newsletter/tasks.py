@@ -1,5 +1,6 @@
 """The clock's door: every Celery task, each one call of an activity."""
 
+import logging
 from datetime import timedelta
 
 from celery.schedules import crontab
@@ -15,6 +16,7 @@ from newsletter.delivery.clocks import refuse_a_wrong_clock
 from newsletter.delivery.draining import drain
 from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.sweeping import sweep as sweep_ledger
+from newsletter.discretion import without_readers
 from newsletter.events.calls import work_out
 from newsletter.events.forgetting import forget_old_calls
 from newsletter.events.models import ProviderCall
@@ -22,7 +24,7 @@ from newsletter.hooks.models import Notice
 from newsletter.hooks.sending import forget_old_notices, send_notices
 from newsletter.issues.drafts import forget_old_drafts
 from newsletter.issues.presence import forget_who_left
-from newsletter.mistakes.mailbox import mailbox_at, take_in_mail
+from newsletter.mistakes.mailbox import MAILBOX_AWAY, mailbox_at, take_in_mail
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.sending import send_due
 from newsletter.publishing.asking_links import JUST_CHANGED, ask_for_coming
@@ -42,6 +44,8 @@ from subscribers.keeping import let_go_of_everything
 from subscribers.limits import forget_used
 from subscribers.models import Chore, Import
 from subscribers.moving import forget_old_wishes
+
+logger = logging.getLogger(__name__)
 
 FORGET_SECONDS = 3600
 COUNT_SECONDS, COUNT_ISSUES_SECONDS = 300, 60
@@ -222,7 +226,13 @@ def fetch_mail() -> None:
     if settings.INBOUND_IMAP_URL:
         mailbox = mailbox_at(settings.INBOUND_IMAP_URL)
         half = timedelta(seconds=settings.TASK_SECONDS / 2)
-        take_in_mail(mailbox, clock=timezone.now, within=half)
+        try:
+            take_in_mail(mailbox, clock=timezone.now, within=half)
+        except MAILBOX_AWAY as trouble:
+            words = without_readers(f"{type(trouble).__name__}: {trouble}")[:300]
+            logger.warning(
+                "The mailbox of INBOUND_IMAP_URL does not let us in: %s", words
+            )
 
 
 app.conf.beat_schedule = {

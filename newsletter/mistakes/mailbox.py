@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 # Of a larger mail the beginning is taken in, where the words are; it stays there whole.
 LARGEST_MAIL = 30_000_000
+MAILBOX_AWAY = (OSError, imaplib.IMAP4.error)
 _PORTS = {"imaps": 993, "imap": 143}
 
 
@@ -86,7 +87,7 @@ def take_in_mail(
         within: no further mail is begun after this time; the next call goes on.
 
     Raises:
-        OSError, imaplib.IMAP4.error: the mailbox is away, or lets nobody in.
+        MAILBOX_AWAY: it cannot be reached, or does not let us in.
     """
     began = clock()
     count = 0
@@ -108,7 +109,7 @@ def _opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
     finally:
         try:
             client.logout()
-        except (OSError, imaplib.IMAP4.error):
+        except MAILBOX_AWAY:
             # It hung up before we did.
             client.shutdown()
 

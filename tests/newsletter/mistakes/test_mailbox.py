@@ -8,7 +8,12 @@ from django.db import OperationalError
 
 from newsletter.checks import the_mailbox_can_be_found
 from newsletter.mistakes import mailbox
-from newsletter.mistakes.mailbox import BadMailbox, mailbox_at, take_in_mail
+from newsletter.mistakes.mailbox import (
+    MAILBOX_AWAY,
+    BadMailbox,
+    mailbox_at,
+    take_in_mail,
+)
 from newsletter.mistakes.models import ReaderMail
 from newsletter.tasks import fetch_mail
 from tests.fake_imap import FakeImap
@@ -36,7 +41,7 @@ def test_what_is_unread_is_kept_and_then_marked(db, now):
 def test_who_falls_between_keeping_and_marking_keeps_it_once(db, now):
     with FakeImap(letter(1), letter(2)) as server:
         server.hang_ups = 1
-        with pytest.raises((imaplib.IMAP4.error, OSError)):
+        with pytest.raises(MAILBOX_AWAY):
             taken_in(server, now)
         assert (ReaderMail.objects.count(), server.seen) == (1, set())
 
@@ -106,6 +111,15 @@ def test_the_clock_fetches_only_where_a_mailbox_is_named(db, settings):
         fetch_mail()
 
     assert ReaderMail.objects.get().kind == "mistake"
+
+
+def test_a_mailbox_that_is_away_is_tried_again_without_a_fuss(settings, caplog):
+    settings.INBOUND_IMAP_URL = "imap://els:geheim@127.0.0.1:1/"
+
+    fetch_mail()
+
+    assert "does not let us in" in caplog.text
+    assert "geheim" not in caplog.text
 
 
 def test_an_address_is_read_with_what_is_encoded_in_it():
