@@ -497,6 +497,11 @@ def test_the_own_page_asks_the_database_ten_times_at_most_and_is_light(
     assert len(page.content) < 60_000
 
 
+def test_the_own_page_says_that_nobody_is_followed(client):
+    page = client.get(path_of(preferences_url(SubscriptionFactory.create())))
+    assert "zien niet of je een mail opent" in page.text
+
+
 def test_who_left_may_say_why(browser):
     subscription = SubscriptionFactory.create()
     left = browser.post(path_of(unsubscribe_url(subscription)) + "?knop=1")
