@@ -21,8 +21,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     found = Link.objects.filter(token=token).first()
     if found is None:
         return _leading_to(_canary(request, token, now=timezone.now()))
-    if request.method == "GET":
-        _count(request, found, now=timezone.now())
+    _count(request, found, now=timezone.now())
     return _leading_to(found.target)
 
 
@@ -33,7 +32,8 @@ def _count(request: HttpRequest, link: Link, *, now: datetime) -> None:
         link.rendition_id,
         (link.pk, today),
         now=now,
-        is_open=says_it_is_a_machine(request.headers),
+        # Whoever asks only for the head of an answer wants to go nowhere.
+        is_open=request.method == "HEAD" or says_it_is_a_machine(request.headers),
     )
     LinkDay.count_press(link, today, by_machine=verdict.is_machine)
     _count_anew(verdict)

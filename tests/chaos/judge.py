@@ -19,6 +19,8 @@ from newsletter.delivery.models import (
     Dispatch,
 )
 from newsletter.delivery.progress import OUTCOMES
+from newsletter.reports.checking import counts_unlike_their_rows
+from newsletter.reports.counting_issues import count_issue
 
 # From asking who left until the last byte of a request: what is let pass.
 LEAVING_SECONDS = 8.0
@@ -101,7 +103,7 @@ def judge(
         if reader in left and at > left[reader] + LEAVING_SECONDS
     )
     verdict.stuck = _stuck()
-    verdict.broken = broken_invariants(now=timezone.now())[:20]
+    verdict.broken = [*broken_invariants(now=timezone.now()), *_wrongly_counted()][:20]
     if verdict.unknown and not others_may_be_unknown:
         verdict.missing.append(f"{verdict.unknown} unknown")
     return verdict
@@ -146,3 +148,11 @@ def _stuck() -> str:
         return ""
     states = Counter(Batch.objects.values_list("state", flat=True))
     return f"{dispatch.state} {dispatch.pause_reason} {dict(states)}".strip()
+
+
+def _wrongly_counted() -> list[str]:
+    """Return what is wrong with the numbers of the issues, counted at last."""
+    everything = Dispatch.objects.exclude(started_at=None)
+    for dispatch in everything.select_related("issue__mailing_list"):
+        count_issue(dispatch, now=timezone.now())
+    return counts_unlike_their_rows(everything)

@@ -96,9 +96,11 @@ def test_three_links_within_seconds_are_no_person(client, link):
     assert counted() == [(0, 1)] * 3
 
 
-def test_a_scanner_that_only_looks_at_the_head_is_not_counted(client, link):
-    client.head(reverse("link", args=[link.token]))
-    assert not LinkDay.objects.exists()
+def test_who_only_looks_at_the_head_is_a_machine_also_when_it_comes_back(client, link):
+    address = reverse("link", args=[link.token])
+    client.head(address)
+    client.get(address)
+    assert counted() == [(0, 2)]
 
 
 def test_another_target_in_the_address_changes_nothing(client, link):
