@@ -19,14 +19,17 @@ from newsletter.audit.recording import record_act
 from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from subscribers.addresses import address_hash
+from subscribers.consent import unsubscribe
 from subscribers.models import (
     MailingList,
     PrivacyRequest,
     RequestKind,
     RequestOutcome,
     Subscriber,
+    SuppressionReason,
 )
 from subscribers.privacy import erase, forget_stranger
+from subscribers.suppression import suppress
 
 # Art. 12(3): one month, and two more where the request is complex.
 MONTHS, MONTHS_EXTENDED = 1, 3
@@ -130,7 +133,7 @@ def answer(
     by: AbstractBaseUser,
     now: datetime,
 ) -> None:
-    """Keep our answer, and mail it where asked.
+    """Keep our answer, and mail it where asked; whoever objects is not mailed again.
 
     Raises:
         CannotDoThat: it is closed, nobody checked who it is, or we have no address.
@@ -142,8 +145,25 @@ def answer(
         _change(
             request, "request answered", by=by, now=now, answer=letter, answered_at=now
         )
+        if request.kind == RequestKind.OBJECTION:
+            _stop_mailing(request, by=by, now=now)
         if by_mail:
             _mail(request, request.address, letter, now=now)
+
+
+def _stop_mailing(
+    request: PrivacyRequest, *, by: AbstractBaseUser, now: datetime
+) -> None:
+    """End every subscription of who objects; a stranger is never taken in either.
+
+    Mail for marketing ends with the objection, without weighing (art. 21(3)).
+    """
+    if request.subscriber is None:
+        if request.address:
+            suppress(request.address, SuppressionReason.STAFF, now, by=by)
+        return
+    for subscription in request.subscriber.subscriptions.all():
+        unsubscribe(subscription, through="privacy request", now=now)
 
 
 def forget_as_asked(

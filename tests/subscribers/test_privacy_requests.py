@@ -8,15 +8,18 @@ from django.urls import reverse
 from newsletter.audit.models import AuditEntry
 from newsletter.outbox.models import OutgoingMail
 from subscribers import privacy_requests as activity
+from subscribers.addresses import address_hash
 from subscribers.models import (
     PrivacyRequest,
     RequestKind,
     RequestOutcome,
+    SubscriptionState,
     Suppression,
 )
 from subscribers.notes import write_note
 from subscribers.privacy import erase
 from subscribers.privacy_requests import CannotDoThat, months_after
+from subscribers.suppression import is_lastingly_suppressed
 from tests.factories import SubscriptionFactory, UserFactory
 from tests.newsletter.admin.colleagues import log_in, messages_of
 
@@ -273,3 +276,23 @@ def test_open_requests_are_listed_first(client, service, els, now):
     assert html.index("Wacht") < html.index("Dicht")
     only_open = client.get(reverse(LIST), {"stand": "open"}).content.decode()
     assert "Dicht" not in only_open
+
+
+def test_who_objects_gets_no_mail_any_more_once_they_are_answered(sanne, els, now):
+    request = asked(els, now, kind=RequestKind.OBJECTION)
+    activity.answer(request, "We mailen je niet meer.", by_mail=True, by=els, now=now)
+    assert sanne.subscriptions.get().state == SubscriptionState.UNSUBSCRIBED
+    assert OutgoingMail.objects.get().to_address == SANNE
+
+
+def test_a_stranger_who_objects_is_never_taken_in(mailing_list, els, now):
+    request = asked(els, now, kind=RequestKind.OBJECTION, address="bo@example.nl")
+    activity.answer(request, "We mailen je niet.", by_mail=False, by=els, now=now)
+    assert is_lastingly_suppressed(address_hash("bo@example.nl"))
+
+
+def test_who_asks_what_we_know_stays_a_reader(sanne, els, now):
+    request = asked(els, now)
+    activity.check_identity(request, "Gebeld", by=els, now=now)
+    activity.answer(request, "Hier is alles.", by_mail=False, by=els, now=now)
+    assert sanne.subscriptions.get().state == SubscriptionState.CONFIRMED
