@@ -20,8 +20,9 @@ class NewsletterConfig(AppConfig):
         from newsletter.delivery.mailed import who_was_mailed
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import events_before, forget_calls_about
+        from newsletter.events.reported import record_reported
         from newsletter.issues.aiming import issues_for
-        from newsletter.mistakes import receivers
+        from newsletter.mistakes import receivers, returned
         from newsletter.mistakes.account import (
             mails_in_story,
             reader_mail_of,
@@ -47,6 +48,7 @@ class NewsletterConfig(AppConfig):
 
         event_receivers.connect()
         receivers.connect()
+        returned.listen("events", record_reported)
         register_eraser("reader mail", forget_reader_mail)
         register_eraser("providers' calls", forget_calls_about)
         keeping.register(

@@ -5,7 +5,7 @@ the same for all.
 """
 
 import re
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from dataclasses import dataclass
 from email.headerregistry import Address
 from functools import cached_property
@@ -35,6 +35,19 @@ _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 _MAILABLE = re.compile(f"{_LOCAL_PART}@{_DOMAIN}")
 # RFC 5321 section 4.5.3.1.
 _LONGEST_LOCAL_PART, _LONGEST_ADDRESS = 64, 254
+# How we make a Message-ID: a reader, and the beginning of an issue.
+_OUR_MESSAGE_ID = re.compile(r"<([a-z2-7]{26})\.([0-9a-f]{8})@[^\s<>@]{1,255}>")
+
+
+def whose_mail(text: str) -> tuple[UUID, str] | None:
+    """Return whose mail it names by Message-ID: the reader, and how the issue begins.
+
+    Only who got the mail, and who carried it, can know the reader's id.
+    """
+    found = _OUR_MESSAGE_ID.search(text)
+    if found is None:
+        return None
+    return UUID(bytes=b32decode(found[1].upper() + "======")), found[2]
 
 
 def can_be_mailed(address: str) -> bool:

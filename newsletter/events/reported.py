@@ -1,0 +1,75 @@
+"""Acting on what mail servers report by mail, as on what a provider tells."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from anymail.signals import AnymailTrackingEvent
+
+from newsletter.delivery.messages import ISSUE_VARIABLE, READER_VARIABLE
+from newsletter.delivery.models import Delivery
+from newsletter.events.mail_reports import MailReport, reports_in
+from newsletter.events.recording import record_events
+from subscribers.addresses import address_hash
+
+logger = logging.getLogger(__name__)
+
+PROVIDER = "mail"
+
+
+class MailAsItCame(Protocol):
+    """A mail that is kept whole."""
+
+    raw: bytes | memoryview | None
+
+
+def record_reported(mail: MailAsItCame, now: datetime) -> None:
+    """Record what a bounce or a complaint says of a mail of ours.
+
+    What is not understood stays what it is: a mail that somebody may read.
+    """
+    try:
+        reports = reports_in(bytes(mail.raw or b""))
+    except Exception as trouble:  # of whatever kind: it is somebody else's text
+        logger.warning("A report by mail is not understood: %s", type(trouble).__name__)
+        return
+    events = [event for report in reports for event in _events(report, now=now)]
+    if events:
+        record_events([events], provider=PROVIDER, now=now)
+
+
+def _events(report: MailReport, *, now: datetime) -> Iterator[AnymailTrackingEvent]:
+    """Return it as an event, if it is about a reader at the address we mail.
+
+    Anyone can write such a mail. Who has nobody's Message-ID but their own harms nobody
+    else, and who moved since is not judged by the mailbox of before.
+    """
+    reader, beginning = report.reader
+    first, last = (UUID(beginning + digit * 24) for digit in "0f")
+    delivery = (
+        Delivery.objects.filter(
+            subscriber__uuid=reader, dispatch__issue__uuid__range=(first, last)
+        )
+        .select_related("subscriber", "dispatch__issue")
+        .last()
+    )
+    if delivery is None or not _is_at(delivery.subscriber.address_hash, report):
+        return
+    yield AnymailTrackingEvent(
+        event_type=report.kind,
+        event_id=report.event_id,
+        timestamp=min(report.at, now) if report.at else now,
+        mta_response=report.words,
+        metadata={
+            ISSUE_VARIABLE: delivery.dispatch.issue.uuid.hex,
+            READER_VARIABLE: reader.hex,
+        },
+    )
+
+
+def _is_at(hashed: str, report: MailReport) -> bool:
+    """Tell whether no other address is said; feedback often has none."""
+    told = {address_hash(address) for address in report.addresses}
+    return not told or hashed in told
