@@ -27,7 +27,7 @@ BY_KEY: dict[Kind, type[Model]] = {
     Kind.LIST: MailingList,
 }
 # So far back one may look; more is a slip of the finger.
-_MOST = {Kind.DAYS: 3650, Kind.ISSUES: 4}
+_MOST = {Kind.DAYS: 3650, Kind.ISSUES: 4, Kind.ISSUE: 1_000_000}
 
 
 class Condition(TypedDict):

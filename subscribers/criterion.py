@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DAY = "day"
     DAYS = "days"
     ISSUES = "issues"
+    ISSUE = "issue"
     ZONE = "zone"
     DOMAIN = "domain"
     WAY_IN = "way_in"

@@ -1,15 +1,14 @@
 """The block “Put right”: filled with the corrections that wait for an issue."""
 
-from html import escape
 from typing import Any
 
-from django.conf import settings
 from django.forms.models import BaseInlineFormSet
 
 from newsletter.admin.block_form import BlockForm
 from newsletter.issues.blocks import CorrectionsBlock
 from newsletter.issues.models import Issue
 from newsletter.mistakes.models import Correction
+from newsletter.mistakes.telling import as_prose
 
 
 def corrections_offered(issue: Issue) -> list[Correction]:
@@ -20,15 +19,6 @@ def corrections_offered(issue: Issue) -> list[Correction]:
     blocks = CorrectionsBlock.objects.filter(parent=issue)
     text = "".join(blocks.values_list("body", flat=True))
     return [one for one in waiting if f'#{one.anchor}"' not in text]
-
-
-def as_prose(corrections: list[Correction]) -> str:
-    """Return them as the block tells them; the link is how we know that it did."""
-    return "".join(
-        f'<p><a href="{escape(settings.SITE_URL + one.address)}">{escape(str(one))}</a>'
-        f": {escape(one.sentence, quote=False)}</p>"
-        for one in corrections
-    )
 
 
 class CorrectionsForm(BlockForm):

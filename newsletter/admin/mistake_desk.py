@@ -18,10 +18,12 @@ from django.views.decorators.http import require_POST
 
 from newsletter.admin.desk_pages import user_of
 from newsletter.admin.mistake_page import (
+    MAY_BEGIN,
     MAY_CORRECT,
     MAY_HANDLE,
     articles_offered,
     desk_context,
+    left_with,
 )
 from newsletter.articles.models import Article
 from newsletter.characters import refuse_in_text
@@ -36,6 +38,7 @@ from newsletter.mistakes.correcting import (
 from newsletter.mistakes.handling import ChangedMeanwhile, about_article, keep_note
 from newsletter.mistakes.letters import CannotWrite, list_of
 from newsletter.mistakes.models import MistakeReport, MistakeReportState
+from newsletter.mistakes.telling import begin_mail
 from newsletter.mistakes.thanking import Thanks, thank
 
 LONGEST_LETTER = 5000
@@ -314,6 +317,34 @@ def thanks_in_words(thanks: Thanks) -> str:
     ) % {"count": thanks.thanked}
 
 
+# --- A mail to who has it wrong ---
+
+
+@require_POST
+def mail_view(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Begin a small issue for who has the mistake, and open it."""
+    report = report_for(request, report_id, MAY_BEGIN)
+    dispatch = left_with(report)
+    if report.correction is None or dispatch is None:
+        messages.error(request, _("There is nothing to mail about here."))
+        return _back(report)
+    try:
+        issue = begin_mail(
+            report.correction,
+            dispatch,
+            only_earlier_text="earlier" in request.POST,
+            by=user_of(request),
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile as meanwhile:
+        messages.warning(request, str(meanwhile))
+        return _back(report)
+    messages.success(
+        request, _("This mail goes to who has the mistake. It leaves like any issue.")
+    )
+    return redirect("admin:newsletter_issue_change", issue.pk)
+
+
 def mistake_urls(site: AdminSite) -> list[URLPattern]:
     """Return the acts at the desk of a report, below its own page."""
     acts: tuple[tuple[str, View, str], ...] = (
@@ -324,6 +355,7 @@ def mistake_urls(site: AdminSite) -> list[URLPattern]:
         ("artikel", article_view, "article"),
         ("rechtzetten", correct_view, "correct"),
         ("bedanken", thank_view, "thank"),
+        ("mailen", mail_view, "mail"),
     )
     return [
         path(

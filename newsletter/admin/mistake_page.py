@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from newsletter.articles.models import Article
 from newsletter.audit.models import AuditEntry
 from newsletter.delivery.models import Dispatch
-from newsletter.issues.models import Issue
 from newsletter.mistakes.correcting import field_as_prose, places_of
 from newsletter.mistakes.finding import MeantPlace, others_like, place_meant
 from newsletter.mistakes.letters import why_not
@@ -21,11 +20,13 @@ from newsletter.mistakes.models import MistakeReport
 from newsletter.mistakes.models import MistakeReportState as State
 from newsletter.mistakes.quoting import Meant
 from newsletter.mistakes.road import STEPS, steps_taken
+from newsletter.mistakes.telling import has_two_texts
 from newsletter.mistakes.thanking import to_be_thanked, words_of_thanks
 from newsletter.rendering.models import Link
 
 MAY_HANDLE = "newsletter.change_mistakereport"
 MAY_CORRECT = "newsletter.add_correction"
+MAY_BEGIN = "newsletter.add_issue"
 _NEWEST_ARTICLES = 100
 SENTENCE = "zin"
 
@@ -72,7 +73,7 @@ def desk_context(request: HttpRequest, report: MistakeReport) -> dict[str, Any]:
     place = _place_of(report)
     may_correct = request.user.has_perms((MAY_HANDLE, MAY_CORRECT))
     waiting = to_be_thanked(report)
-    issue = report.reader_mail.issue
+    left = left_with(report)
     return {
         "title": _title(report),
         "report": report,
@@ -88,7 +89,8 @@ def desk_context(request: HttpRequest, report: MistakeReport) -> dict[str, Any]:
         "articles": [] if report.article else articles_offered(report),
         "may_correct": may_correct and State.CORRECTED in STEPS[State(report.state)],
         "typed": _wording_to_begin_with(place),
-        "left": _left(issue),
+        "left": left,
+        "has_two_texts": bool(left and report.correction and has_two_texts(left)),
         "waiting": waiting,
         "reachable": sum(1 for one in waiting if not why_not(one.reader_mail)),
         "why_not": why_not(report.reader_mail),
@@ -191,8 +193,9 @@ def _wording_to_begin_with(place: MeantPlace | None) -> dict[str, Any]:
     }
 
 
-def _left(issue: Issue | None) -> Dispatch | None:
-    """Return the sending of the reader's issue, whose links can be mended."""
+def left_with(report: MistakeReport) -> Dispatch | None:
+    """Return the sending of the reader's issue, as it arrived with the mistake."""
+    issue = report.reader_mail.issue
     if issue is None:
         return None
     return Dispatch.objects.left().filter(issue=issue).first()

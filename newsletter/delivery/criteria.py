@@ -1,6 +1,6 @@
 """What a segment may ask about the issues that readers got, or that came back."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from newsletter.delivery.models import (
@@ -27,14 +27,40 @@ def _got_none(asked: Asked) -> Q:
     return ~_got([one for dispatches in issues for one in dispatches])
 
 
+def _got_issue(asked: Asked) -> Q:
+    return _got(_dispatches_of(asked))
+
+
+def _got_earlier_text(asked: Asked) -> Q:
+    """Ask who got an issue before the rest of it was corrected."""
+    if not (dispatches := _dispatches_of(asked)):
+        return NOBODY
+    text_of_now = F("dispatch__rendition")
+    return Q(Exists(_accepted(dispatches).exclude(batch__rendition=text_of_now)))
+
+
+def _dispatches_of(asked: Asked) -> list[int]:
+    started = Dispatch.objects.filter(
+        issue__mailing_list=asked.mailing_list,
+        issue__number=asked.value,
+        started_at__isnull=False,
+    )
+    return list(started.values_list("pk", flat=True))
+
+
 def _got(dispatches: list[int]) -> Q:
+    accepted = _accepted(dispatches)
+    return Q(Exists(accepted)) if dispatches else NOBODY
+
+
+def _accepted(dispatches: list[int]) -> "QuerySet[Delivery]":
     accepted = Delivery.objects.filter(
         dispatch__in=dispatches,
         subscriber=OuterRef("subscriber"),
         exception="",
         batch__state=BatchState.DONE,
     )
-    return Q(Exists(accepted.exclude(event=DeliveryEvent.BOUNCED)))
+    return accepted.exclude(event=DeliveryEvent.BOUNCED)
 
 
 def _last_issues(mailing_list: MailingList, count: int) -> list[list[int]]:
@@ -69,6 +95,13 @@ CRITERIA = (
         gettext_lazy("got none of the last %(value)s issues"),
         Kind.ISSUES,
         _got_none,
+    ),
+    Criterion("got_issue", gettext_lazy("got issue %(value)s"), Kind.ISSUE, _got_issue),
+    Criterion(
+        "got_earlier_text_of",
+        gettext_lazy("got issue %(value)s before it was corrected"),
+        Kind.ISSUE,
+        _got_earlier_text,
     ),
     Criterion(
         "came_back_within",

@@ -82,6 +82,16 @@ class Correction(models.Model):
         default=True,
         help_text=_("Waits for the block “Put right” until an issue told it."),
     )
+    # The mail of its own to who had it wrong; one of them is enough.
+    mailed_in = models.ForeignKey(
+        Issue,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("mailed in"),
+    )
     made_at = models.DateTimeField(_("when"), db_index=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

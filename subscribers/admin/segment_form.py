@@ -30,6 +30,7 @@ FIELD_OF = {
     Kind.DAY: "day",
     Kind.DAYS: "number",
     Kind.ISSUES: "number",
+    Kind.ISSUE: "number",
     Kind.ZONE: "zone",
     Kind.DOMAIN: "text",
     Kind.WAY_IN: "text",
@@ -167,7 +168,7 @@ class ConditionForm(forms.Form):
             return told.isoformat()
         if kind == Kind.DOMAIN:
             return _domain(told)
-        if kind in (Kind.DAYS, Kind.ISSUES) and told > most_of(kind):
+        if FIELD_OF[kind] == "number" and told > most_of(kind):
             raise ValidationError(
                 _("At most %(most)d.") % {"most": most_of(kind)}, code="too_many"
             )

@@ -3,13 +3,10 @@
 import pytest
 from django.forms import modelform_factory
 
-from newsletter.admin.corrections_offered import (
-    CorrectionsForm,
-    as_prose,
-    corrections_offered,
-)
+from newsletter.admin.corrections_offered import CorrectionsForm, corrections_offered
 from newsletter.issues.blocks import CorrectionsBlock
 from newsletter.mistakes.models import Correction
+from newsletter.mistakes.telling import as_prose
 from newsletter.rendering.email import render
 from tests.factories import ArticleFactory, IssueFactory
 from tests.newsletter.admin.colleagues import log_in

@@ -9,6 +9,7 @@ from newsletter.mistakes.models import MistakeReportState as State
 from newsletter.outbox.models import OutgoingMail
 from tests.factories import ArticleFactory, IssueFactory
 from tests.newsletter.admin.colleagues import log_in, messages_of
+from tests.newsletter.mistakes.left import issue_that_left
 
 pytestmark = pytest.mark.usefixtures("mailing_list")
 
@@ -193,3 +194,23 @@ def test_the_list_shows_a_mistake_once_with_its_readers(client, roos, report, no
     ).content.decode()
 
     assert html.count('class="field-readers"') == 1
+
+
+def test_who_has_the_mistake_is_mailed_by_an_issue_of_its_own(
+    client, roos, report, now
+):
+    dispatch = issue_that_left(now, report.article, issue=report.reader_mail.issue)
+    told = Correction.objects.create(
+        article=report.article, sentence="Zo is het.", made_at=now
+    )
+    MistakeReport.objects.update(state=State.CORRECTED, correction=told)
+    assert (
+        f"aan wie {dispatch.issue} heeft" in client.get(page(report)).content.decode()
+    )
+
+    answer = client.post(page(report, "mail"))
+
+    told.refresh_from_db()
+    assert answer.url == reverse(
+        "admin:newsletter_issue_change", args=[told.mailed_in_id]
+    )

@@ -116,3 +116,28 @@ def test_to_whom_mail_came_back_lately(mailing_list, readers, now):
             event=DeliveryEvent.BOUNCED, event_at=now - timedelta(days=days)
         )
     assert names_in(mailing_list, "came_back_within", 30, now) == ["alice"]
+
+
+def test_who_got_one_issue_and_who_before_it_was_corrected(mailing_list, readers, now):
+    alice, bob, _charlie = readers.values()
+    dispatch = issue_that_left(mailing_list, alice, bob, at=now)
+    corrected = Rendition.objects.create(
+        issue=dispatch.issue, number=2, issue_version=2, subject="Rust", created_at=now
+    )
+    later = Batch.objects.create(
+        dispatch=dispatch,
+        number=2,
+        rendition=corrected,
+        state=BatchState.DONE,
+        not_before=now,
+        idempotency_key=Batch.key_for(dispatch.issue.uuid, 2, "sha"),
+        size=1,
+    )
+    Delivery.objects.filter(subscriber=bob.subscriber).update(batch=later)
+    Dispatch.objects.filter(pk=dispatch.pk).update(rendition=corrected)
+    number = dispatch.issue.number
+
+    assert names_in(mailing_list, "got_issue", number, now) == ["alice", "bob"]
+    assert names_in(mailing_list, "got_earlier_text_of", number, now) == ["alice"]
+    assert names_in(mailing_list, "got_issue", number + 1, now) == []
+    assert names_in(mailing_list, "got_earlier_text_of", number + 1, now) == []
