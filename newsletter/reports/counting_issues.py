@@ -43,7 +43,7 @@ from newsletter.reports.issue_models import (
 
 MOVING = (DispatchState.SENDING, DispatchState.PAUSED)
 # A large audience takes seconds to count: it is counted less often.
-COUNT_EVERY = timedelta(minutes=1)
+COUNT_EVERY, COUNT_PAUSED_EVERY = timedelta(minutes=1), timedelta(minutes=5)
 READERS_PER_SECOND = 5_000
 # After that it is counted every night for a month: readers move and are forgotten.
 FRESH_FOR, FOLLOWED_FOR = timedelta(days=1), timedelta(days=30)
@@ -98,7 +98,8 @@ def _has_waited(dispatch: Dispatch, now: datetime) -> bool:
         dispatch.finished_at and dispatch.finished_at >= count.counted_at
     ):
         return True
-    pause = COUNT_EVERY + timedelta(
+    is_paused = dispatch.state == DispatchState.PAUSED
+    pause = (COUNT_PAUSED_EVERY if is_paused else COUNT_EVERY) + timedelta(
         seconds=dispatch.audience_count // READERS_PER_SECOND
     )
     return count.counted_at <= now - pause

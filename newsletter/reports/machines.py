@@ -26,7 +26,7 @@ _PROGRAM = re.compile(
     r"(?<!cu)bot\b|crawl|spider|slurp|preview|scan|monitor|headless|phantomjs|"
     r"python|curl/|wget|libwww|okhttp|go-http|java/|axios|node-fetch|undici|ruby|perl|"
     r"facebookexternalhit|whatsapp|skypeuri|mimecast|proofpoint|barracuda|"
-    r"symantec|trendmicro|fortinet|safelinks|urldefense|googleimageproxy|yahoomail",
+    r"symantec|trendmicro|fortinet|safelinks|urldefense|googleimageproxy|yahoomailproxy",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)

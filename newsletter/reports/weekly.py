@@ -47,11 +47,18 @@ class Summary:
         monday: on which it began.
         sentences: five, in the language that is active.
         numbers: of the issue that left in it; None when none did.
+        week: who came and went.
     """
 
     monday: date
     sentences: tuple[str, ...]
     numbers: Numbers | None
+    week: Week
+
+    @property
+    def is_worth_a_mail(self) -> bool:
+        """Whether anything happened: of a list that sleeps nobody hears each Monday."""
+        return bool(self.numbers or self.week.confirmed or self.week.gone)
 
 
 # --- What the clock does ---
@@ -92,11 +99,14 @@ def _send(mailing_list: MailingList, *, now: datetime) -> int:
     }
     written = OutgoingMail.objects.filter(key__in=keys).values_list("key", flat=True)
     missing = {key: keys[key] for key in keys.keys() - set(written)}
-    if missing:
-        with transaction.atomic(), override(settings.LANGUAGE_CODE):
-            summary = summarise(mailing_list, monday, now=now)
-            for key, person in sorted(missing.items()):
-                _write(key, person, mailing_list, summary, now=now)
+    if not missing:
+        return 0
+    with transaction.atomic(), override(settings.LANGUAGE_CODE):
+        summary = summarise(mailing_list, monday, now=now)
+        if not summary.is_worth_a_mail:
+            return 0
+        for key, person in sorted(missing.items()):
+            _write(key, person, mailing_list, summary, now=now)
     return len(missing)
 
 
@@ -151,7 +161,7 @@ def summarise(mailing_list: MailingList, monday: date, *, now: datetime) -> Summ
         _top(numbers),
         _beside(numbers, before, week, earlier),
     )
-    return Summary(monday, sentences, numbers)
+    return Summary(monday, sentences, numbers, week)
 
 
 def _of_the_week(

@@ -149,12 +149,13 @@ def test_of_two_who_count_at_once_the_first_stands(dispatch, now, monkeypatch):
     assert IssueCount.objects.get().counted_at == now + timedelta(minutes=7)
 
 
-def test_while_it_moves_it_is_counted_now_and_then(dispatch, now):
-    Dispatch.objects.update(state="sending", finished_at=None)
+@pytest.mark.parametrize(("state", "pause"), [("sending", 60), ("paused", 300)])
+def test_while_it_is_under_way_it_is_counted_now_and_then(dispatch, now, state, pause):
+    Dispatch.objects.update(state=state, finished_at=None)
     assert issues_to_count(now) == [dispatch]
     count_issue(dispatch, now=now)
-    assert issues_to_count(now + timedelta(seconds=59)) == []
-    assert issues_to_count(now + timedelta(seconds=61)) == [dispatch]
+    assert issues_to_count(now + timedelta(seconds=pause - 1)) == []
+    assert issues_to_count(now + timedelta(seconds=pause + 1)) == [dispatch]
 
 
 def test_a_count_is_looked_over_every_day_for_a_month(dispatch, now):

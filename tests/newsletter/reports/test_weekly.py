@@ -96,6 +96,11 @@ def test_it_opens_with_five_sentences(week, els):
     assert mail.to_address == els.email
 
 
+def test_a_list_that_sleeps_is_not_mailed_about(mailing_list, els):
+    GrowthCount.objects.create(mailing_list=mailing_list, counted_at=MONDAY, readers=9)
+    assert send_weekly(MONDAY) == 0
+
+
 def test_a_week_without_anything_says_so(mailing_list):
     told = summarise(mailing_list, LAST_WEEK, now=MONDAY).sentences
     assert told[:4] == (
