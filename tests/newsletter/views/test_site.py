@@ -1,7 +1,7 @@
 """The public pages: what anyone may read, and what nobody may."""
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -58,6 +58,13 @@ def test_an_issue_that_left_stands_in_the_archive(client, issue, now):
     left(issue, now)
     assert "Stilte op zondag" in client.get("/edities/").content.decode()
     assert client.get("/edities/7/").status_code == 200
+
+
+def test_the_archive_names_the_day_that_stands_above_the_issue(client, issue, now):
+    issue.publication_date = date(2026, 11, 22)
+    issue.save()
+    left(issue, now)
+    assert "zondag 22 november 2026" in client.get("/edities/").text
 
 
 def test_an_issue_that_only_waits_is_nowhere_to_be_read(client, issue, now):
