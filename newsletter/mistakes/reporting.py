@@ -108,7 +108,7 @@ def _begin(mail: ReaderMail, remark: Remark, *, now: datetime) -> None:
         )
     if remark.sort == ReaderMailKind.UNSUBSCRIBE:
         act = act_on_wish(mail, remark.leave_tokens, now=now)
-        is_all = len(mail.said) <= _LONGEST_WISH and not is_a_report
+        is_all = len(mail.said) <= _LONGEST_WISH and not (is_a_report or mail.crisis)
         _remember(mail, act, is_handled=bool(act) and is_all)
     if mail.state == ReaderMailState.NEW:
         _tell_the_editors(mail, now=now)

@@ -121,3 +121,13 @@ def test_who_also_points_at_a_mistake_is_read_by_a_person(sanne, now):
     assert mail.acted == ReaderMailAct.UNSUBSCRIBED
     assert mail.state == ReaderMailState.NEW
     assert mail.mistake_report
+
+
+def test_who_may_be_in_need_is_read_by_a_person(sanne, now):
+    words = "Ik wil niet meer leven. Schrijf me maar uit."
+    mail = receive(letter(f"{words}\n> {unsubscribe_url(sanne)}"), now=now)
+
+    assert (mail.acted, mail.state) == (
+        ReaderMailAct.UNSUBSCRIBED,
+        ReaderMailState.NEW,
+    )
