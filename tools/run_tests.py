@@ -24,6 +24,8 @@ BROWSER = "tests/browser"
 PLAIN = (*TWO_AT_ONCE, f"--ignore={BROWSER}", "-m", "not services")
 
 REAL = ("DATABASE_URL", "WITNESS_DATABASE_URL", "REDIS_URL", "PORT", "DEBUG")
+# With it each process of a run would translate all of the tests for itself.
+FORGETFUL = "PYTHONDONTWRITEBYTECODE"
 
 Part = Callable[[], int]
 
@@ -120,7 +122,8 @@ def run(
         print(f"→ {title}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
     # The databases and queues of this machine are no place for tests.
-    ours = {name: value for name, value in os.environ.items() if name not in REAL}
+    left_out = {*REAL, FORGETFUL}
+    ours = {name: value for name, value in os.environ.items() if name not in left_out}
     ended = subprocess.run(  # noqa: S603 (our own words only)
         command, cwd=ROOT, env=ours | environment, stdout=output
     )

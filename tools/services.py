@@ -19,7 +19,10 @@ BROWSERS = (
     "google-chrome",
 )
 # Speed instead of safety: this cluster is thrown away.
-CARELESS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+CARELESS = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off "
+    "-c wal_level=minimal -c max_wal_senders=0"
+)
 
 
 def missing() -> Iterator[str]:

@@ -97,7 +97,7 @@ def everything_is_answered(request):
         return
     request.getfixturevalue("transactional_db")
     answering = Answering()
-    yield
+    yield answering
     answering.wait_until_done()
 
 

@@ -248,7 +248,7 @@ def stands_as_recorded(place):
 
 
 @given(story=st.lists(st.sampled_from(sorted(ACTS)), min_size=1, max_size=9))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_where_somebody_stands_follows_from_their_record(story):
     now = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
     with transaction.atomic():

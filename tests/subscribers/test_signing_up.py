@@ -362,7 +362,7 @@ ANYTHING = st.text(st.characters(codec=None), max_size=80)
 
 
 @hypothesis.settings(
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )
 @hypothesis.given(address=ANYTHING | st.emails(), name=ANYTHING, meant=ANYTHING)

@@ -63,10 +63,10 @@ def reader_pages(subscription):
     ]
 
 
-def test_opening_every_link_ten_times_changes_nothing(client):
+def test_opening_every_link_again_and_again_changes_nothing(client):
     pages = reader_pages(SubscriptionFactory.create())
     before = everything()
-    for page in pages * 10:
+    for page in pages * 3:
         assert client.get(page).status_code == 200
         assert client.head(page).status_code == 200
         assert client.options(page).status_code == 405

@@ -179,7 +179,7 @@ PAGE = st.lists(
 ).map(lambda pairs: "".join(line + end for line, end in pairs))
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(PAGE)
 def test_no_word_is_lost_whatever_the_page_looks_like(text):
     # A line of dashes parts the page; a row of dashes is no word of anybody.
@@ -203,7 +203,7 @@ FIXED = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.lists(FIXED | st.text(max_size=20) | st.just("\n"), max_size=30))
 def test_no_text_breaks_the_parser(pieces):
     for text in ("\n".join(pieces), "\n\n".join(pieces), " ".join(pieces)):

@@ -119,7 +119,7 @@ def _typed_in(one):
 
 
 @given(st.lists(block, max_size=10), phrase, phrase)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 def test_any_blocks_in_any_order_make_a_whole_mail(blocks, subject, preheader):
     issue = an_issue(subject=subject, preheader=preheader)
     rendered = render(issue, blocks, strict=True)
@@ -140,7 +140,7 @@ def test_any_blocks_in_any_order_make_a_whole_mail(blocks, subject, preheader):
 
 
 @given(st.lists(block, max_size=4))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20)
 def test_every_line_of_text_fits_unless_it_is_one_word(blocks):
     text = render(an_issue(), blocks, strict=True).text
     assert [
