@@ -8,8 +8,9 @@ from newsletter.delivery.models import Batch, BatchState, Dispatch, DispatchStat
 from newsletter.delivery.preparation import start
 from newsletter.issues.models import Issue
 from subscribers.models import MailingList
-from tests.factories import DispatchFactory, IssueFactory, SubscriptionFactory
+from tests.factories import DispatchFactory, IssueFactory
 from tests.newsletter.admin.colleagues import log_in
+from tests.newsletter.delivery.sunday import add_readers
 
 
 def front_page(client, role):
@@ -26,8 +27,7 @@ def a_dispatch_that_left(
     issue: Issue | None = None,
 ) -> Dispatch:
     """An issue that every one of so many readers has, without blocks if not told."""
-    missing = readers - mailing_list.subscriptions.count()
-    SubscriptionFactory.create_batch(max(0, missing), mailing_list=mailing_list)
+    add_readers(mailing_list, readers - mailing_list.subscriptions.count())
     issue = issue or IssueFactory.create(
         mailing_list=mailing_list, publication_date=at.date()
     )

@@ -5,7 +5,6 @@ environment names; the dispatch is due in that moment.
 """
 
 import sys
-from datetime import timedelta
 
 import django
 from django.core.management import call_command
@@ -15,10 +14,8 @@ def fill(readers: int) -> None:
     """Write list, readers, issue and a dispatch that is due now."""
     from django.utils import timezone
 
-    from newsletter.delivery.models import Dispatch
     from newsletter.issues.blocks import OpeningBlock, TextBlock
-    from newsletter.rendering.freezing import freeze
-    from tests.factories import IssueFactory, MailingListFactory
+    from tests.factories import DispatchFactory, IssueFactory, MailingListFactory
 
     mailing_list = MailingListFactory.create()
     add_readers(mailing_list, readers)
@@ -29,16 +26,7 @@ def fill(readers: int) -> None:
         ordering=2,
         body='<p>Lees <a href="https://example.nl/rust">dit stuk</a>.</p>',
     )
-    now = timezone.now()
-    Dispatch.objects.create(
-        issue=issue,
-        rendition=freeze(issue, by=None, now=now),
-        due_local="2026-11-29T08:00:00",
-        time_zone="Europe/Amsterdam",
-        due_at=now,
-        start_before=now + timedelta(hours=6),
-        created_at=now,
-    )
+    DispatchFactory(issue=issue, due_at=timezone.now())
 
 
 def add_readers(mailing_list, count: int) -> None:
@@ -46,7 +34,9 @@ def add_readers(mailing_list, count: int) -> None:
     from subscribers.models import Subscriber, Subscription, SubscriptionState
     from tests.factories import LONG_AGO
 
-    addresses = [f"Lezer{number}@post.example.nl" for number in range(count)]
+    first = Subscriber.objects.count()
+    numbers = range(first, first + count)
+    addresses = [f"Lezer{number}@post.example.nl" for number in numbers]
     people = Subscriber.objects.bulk_create(
         (
             Subscriber(
@@ -56,7 +46,7 @@ def add_readers(mailing_list, count: int) -> None:
                 first_name=f"Lezer {number}",
                 created_at=LONG_AGO,
             )
-            for number, address in enumerate(addresses)
+            for number, address in zip(numbers, addresses, strict=True)
         ),
         batch_size=1000,
     )
