@@ -30,6 +30,9 @@ def pytest_configure() -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
     ]
+    # Pages without a collectstatic before them.
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     _keep_sqlite_in_a_file(settings.DATABASES["default"])
     TransactionTestCase._fixture_teardown = emptying.empty_the_tables
     # A busy machine takes longer over the same; what is slow has a test of its own.
@@ -126,17 +129,6 @@ def now() -> datetime:
 def mailing_list(db: None) -> MailingList:
     """The magazine's Sunday list."""
     return MailingListFactory.create()
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages without a collectstatic before them."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {
-            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        },
-    }
 
 
 @pytest.fixture(autouse=True)

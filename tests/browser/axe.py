@@ -6,7 +6,8 @@ from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-
+# Saying in full what is right takes axe a third of its time.
+ONLY_WHAT_IS_WRONG = {"resultTypes": ["violations"]}
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 # What may change when the same page gets dark, or narrow.
@@ -25,8 +26,8 @@ def violations(
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
     found = page.evaluate(
-        "([part, rules]) => axe.run(part, {runOnly: rules, iframes: false})",
-        [within, only or RULES],
+        "([part, wanted]) => axe.run(part, wanted)",
+        [within, {"runOnly": only or RULES, "iframes": False, **ONLY_WHAT_IS_WRONG}],
     )
     return [
         (one["id"], node["html"][:160])
