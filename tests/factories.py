@@ -1,14 +1,16 @@
 """Rows for tests, with traits named after states; the cast has fixed names."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import factory
 from django.contrib.auth.models import User
 
 from newsletter.articles.models import Article, Author, Category, Picture
-from newsletter.delivery.models import Dispatch
+from newsletter.delivery.models import Batch, Dispatch
 from newsletter.issues.models import Issue, SkippedSunday
 from newsletter.rendering.freezing import freeze
+from newsletter.rendering.models import Rendition
 from subscribers.addresses import address_hash, address_key
 from subscribers.models import (
     MailingList,
@@ -140,6 +142,21 @@ class IssueFactory(factory.django.DjangoModelFactory):
     preheader = "En drie manieren om hem te vinden"
 
 
+class RenditionFactory(factory.django.DjangoModelFactory):
+    """An issue as it was frozen, where its text is not looked at."""
+
+    class Meta:
+        model = Rendition
+
+    issue = factory.SubFactory(IssueFactory)
+    number = 1
+    issue_version = 1
+    subject = factory.SelfAttribute("issue.subject")
+    html = text = engine = ""
+    sha256 = "0" * 64
+    created_at = LONG_AGO
+
+
 class DispatchFactory(factory.django.DjangoModelFactory):
     """An issue that is to leave at ``due_at``, as it is now; nobody is asked for a yes.
 
@@ -158,6 +175,20 @@ class DispatchFactory(factory.django.DjangoModelFactory):
     time_zone = "Europe/Amsterdam"
     start_before = factory.LazyAttribute(lambda o: o.due_at + timedelta(hours=6))
     created_at = factory.SelfAttribute("due_at")
+
+
+class BatchFactory(factory.django.DjangoModelFactory):
+    """The first group of a dispatch, whose turn has come."""
+
+    class Meta:
+        model = Batch
+
+    dispatch = factory.SubFactory(DispatchFactory)
+    rendition = factory.SelfAttribute("dispatch.rendition")
+    number = 1
+    not_before = factory.SelfAttribute("dispatch.due_at")
+    idempotency_key = factory.LazyFunction(uuid4)
+    size = 1
 
 
 class SkippedSundayFactory(factory.django.DjangoModelFactory):

@@ -7,17 +7,39 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.delivery.models import Delivery
-from tests.newsletter.delivery.conftest import (  # noqa: F401 (fixtures)
-    batch,
-    dispatch,
-    issue,
-    readers,
-    scheduled,
-)
+from newsletter.delivery.models import Delivery, DispatchState
+from tests.factories import BatchFactory, DispatchFactory, RenditionFactory
+from tests.newsletter.delivery.conftest import issue, readers  # noqa: F401 (fixtures)
 
 PAYLOADS = Path(__file__).resolve().parents[2] / "payloads" / "events"
 SIGNING_KEY = "the-signing-key"
+
+
+@pytest.fixture
+def scheduled(issue, now):  # noqa: F811
+    """A dispatch that is due; what is in its mail is not looked at."""
+    rendition = RenditionFactory(issue=issue)
+    return DispatchFactory(issue=issue, rendition=rendition, due_at=now)
+
+
+@pytest.fixture
+def dispatch(scheduled, now):
+    """It has begun."""
+    scheduled.state, scheduled.started_at = DispatchState.SENDING, now
+    scheduled.opened_at, scheduled.audience_count = now, 3
+    scheduled.save()
+    return scheduled
+
+
+@pytest.fixture
+def batch(dispatch, readers):  # noqa: F811
+    """Alice, Bob and Charlie in one group."""
+    batch = BatchFactory(dispatch=dispatch, size=3)
+    Delivery.objects.bulk_create(
+        Delivery(dispatch=dispatch, batch=batch, subscriber=reader.subscriber)
+        for reader in readers
+    )
+    return batch
 
 
 @pytest.fixture

@@ -29,20 +29,8 @@ from subscribers.models import (
 )
 from subscribers.suppression import is_suppressed
 from tests.factories import MailingListFactory, SubscriptionFactory
-from tests.newsletter.delivery.conftest import (  # noqa: F401 (fixtures)
-    batch,
-    dispatch,
-    issue,
-    readers,
-    scheduled,
-)
 
 MORNING = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def alice(batch, readers):  # noqa: F811
-    return Delivery.objects.get(subscriber=readers[0].subscriber)
 
 
 def variables_of(delivery):
@@ -155,7 +143,7 @@ def test_the_status_code_says_whether_an_address_does_not_exist(words, reason, h
     assert is_permanent(event) is hard
 
 
-def test_an_address_that_does_not_exist_is_never_mailed_again(alice, readers, now):  # noqa: F811
+def test_an_address_that_does_not_exist_is_never_mailed_again(alice, readers, now):
     address = readers[0].subscriber.address
     tell(
         told(
@@ -192,7 +180,7 @@ def test_a_hundred_thousand_times_our_mail_was_refused_blocks_nobody(alice, now)
     assert not Suppression.objects.exists()
 
 
-def test_a_complaint_ends_every_subscription_and_blocks(alice, readers, now):  # noqa: F811
+def test_a_complaint_ends_every_subscription_and_blocks(alice, readers, now):
     other = SubscriptionFactory(
         subscriber=readers[0].subscriber,
         mailing_list=MailingListFactory(slug="woensdag"),
@@ -205,7 +193,7 @@ def test_a_complaint_ends_every_subscription_and_blocks(alice, readers, now):  #
     assert is_suppressed(readers[0].subscriber.address)
 
 
-def test_an_unsubscription_at_the_provider_ends_that_list_only(alice, readers, now):  # noqa: F811
+def test_an_unsubscription_at_the_provider_ends_that_list_only(alice, readers, now):
     other = SubscriptionFactory(
         subscriber=readers[0].subscriber,
         mailing_list=MailingListFactory(slug="woensdag"),
@@ -274,7 +262,7 @@ def test_a_mail_that_the_provider_rejected_after_all_is_said_so(alice, now):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_an_event_settles_an_uncertain_reader(dispatch, batch, now, count):  # noqa: F811
+def test_an_event_settles_an_uncertain_reader(dispatch, batch, now, count):
     Batch.objects.filter(pk=batch.pk).update(state=BatchState.UNKNOWN)
     Delivery.objects.update(exception=DeliveryException.UNKNOWN)
     for delivery in Delivery.objects.order_by("pk")[:count]:
@@ -285,8 +273,8 @@ def test_an_event_settles_an_uncertain_reader(dispatch, batch, now, count):  # n
 
 
 def test_who_waits_but_has_it_according_to_an_event_gets_it_no_more(
-    dispatch,  # noqa: F811
-    batch,  # noqa: F811
+    dispatch,
+    batch,
     alice,
     now,
 ):
@@ -299,7 +287,7 @@ def test_who_waits_but_has_it_according_to_an_event_gets_it_no_more(
 
 
 def test_who_was_spared_but_has_it_according_to_an_event_is_counted(
-    dispatch,  # noqa: F811
+    dispatch,
     alice,
     now,
     admin_user,
