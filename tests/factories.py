@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import factory
 from django.contrib.auth.models import User
@@ -171,7 +172,9 @@ class DispatchFactory(factory.django.DjangoModelFactory):
         lambda o: freeze(o.issue, by=None, now=o.created_at)
     )
     due_at = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
-    due_local = factory.LazyAttribute(lambda o: o.due_at.isoformat()[:19])
+    due_local = factory.LazyAttribute(
+        lambda o: o.due_at.astimezone(ZoneInfo(o.time_zone)).isoformat()[:19]
+    )
     time_zone = "Europe/Amsterdam"
     start_before = factory.LazyAttribute(lambda o: o.due_at + timedelta(hours=6))
     created_at = factory.SelfAttribute("due_at")

@@ -35,7 +35,7 @@ def dispatch(mailing_list, now):
         SubscriptionFactory(
             mailing_list=mailing_list, subscriber__address=f"{name}@example.nl"
         )
-    dispatch = DispatchFactory(issue=issue, created_at=now)
+    dispatch = DispatchFactory(issue=issue, created_at=now, pace_minutes=30)
     start(dispatch.pk, now=SUNDAY)
     dispatch.refresh_from_db()
     return dispatch

@@ -36,8 +36,9 @@ def readers(mailing_list):
 
 @pytest.fixture
 def scheduled(issue, now):
-    """Return a dispatch that is due now."""
-    return DispatchFactory(issue=issue, due_at=now)
+    """Return a dispatch of Sunday morning that is due now."""
+    sunday = "2026-11-29T08:00:00"
+    return DispatchFactory(issue=issue, due_at=now, due_local=sunday)
 
 
 @pytest.fixture
