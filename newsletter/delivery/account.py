@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from newsletter.delivery.models import Delivery, DeliveryEvent, SkipReason
+from newsletter.delivery.outcomes import refusal_in_words
 from subscribers.models import Subscriber
 from subscribers.registry import Chapter, Happening, Person
 
@@ -39,7 +40,9 @@ def _happened(delivery: Delivery) -> Iterator[Happening]:
         yield Happening(at, "issue", f"{name}: {outcome}", (why,) if why else ())
     if delivery.event in _TROUBLE and delivery.event_at:
         title = f"{name}: {delivery.get_event_display()}"
-        yield Happening(delivery.event_at, "trouble", title)
+        bounced = delivery.event == DeliveryEvent.BOUNCED
+        why = refusal_in_words(delivery.reason) if bounced and delivery.reason else ""
+        yield Happening(delivery.event_at, "trouble", title, (why,) if why else ())
 
 
 def _why(delivery: Delivery) -> str:

@@ -18,6 +18,7 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
+from newsletter.delivery.outcomes import REFUSED_BY_POLICY
 from newsletter.delivery.vital_signs import Heartbeat
 from subscribers.models import MailingList, Suppression, SuppressionReason
 
@@ -38,14 +39,16 @@ class Figures:
     Attributes:
         left: readers of the groups that the provider took.
         temporary: deferred, or bounced from a mailbox that exists.
-        permanent: refused by the provider, or bounced for good.
+        permanent: refused by the provider or for what we are, or bounced for good.
         complaints: reported as spam.
+        policy: of the permanent ones those that were refused for what we are.
     """
 
     left: int
     temporary: int
     permanent: int
     complaints: int
+    policy: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Limits:
     temporary: float
     permanent: float
     complaints: float
+
+    @property
+    def policy(self) -> float:
+        """The same as of permanent failures, of which they are some."""
+        return self.permanent
 
     @classmethod
     def of(cls, mailing_list: MailingList, readers: int) -> "Limits":
@@ -81,7 +89,8 @@ def figures_of(dispatch: Dispatch, batches: "QuerySet[Batch]") -> Figures:
     )
     rejected = Q(exception=DeliveryException.REJECTED)
     bounced = Q(event=DeliveryEvent.BOUNCED)
-    for_good = rejected | (bounced & Q(Exists(gone)))
+    policy = Q(reason__startswith=REFUSED_BY_POLICY) & (rejected | bounced)
+    for_good = rejected | policy | (bounced & Q(Exists(gone)))
     wrong = (
         Delivery.objects.filter(dispatch=dispatch, batch__in=batches)
         .filter(
@@ -100,6 +109,7 @@ def figures_of(dispatch: Dispatch, batches: "QuerySet[Batch]") -> Figures:
                 "pk", filter=(bounced | Q(event=DeliveryEvent.DEFERRED)) & ~for_good
             ),
             complaints=Count("pk", filter=Q(event=DeliveryEvent.COMPLAINED)),
+            policy=Count("pk", filter=policy),
         )
     )
     return Figures(left=taken.aggregate(n=Sum("size"))["n"] or 0, **wrong)
@@ -116,6 +126,14 @@ _WORDS = (
             "the limit is %(limit)s %%)."
         ),
         gettext_lazy("Look at what was sent to whom."),
+    ),
+    (
+        "policy",
+        gettext_lazy(
+            "The servers of %(count)s of %(left)s readers take no mail from us "
+            "(%(share)s %%, the limit is %(limit)s %%)."
+        ),
+        gettext_lazy("Ask the mail provider why before you go on."),
     ),
     (
         "permanent",
@@ -135,7 +153,7 @@ _WORDS = (
     ),
 )
 # What stays so when an issue has left; a mailbox that is busy is tried again.
-_LASTING = ("complaints", "permanent")
+_LASTING = ("complaints", "policy", "permanent")
 
 
 def what_is_wrong(figures: Figures, limits: Limits) -> str | None:

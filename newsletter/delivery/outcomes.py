@@ -29,7 +29,9 @@ REFUSED = frozenset({400, 401, 403, 404, 413, 422})
 # In a request for one reader these are about that reader's address.
 ABOUT_AN_ADDRESS = frozenset({400, 422})
 OUR_KEY_IS_WRONG = frozenset({401, 403})
-
+# With the code behind it: why a server took no mail of ours, whoever it was for.
+REFUSED_BY_POLICY = "policy"
+STATUS_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 # The witness saw this attempt before: the ledger was rewound by a restored backup.
 WITNESSED = "seen before by the witness"
@@ -211,6 +213,16 @@ def _short(error: Exception) -> str:
     return type(error).__name__
 
 
+def by_policy(words: str) -> str:
+    """Return the reason where a server refused for what we are or sent, else "".
+
+    5.7.x is about the sender or the content, never about the mailbox (RFC 3463).
+    """
+    code = STATUS_CODE.search(words)
+    is_policy = code is not None and code[0].startswith("5.7.")
+    return f"{REFUSED_BY_POLICY} {code[0]}" if code and is_policy else ""
+
+
 def words_of_refusal(error: Exception) -> str | None:
     """Return the words when an error is about one address; None when it is not.
 
@@ -220,12 +232,25 @@ def words_of_refusal(error: Exception) -> str | None:
         return "refused"
     if isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)):
         outcome = _of_smtp(error)
-        return outcome.error if outcome.kind == AttemptOutcome.FAILED else None
+        if outcome.kind != AttemptOutcome.FAILED:
+            return None
+        return by_policy(_said(error)) or outcome.error
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return SkipReason.UNMAILABLE
     if isinstance(error, AnymailAPIError) and error.status_code in ABOUT_AN_ADDRESS:
         return f"refused {error.status_code}"
     return None
+
+
+def _said(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> str:
+    if isinstance(error, smtplib.SMTPDataError):
+        said = [error.smtp_error]
+    else:
+        said = [words for _code, words in error.recipients.values()]
+    return " ".join(
+        one.decode("utf-8", "replace") if isinstance(one, bytes) else one
+        for one in said
+    )
 
 
 def was_taken_before(error: Exception) -> bool:
@@ -251,13 +276,14 @@ def asks_to_come_back(error: Exception) -> bool:
 
 # --- In people's words ---
 
-_CODE = re.compile(r"(?:HTTP|SMTP|refused) (\S+)$")
+_CODE = re.compile(r"(?:HTTP|SMTP|refused|policy) (\S+)$")
 _NAME_OF_ERROR = re.compile(r"\w*$", re.ASCII)
 _NO_MAILBOX = gettext_lazy("this mailbox does not exist, or takes no mail from us")
 _NOT_THIS_ADDRESS = gettext_lazy("the mail provider does not accept this address")
 # What requests and events leave behind with one reader, without its code.
 _REFUSALS = {
     "bounced": _NO_MAILBOX,
+    REFUSED_BY_POLICY: gettext_lazy("this reader's mail server takes no mail from us"),
     "SMTP 550": _NO_MAILBOX,
     "SMTP 551": _NO_MAILBOX,
     "SMTP 553": _NO_MAILBOX,

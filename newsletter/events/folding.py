@@ -5,15 +5,17 @@ is kept of that delivery, so the order does not matter.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from anymail.signals import EventType
-from django.db.models import F
+from django.db.models import F, Q
 
 from newsletter.delivery.models import Delivery, DeliveryException
+from newsletter.delivery.outcomes import REFUSED_BY_POLICY
 from newsletter.delivery.reconciling import believe_event, unsettled
-from newsletter.events.meaning import PROOF, Told, heaviest_of
+from newsletter.events.meaning import PROOF, Told, heaviest_of, reason_of
 from newsletter.events.models import ProviderEvent
 
 # One statement compares every row with every one of these.
@@ -61,8 +63,12 @@ def _rejected(told: Iterable[_OfReader]) -> set[int]:
 def _weighed(deliveries: Collection[Delivery]) -> set[int]:
     stories = _stories(deliveries)
     changed = []
+    reasons: dict[str, list[int]] = defaultdict(list)
     for delivery in deliveries:
-        found = heaviest_of(stories[delivery.pk])
+        story = stories[delivery.pk]
+        found = heaviest_of(story.told)
+        if found:
+            reasons[reason_of(found[0], story.refusals)].append(delivery.pk)
         if found and found != (delivery.event, delivery.event_at):
             delivery.event, delivery.event_at = found
             changed.append(delivery)
@@ -70,16 +76,37 @@ def _weighed(deliveries: Collection[Delivery]) -> set[int]:
     Delivery.objects.bulk_update(
         changed, ["event", "event_at"], batch_size=_ROWS_AT_ONCE
     )
+    _explain(reasons)
     return {delivery.pk for delivery in changed}
 
 
-def _stories(deliveries: Iterable[Delivery]) -> dict[int, list[Told]]:
-    stories: dict[int, list[Told]] = defaultdict(list)
+def _explain(reasons: Mapping[str, Collection[int]]) -> None:
+    """Write why mails bounced where that lay with us, or take it back."""
+    # Whatever differs from its group has a reason of its own.
+    ours = Delivery.objects.filter(exception="").filter(
+        Q(reason="") | Q(reason__startswith=REFUSED_BY_POLICY)
+    )
+    for reason, pks in reasons.items():
+        ours.filter(pk__in=pks).exclude(reason=reason).update(reason=reason)
+
+
+@dataclass
+class _Story:
+    """All that was told of one delivery, the earliest first, and why it was refused."""
+
+    told: list[Told] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
+def _stories(deliveries: Iterable[Delivery]) -> dict[int, _Story]:
+    stories: dict[int, _Story] = defaultdict(_Story)
     told = ProviderEvent.objects.filter(
         delivery_id__in=[delivery.pk for delivery in deliveries]
     ).order_by(F("at").asc(nulls_last=True), "pk")
-    words = told.values_list("delivery_id", "kind", "is_permanent", "at")
-    for pk, kind, permanent, at in words:
+    names = ("delivery_id", "kind", "is_permanent", "at", "description")
+    for pk, kind, permanent, at, words in told.values_list(*names):
         if pk:
-            stories[pk].append((kind, permanent, at))
+            stories[pk].told.append((kind, permanent, at))
+            if kind == EventType.BOUNCED:
+                stories[pk].refusals.append(words)
     return stories

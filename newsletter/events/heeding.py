@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from newsletter.delivery.models import Delivery, DeliveryEvent
-from newsletter.events.meaning import POLICY
+from newsletter.delivery.outcomes import by_policy
 from newsletter.events.models import ProviderEvent
 from subscribers.addresses import address_hash
 from subscribers.consent import unsubscribe
@@ -89,7 +89,7 @@ def _refused_by_policy(subscriber_id: int) -> list[int]:
     told = ProviderEvent.objects.filter(
         delivery_id__in=theirs, kind=EventType.BOUNCED
     ).values_list("delivery_id", "description")
-    return [pk for pk, words in told if pk and POLICY.search(words)]
+    return [pk for pk, words in told if pk and by_policy(words)]
 
 
 def _hash_of(heard: Heard) -> str | None:

@@ -1,7 +1,6 @@
 """What a provider's event says, in our words; nothing here is written or asked."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -13,6 +12,7 @@ from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from newsletter.characters import FORBIDDEN_IN_LINE
 from newsletter.delivery.messages import ISSUE_VARIABLE, READER_VARIABLE
 from newsletter.delivery.models import DeliveryEvent
+from newsletter.delivery.outcomes import STATUS_CODE, by_policy
 from newsletter.discretion import without_readers
 
 # Status codes that say: this mailbox does not exist (RFC 3463). 5.7.x is about us or
@@ -20,9 +20,6 @@ from newsletter.discretion import without_readers
 NO_SUCH_MAILBOX = frozenset(
     {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
 )
-# About the sender or the content, never about the mailbox (RFC 3463, "5.7").
-POLICY = re.compile(r"(?<![\d.])5\.7\.\d{1,3}(?![\d.])")
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 REFUSALS = (EventType.BOUNCED, EventType.REJECTED)
 # These prove that the provider had accepted the mail.
@@ -56,6 +53,18 @@ _LONGEST_ID = 200
 Told = tuple[str, bool, datetime | None]
 
 
+def reason_of(event: str, refusals: Iterable[str]) -> str:
+    """Return why a mail bounced where that lay with us, else "".
+
+    Args:
+        refusals: the words of all bounces that were told of one delivery.
+    """
+    if event != DeliveryEvent.BOUNCED:
+        return ""
+    # Of several the same one, whichever came first.
+    return max(map(by_policy, refusals), default="")
+
+
 def heaviest_of(story: Iterable[Told]) -> tuple[DeliveryEvent, datetime | None] | None:
     """Return what is to be said of a reader, and since when; None: nothing yet.
 
@@ -86,7 +95,7 @@ def is_permanent(event: AnymailTrackingEvent) -> bool:
     own = event.esp_event if isinstance(event.esp_event, dict) else {}
     # SendGrid has the code in a field of its own.
     words = (event.mta_response, event.description, own.get("status"))
-    if codes := _STATUS.findall(" ".join(str(word or "") for word in words)):
+    if codes := STATUS_CODE.findall(" ".join(str(word or "") for word in words)):
         return codes[0] in NO_SUCH_MAILBOX
     if event.event_type == EventType.REJECTED:
         return event.reject_reason in (RejectReason.INVALID, RejectReason.BOUNCED)

@@ -93,6 +93,17 @@ def test_complaints_hold_it_above_the_limit(forty, now, count, is_held):
     assert look(forty.pk, now=now) == is_held
 
 
+@pytest.mark.parametrize(("count", "is_held"), [(2, False), (3, True)])
+def test_servers_that_take_nothing_of_us_hold_it_above_the_limit(
+    forty, now, count, is_held
+):
+    refused = readers_of(forty, 1, count)
+    refused.update(event=DeliveryEvent.BOUNCED, reason="policy 5.7.1")
+    assert look(forty.pk, now=now) == is_held
+    forty.refresh_from_db()
+    assert ("Vraag de mailprovider" in forty.pause_reason) == is_held
+
+
 def test_the_reason_says_what_was_seen_and_what_the_limit_is(forty, now):
     readers_of(forty, 1, 3).update(exception=DeliveryException.REJECTED)
     look(forty.pk, now=now)

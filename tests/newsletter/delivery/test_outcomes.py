@@ -25,6 +25,7 @@ from newsletter.delivery.outcomes import (
     failure_in_words,
     outcome_of_error,
     refusal_in_words,
+    words_of_refusal,
 )
 from newsletter.outbox.guarding import UnsafeMessage
 
@@ -162,6 +163,22 @@ def test_no_address_of_a_reader_stands_in_what_is_kept():
     assert "alice" not in outcome_of_error(ValueError("alice@example.nl")).error
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            smtplib.SMTPRecipientsRefused({"a@b.nl": (550, b"5.7.1 <a@b.nl> no")}),
+            "policy 5.7.1",
+        ),
+        (smtplib.SMTPDataError(554, b"5.7.9 DMARC"), "policy 5.7.9"),
+        (smtplib.SMTPDataError(554, "5.1.1 nobody, see 5.7.1"), "SMTP 554"),
+        (smtplib.SMTPRecipientsRefused({"5.7.1@b.nl": (550, b"no")}), "SMTP 550"),
+    ],
+)
+def test_a_refusal_by_policy_keeps_its_code(error, reason):
+    assert words_of_refusal(error) == reason
+
+
 # --- In people's words ---
 
 
@@ -172,6 +189,10 @@ def test_no_address_of_a_reader_stands_in_what_is_kept():
         ("refused mj-0013", "de mailprovider accepteert dit adres niet (code mj-0013)"),
         ("refused", "de mailprovider accepteert dit adres niet"),
         ("SMTP 552", "deze mailbox is vol (code 552)"),
+        (
+            "policy 5.7.1",
+            "de mailserver van deze lezer neemt geen mail van ons aan (code 5.7.1)",
+        ),
         ("SMTP 554", "geweigerd door de mailprovider (code 554)"),
         ("timed_out", "deze mailbox antwoordde lange tijd niet"),
         ("other", "geweigerd door de mailprovider"),

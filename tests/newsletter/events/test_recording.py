@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
+from newsletter.delivery.account import issues_in_story
 from newsletter.delivery.claiming import claim
 from newsletter.delivery.control import stop
 from newsletter.delivery.ledger import broken_invariants
@@ -27,6 +28,7 @@ from subscribers.models import (
     Suppression,
     SuppressionReason,
 )
+from subscribers.registry import Person
 from subscribers.suppression import is_suppressed
 from tests.factories import MailingListFactory, SubscriptionFactory
 
@@ -178,6 +180,18 @@ def test_a_hundred_thousand_times_our_mail_was_refused_blocks_nobody(alice, now)
     tell(told(alice, EventType.BOUNCED, mta_response="550 5.7.1 policy"), now)
     assert event_of(alice) == DeliveryEvent.BOUNCED
     assert not Suppression.objects.exists()
+
+
+def test_a_refusal_for_what_we_are_is_written_with_the_reader(alice, readers, now):
+    tell(told(alice, EventType.BOUNCED, mta_response="550 5.7.1 policy"), now)
+    person = Person((readers[0].subscriber_id,), (), ())
+    (trouble,) = [one for one in issues_in_story(person, 9) if one.kind == "trouble"]
+    assert trouble.more == (
+        "de mailserver van deze lezer neemt geen mail van ons aan (code 5.7.1)",
+    )
+    tell(told(alice, EventType.DELIVERED, minutes=1), now)
+    alice.refresh_from_db()
+    assert (alice.event, alice.reason) == (DeliveryEvent.DELIVERED, "")
 
 
 def test_a_complaint_ends_every_subscription_and_blocks(alice, readers, now):
