@@ -6,6 +6,7 @@ from django.contrib.admin.apps import AdminConfig
 
 # Importing them registers their pages.
 MODULES = (
+    "alerts",
     "articles",
     "clients",
     "dispatches",

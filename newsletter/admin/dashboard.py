@@ -149,6 +149,7 @@ TILES: tuple[tuple[tuple[str, ...], Tile], ...] = (
     (
         (
             "newsletter.view_dispatch",
+            "newsletter.view_alert",
             "newsletter.view_outgoingmail",
             "subscribers.view_privacyrequest",
         ),

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from newsletter.delivery.proofs import colleagues_who
 from newsletter.hooks.announcing import announce
 from newsletter.hooks.models import Happening
+from newsletter.links import absolute_url
 from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from newsletter.reports.alert_models import Alert, AlertKind
@@ -95,6 +96,13 @@ def who_hears(kind: str) -> "QuerySet[User]":
     return colleagues_who(_PUBLISHERS, _HOUSE)
 
 
+def _page_for(person: User, alert: Alert) -> str:
+    """Return where it is seen to; who may not go there sees at least that it is so."""
+    if alert.dispatch and not person.has_perm("newsletter.view_dispatch"):
+        return absolute_url("admin:newsletter_alert_changelist")
+    return f"{settings.SITE_URL}{alert.page}"
+
+
 def _write(
     alert: Alert, person: User, stage: str, *, is_over: bool, now: datetime
 ) -> None:
@@ -113,7 +121,7 @@ def _write(
             "alert": alert,
             "is_over": is_over,
             "began_at": alert.began_at,
-            "address": f"{settings.SITE_URL}{alert.page}",
+            "address": _page_for(person, alert),
         },
         from_header=from_header(mailing_list.sender_name, mailing_list.sender_address)
         if mailing_list

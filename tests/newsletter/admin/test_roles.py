@@ -30,6 +30,7 @@ LISTS = {
     "newsletter_readermail": MAIL,
     "newsletter_mistakereport": MAIL,
     "newsletter_auditentry": HOUSE,
+    "newsletter_alert": EDITORS | HOUSE,
     "subscribers_subscriber": READERS,
     "subscribers_suppression": READERS,
     "subscribers_tag": READERS,

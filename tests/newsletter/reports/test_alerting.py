@@ -147,7 +147,10 @@ def test_it_is_told_once_and_once_more_when_it_is_over(dispatch, people, now):
         ("mo", f"Weer in orde: {about}"),
     ]
     page = reverse("admin:newsletter_issue_publish", args=[dispatch.issue_id])
-    assert f"http://localhost:8000{page}" in OutgoingMail.objects.first().text
+    jans, mos, *_over = OutgoingMail.objects.order_by("pk")
+    assert f"http://localhost:8000{page}" in jans.text
+    # Beheer may not open an issue.
+    assert reverse("admin:newsletter_alert_changelist") in mos.text
 
 
 def test_what_comes_back_is_a_new_alert(dispatch, now):
@@ -201,6 +204,17 @@ def test_the_front_page_tells_it_until_it_is_over(client, dispatch, now):
     assert "Te veel kwam terug." in front_page(client, "Redactie")
     Alert.objects.update(ended_at=now)
     assert "Te veel kwam terug." not in client.get(reverse("admin:index")).text
+
+
+def test_who_keeps_the_house_sees_it_too(client, dispatch, now):
+    Dispatch.objects.update(state="paused", pause_reason="Te veel kwam terug.")
+    record_act("paused", dispatch, by=None, now=now)
+    watch(now)
+    assert "Te veel kwam terug." in front_page(client, "Beheer")
+    page = client.get(reverse("admin:newsletter_alert_changelist"), {"stand": "open"})
+    assert "Te veel kwam terug." in page.text
+    page = client.get(reverse("admin:newsletter_alert_changelist"), {"stand": "over"})
+    assert "Te veel kwam terug." not in page.text
 
 
 def test_a_mistake_that_waits_is_told_on_the_front_page(client, mailing_list, now):
