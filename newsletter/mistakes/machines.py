@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
+from django.conf import settings
+
 from newsletter.mistakes.decoding import header
 
 _PROOF_BY_PRESENCE = (
@@ -60,6 +62,9 @@ def _proofs(message: Message) -> Iterator[str]:
     if told and not told.startswith("no"):
         yield f"Auto-Submitted: {told}"
     yield from (name for name in _PROOF_BY_PRESENCE if name in message)
+    if f"<{settings.SITE_URL}/" in header(message, "List-Unsubscribe"):
+        # Our own mail, sent on to us by a rule in somebody's mailbox.
+        yield "List-Unsubscribe"
     if value(message, "Precedence") in ("auto_reply", "auto-reply"):
         yield "Precedence: auto_reply"
     if value(message, "X-FC-MachineGenerated") == "true":

@@ -46,3 +46,9 @@ def test_who_asks_about_leaving_in_the_subject_is_answered_by_a_person():
     head = "Subject: uitgeschreven\nFrom: ben@example.nl"
 
     assert sorted_as(head, "Waarom?").kind == ReaderMailKind.QUESTION
+
+
+def test_our_own_mail_sent_on_to_us_makes_nobody_leave(settings):
+    head = f"List-Unsubscribe: <{settings.SITE_URL}/afmelden/x/>\nSubject: Stilte"
+
+    assert sorted_as(head, "Foutje gezien? Afmelden").kind == ReaderMailKind.AUTOMATIC
