@@ -18,12 +18,8 @@ from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.progress import progress
 from newsletter.issues.blocks import blocks_of
 from newsletter.issues.models import Issue
-from newsletter.mistakes.models import (
-    MistakeReport,
-    MistakeReportState,
-    ReaderMail,
-    ReaderMailState,
-)
+from newsletter.mistakes import trays
+from newsletter.mistakes.models import MistakeReport, MistakeReportState, ReaderMail
 from newsletter.publishing.approval import latest_approval
 from newsletter.publishing.calendar import local_time
 from newsletter.publishing.findings import Severity
@@ -102,11 +98,11 @@ def _attention_tile(
 def _mail_tile(
     request: HttpRequest, mailing_list: MailingList, *, now: datetime
 ) -> dict[str, Any]:
-    waiting = ReaderMail.objects.filter(state=ReaderMailState.NEW)
+    waiting = ReaderMail.objects.filter(trays.tray(trays.NEW, request.user))
     reports = MistakeReport.objects.filter(state=MistakeReportState.NEW)
     return {
         "shows_mail": True,
-        "waiting_mail": waiting[:SHOWN_ROWS],
+        "waiting_mail": waiting.order_by(trays.URGENCY, "-received_at")[:SHOWN_ROWS],
         "waiting_mail_count": waiting.count(),
         "new_mistake_count": reports.count(),
     }

@@ -121,15 +121,16 @@ def _back(report: MistakeReport) -> HttpResponse:
     )
 
 
-def _try(request: HttpRequest, act: Callable[[], str]) -> None:
+def _try(request: HttpRequest, act: Callable[[], object], told: str = "") -> None:
+    """Do something and say what happened: ``told``, else what the act returns."""
     try:
-        told = act()
+        said = act()
     except ChangedMeanwhile as meanwhile:
         messages.warning(request, str(meanwhile))
     except (road.WrongStep, CannotWrite) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, told)
+        messages.success(request, told or str(said))
 
 
 # --- The road ---
@@ -170,29 +171,23 @@ def step_view(request: HttpRequest, report_id: int) -> HttpResponse:
 @require_POST
 def join_view(request: HttpRequest, report_id: int) -> HttpResponse:
     """Say that another report is of the same mistake as this one."""
-    report = report_for(request, report_id)
-    other = _other(request)
-
-    def join() -> str:
-        road.join(other, report, by=user_of(request), now=timezone.now())
-        return _("Joined: one correction, and thanks for everyone.")
-
-    _try(request, join)
+    report, other = report_for(request, report_id), _other(request)
+    told = _("Joined: one correction, and thanks for everyone.")
+    _try(request, lambda: road.join(other, report, **_by_now(request)), told)
     return _back(report)
 
 
 @require_POST
 def apart_view(request: HttpRequest, report_id: int) -> HttpResponse:
     """Take a report out of those of one mistake."""
-    report = report_for(request, report_id)
-    other = _other(request)
-
-    def apart() -> str:
-        road.take_apart(other, by=user_of(request), now=timezone.now())
-        return _("It stands on its own again.")
-
-    _try(request, apart)
+    report, other = report_for(request, report_id), _other(request)
+    told = _("It stands on its own again.")
+    _try(request, lambda: road.take_apart(other, **_by_now(request)), told)
     return _back(report)
+
+
+def _by_now(request: HttpRequest) -> dict[str, Any]:
+    return {"by": user_of(request), "now": timezone.now()}
 
 
 def _other(request: HttpRequest) -> MistakeReport:

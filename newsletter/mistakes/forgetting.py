@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from newsletter.mistakes.answer_models import Answer, PublishingConsent
 from newsletter.mistakes.models import (
+    MistakeReport,
     ReaderMail,
     ReaderMailAttachment,
     ReaderMailState,
@@ -59,6 +60,8 @@ def empty_mails(mails: "QuerySet[ReaderMail]", now: datetime) -> None:
     ReaderMailAttachment.objects.filter(reader_mail__in=theirs).delete()
     Answer.objects.filter(reader_mail__in=theirs).update(text="")
     PublishingConsent.objects.filter(reader_mail__in=theirs).update(note="")
+    # Colleagues may have written there whom they phoned.
+    MistakeReport.objects.filter(reader_mail__in=theirs).update(note="")
     mails.update(**_EMPTIED)
 
 

@@ -10,7 +10,12 @@ from newsletter.mistakes.answering import answer, note_consent
 from newsletter.mistakes.forgetting import empty_mails
 from newsletter.mistakes.handling import ChangedMeanwhile, assign
 from newsletter.mistakes.letters import CannotWrite
-from newsletter.mistakes.models import Crisis, ReaderMail, ReaderMailState
+from newsletter.mistakes.models import (
+    Crisis,
+    MistakeReport,
+    ReaderMail,
+    ReaderMailState,
+)
 from newsletter.mistakes.timing import how_we_do
 from newsletter.outbox.models import OutgoingMail
 from tests.factories import UserFactory
@@ -68,12 +73,13 @@ def test_who_may_be_in_need_is_not_asked_to_be_printed(mail, els, now):
     assert not Answer.objects.exists()
 
 
-def test_of_who_is_forgotten_our_answers_say_nothing(mail, els, now):
+def test_of_who_is_forgotten_our_answers_and_notes_say_nothing(mail, els, now):
     answer(mail, "Dag {voornaam}", press=uuid4(), by=els, now=now)
+    MistakeReport.objects.update(note="Sanne gebeld")
 
     empty_mails(ReaderMail.objects.all(), now)
 
-    assert Answer.objects.get().text == ""
+    assert Answer.objects.get().text == MistakeReport.objects.get().note == ""
 
 
 def test_a_mail_given_away_meanwhile_stays_where_it_went(mail, els):
