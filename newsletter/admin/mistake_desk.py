@@ -62,11 +62,16 @@ class CorrectionForm(forms.Form):
             self.fields[name].validators.append(refuse_in_text)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a sentence where there are no words to make one of."""
+        """Ask for a sentence where there are not the words to make one of."""
         given: dict[str, Any] = super().clean() or {}
-        if not (given.get("sentence") or given.get("before")):
+        if not given.get("sentence") and not (
+            given.get("before") and given.get("after")
+        ):
             raise forms.ValidationError(
-                _("Say what stood there, or write the sentence that readers get.")
+                _(
+                    "Say what stands there and what it has to be, or write the "
+                    "sentence that readers get."
+                )
             )
         return given
 

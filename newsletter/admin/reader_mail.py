@@ -46,7 +46,8 @@ def chosen_tray(request: HttpRequest) -> str:
     asked = request.GET.get(Tray.parameter_name, "")
     if asked in trays.LABELS:
         return asked
-    is_looking = any(name != "p" for name in request.GET)
+    # Another page, another order or counts are no reason to leave the tray.
+    is_looking = any(name not in ("p", "o", "_facets") for name in request.GET)
     return trays.ALL if is_looking else trays.NEW
 
 

@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from newsletter.mistakes.answer_models import PublishingConsent
 from newsletter.mistakes.forgetting import mails_of
 from newsletter.mistakes.models import ReaderMail
 from subscribers.addresses import address_hash
@@ -21,7 +22,7 @@ def reader_mail_of(subscriber: Subscriber) -> Chapter:
         pk for one in subscriber.rows for pk in mails_of(one.address, one.address_hash)
     ]
     mails = ReaderMail.objects.filter(pk__in=theirs).defer("raw")
-    mails = mails.prefetch_related("answers")
+    mails = mails.prefetch_related("answers").select_related("publishing_consent")
     rows = [
         {
             gettext_noop("when"): date_format(localtime(mail.received_at), "j F Y H:i"),
@@ -31,10 +32,19 @@ def reader_mail_of(subscriber: Subscriber) -> Chapter:
             gettext_noop("our answer"): "\n\n".join(
                 answer.text for answer in mail.answers.all()
             ),
+            gettext_noop("whether we may print it"): _consent_of(mail),
         }
         for mail in mails
     ]
     return Chapter("reader mail", _("What you wrote to us"), rows)
+
+
+def _consent_of(mail: ReaderMail) -> str:
+    """Return what they said when we asked whether we may print it; "" if we did not."""
+    consent: PublishingConsent | None = getattr(mail, "publishing_consent", None)
+    if consent is None:
+        return ""
+    return str(consent.get_said_display() or _("asked"))
 
 
 def who_wrote_since(moment: datetime) -> set[str]:

@@ -199,6 +199,8 @@ def _with_new_words(article: Article, wording: Wording) -> tuple[str, str]:
     if wording.before == wording.after:
         raise CannotCorrect(_("Both are the same. What does it have to be?"))
     place = _chosen(places_of(article, wording.before), wording.place)
+    # A line that ends in the form does not end in the sentence.
+    words = " ".join(wording.after.split())
     prose = field_as_prose(article, place.field)
     if place.field == "body" and not prose.is_one_line(place.span):
         raise CannotCorrect(
@@ -206,9 +208,9 @@ def _with_new_words(article: Article, wording: Wording) -> tuple[str, str]:
         )
     if place.field != "body":
         text = prose.text
-        value = text[: place.span[0]] + wording.after + text[place.span[1] :]
+        value = text[: place.span[0]] + words + text[place.span[1] :]
         return place.field, _fitting(place.field, value)
-    return "body", clean_prose(prose.with_words(place.span, wording.after))
+    return "body", clean_prose(prose.with_words(place.span, words))
 
 
 def _fitting(field: str, value: str) -> str:

@@ -117,11 +117,12 @@ def test_words_that_stand_twice_are_offered_and_what_was_typed_is_kept(
     assert ">Zo.</textarea>" in html
 
 
-def test_an_empty_correction_is_refused(client, roos, report):
-    answer = client.post(page(report, "correct"), {"seen": "new"})
+@pytest.mark.parametrize("typed", [{}, {"before": "Rust"}])
+def test_a_correction_that_tells_nothing_is_refused(client, roos, report, typed):
+    answer = client.post(page(report, "correct"), {"seen": "new", **typed})
 
     assert answer.status_code == 400
-    assert "Vul in wat er stond" in answer.content.decode()
+    assert "schrijf de zin die lezers krijgen" in answer.content.decode()
 
 
 def test_the_reader_service_thanks_but_does_not_change_articles(

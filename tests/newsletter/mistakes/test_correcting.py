@@ -88,6 +88,14 @@ def test_a_colleague_who_was_quicker_leaves_the_article_alone(report, els, now):
     assert "kwartier" in Article.objects.get().body
 
 
+def test_a_line_that_ends_in_the_form_does_not_end_in_the_title(article, els, now):
+    wording = Wording("z", "dat slaapt", "dat\r\nrust")
+
+    put_right(article, None, wording, by=els, now=now)
+
+    assert Article.objects.get().title == "Brood dat rust"
+
+
 def test_markup_in_the_new_words_is_text(report, article, els, now):
     wording = Wording("z", "rijst", "<script>alert(1)</script>")
 
