@@ -12,53 +12,74 @@ _MAIL = (
 )
 _ME = r"(?:me|mij|mezelf|ons|mijn|dit|my)"
 _PLEASE = r"(?:svp|s\.v\.p\.|aub|a\.u\.b\.|graag|gaarne|alstublieft|alsjeblieft|please)"
-_WISH = re.compile(
-    rf"""
+_NO_LONGER = r"\bniet\ (?:meer|langer)\b"
+
+_LEAVE = rf"""
       \buit\ ?(?:te\ )?sch?r?ij[vf]en\b | \buitschrij(?:f|ving)
-    | \bschrijf\ {_ME}\b.{{0,40}}\buit\b
+    | \bschrijf\ {_ME}\b.{{0,40}}\buit\b | \bmeld\ {_ME}\b.{{0,40}}\baf\b
     | \baf\ ?(?:te\ )?mel(?:d?en|de)\b | \bafmeld(?:ing|link)
-    | \bmeld\ {_ME}\b.{{0,40}}\baf\b
     | \b(?:afgemeld|uitgeschreven)\s+(?:te\s+)?(?:willen\s+)?worden\b
-    | ^\W*{_PLEASE}?\W*(?:afgemeld|uitgeschreven|cancel)\W*{_PLEASE}?\W*$
     | \b(?:afgemeld|uitgeschreven|unsubscribed)\b.{{0,60}}
       \b(?:nog\ steeds|nog\ altijd|still)\b
     | \b(?:op\ ?te\ zeggen|opzeggen|opzegging)\b
     | \bzeg\b.{{0,50}}\bop\b(?=\s*(?:[.!,]|$))
-    | \b(?:wil|wens|hoef|hoeft|liever)\b
-      (?=.{{0,80}}\b(?:{_MAIL}|{_LIST}|ontvangen|krijgen|gemaild|toegestuurd)\b)
-      .{{0,60}}\bniet\ (?:meer|langer)\b
-    | \bniet\ (?:meer|langer)\ (?:sturen|mailen|toesturen|toezenden)\b
-    | \b(?:wil|hoef)\ (?:dit|deze|het|ze)\ niet\ (?:meer|langer)\b
-    | \bmail\ (?:me|mij|ons)\ niet\b | \bstuur\b.{{0,40}}\bniet\ (?:meer|langer)\b
-    | ^\W*{_PLEASE}?\W*niet\ (?:meer|langer)\ (?:ontvangen|krijgen)\b
-    | \b(?:remove|delete)\ from\b
-    | \b(?:wil|graag)\b.{{0,15}}\buit\b.{{0,15}}\b{_LIST}\b
-    | \bvan\ (?:deze|die|jullie|de)\ {_MAIL}.{{0,10}}\baf\b
-    | \bgenoeg\ van\b.{{0,20}}\b{_MAIL}\b
-    | \b(?:houd?\ op|ophouden)\b.{{0,20}}\b(?:mailen|sturen|{_MAIL})\b
-    | \b(?:wil|mag|graag)\b.{{0,15}}\beraf\b
-    | ^\W*(?:deze|jullie|de)\ {_MAIL}.{{0,15}}\bniet\ (?:meer|langer)\b
-    | \b(?:wil|wens|hoef|stuur)\b.{{0,40}}\bgeen\ {_MAIL}\b
-    | ^\W*{_PLEASE}?\W*geen\ {_MAIL}\ meer\b
-    | \bgeen\ prijs\ (?:meer\ )?op\b | \bstuur\b.{{0,20}}\b(?:niets|niks)\b
-    | \bgeen\ (?:interesse|belangstelling|behoefte)\b
-    | \bhaal\b.{{0,60}}\b(?:van|uit)\b.{{0,20}}\b{_LIST}\b
-    | \bhaal\ {_ME}\b.{{0,15}}\beraf\b | \b{_ME}\b.{{0,15}}\b(?:eraf|er\ af)\ halen\b
-    | \bverwijder.{{0,60}}\b(?:van|uit)\b.{{0,20}}\b{_LIST}\b
-    | \b(?:van|uit)\b.{{0,20}}\b{_LIST}\b.{{0,20}}\b(?:verwijder|halen)
-    | \bverwijder\ (?:mij|me|mijn\ (?:e-?mail|mail)?-?adres)\b
-    | ^\W*{_PLEASE}?\W*verwijder(?:en)?\W*{_PLEASE}?\W*$
-    | ^\W*{_PLEASE}?\W*stop(?:pen)?(?:\ (?:er|hier)mee)?\W*{_PLEASE}?\W*$
-    | \bkan\ dit\ stoppen\b | \bstop\w*\b.{{0,25}}\b{_MAIL}\b
     | \b{_MAIL}\b.{{0,30}}
       \b(?:stopzetten|stop\ te\ zetten|stoppen|beëindigen|afzeggen|annuleren)\b
-    | \bstop\ (?:sending|e?-?mailing)\b | \bcancel\b.{{0,20}}\b{_MAIL}\b
-    | \bunsu[bs](?!scribed)\w* | \bopt(?:ing)?[ -]?out\b | ^\W*remove\W*$
-    | \b(?:remove|delete|drop)\ (?:me|my)\b
-    | \btake\ me\ off\b | \bno\ longer\ (?:wish|want)\ to\ receive\b
+"""
+_NO_MORE_MAIL = rf"""
+      \b(?:wil|wens|hoef|hoeft|liever)\b
+      (?=.{{0,80}}\b(?:{_MAIL}|{_LIST}|ontvangen|krijgen|gemaild|toegestuurd)\b)
+      .{{0,60}}{_NO_LONGER}
+    | {_NO_LONGER}\ (?:te\ )?(?:sturen|mailen|toesturen|toezenden)\b
+    | \b(?:wil|hoef)\ (?:dit|deze|het|ze)\ {_NO_LONGER}
+    | \bmail\ (?:me|mij|ons)\ niet\b | \bstuur\b.{{0,40}}{_NO_LONGER}
+    | ^\W*{_PLEASE}?\W*{_NO_LONGER}\ (?:ontvangen|krijgen)\b
+    | ^\W*(?:deze|jullie|de)\ {_MAIL}.{{0,15}}{_NO_LONGER}
+    | \bwil\ (?:deze|die|jullie)\ {_MAIL}\ niet\b
+    | \b(?:wil|wens|hoef|stuur)\b.{{0,40}}\bgeen\ {_MAIL}\b
+    | ^\W*{_PLEASE}?\W*geen\ {_MAIL}\ meer\b
+    | \bgeen\ {_MAIL}\b.{{0,10}}\bmeer\b(?=.{{0,20}}\b(?:ontvangen|sturen|krijgen)\b)
+    | \bgeen\ (?:interesse|belangstelling|behoefte)\b | \bgeen\ prijs\ (?:meer\ )?op\b
+    | \bstuur\b.{{0,20}}\b(?:niets|niks)\b | \bgenoeg\ van\b.{{0,20}}\b{_MAIL}\b
+    | \bvan\ (?:deze|die|jullie|de)\ {_MAIL}.{{0,10}}\baf\b
+"""
+_OFF_THE_LIST = rf"""
+      \bhaal\b.{{0,60}}\b(?:van|uit)\b.{{0,20}}\b{_LIST}\b
+    | \bhaal\ {_ME}\b.{{0,15}}\beraf\b | \b{_ME}\b.{{0,15}}\b(?:eraf|er\ af)\ halen\b
+    | \b(?:wil|mag|graag)\b.{{0,15}}\ber(?:af|uit)\b
+    | \b(?:wil|graag)\b.{{0,15}}\buit\b.{{0,15}}\b{_LIST}\b
+    | \b(?:zet|schrap)\ {_ME}\b.{{0,15}}\b(?:af|van)\b
+    | \bverwijder.{{0,60}}\b(?:van|uit)\b.{{0,20}}\b{_LIST}\b
+    | \b(?:van|uit)\b.{{0,20}}\b{_LIST}\b.{{0,20}}
+      \b(?:verwijder|(?:af)?halen|schrappen)
+    | \bverwijder\ (?:mij|me|mijn\ (?:e-?mail|mail)?-?adres)\b
+    | \bmijn\ (?:e-?mail|mail)?-?adres\b.{{0,15}}\bverwijder
+"""
+_STOP = rf"""
+      (?<=[.!?]\s)stop\ (?:er|hier)mee\b
+    | \bkan\ (?:ik\ )?dit\ stoppen\b | \bstop\w*\b.{{0,25}}\b{_MAIL}\b
+    | \b(?:houd?\ op|ophouden)\b.{{0,20}}\b(?:mailen|sturen|{_MAIL})\b
+"""
+_IN_OTHER_LANGUAGES = rf"""
+      \bunsu[bs](?!scribed)\w* | \bopt(?:ing)?[ -]?out\b
+    | \b(?:remove|delete|drop)\ (?:me|my)\b | \b(?:remove|delete)\ from\b
+    | \btake\ (?:me|my\ name)\ off\b | \bno\ longer\ (?:wish|want)\ to\ receive\b
     | \b(?:don'?t|do\ not)\ want\ (?:these|this|your|any\ more)\b.{{0,20}}\bmails?\b
+    | \bstop\ (?:sending|e?-?mailing)\b | \bcancel\b.{{0,20}}\b{_MAIL}\b
+    | \bno\ more\ {_MAIL}\b
     | \babmelden\b | \babbestellen\b | \b(?:désabonn|désinscri)
-    """,
+"""
+# These only count as all that is said: "stop" is also a word in a story.
+_ALONE = rf"""
+      ^\W*{_PLEASE}?\W*
+      (?:stop(?:pen)?(?:\ (?:er|hier)mee)?|verwijder(?:en)?|remove|cancel
+        |afgemeld|uitgeschreven)
+      \W*{_PLEASE}?\W*$
+"""
+_WISH = re.compile(
+    "|".join(
+        (_LEAVE, _NO_MORE_MAIL, _OFF_THE_LIST, _STOP, _IN_OTHER_LANGUAGES, _ALONE)
+    ),
     re.VERBOSE | re.IGNORECASE,
 )
 

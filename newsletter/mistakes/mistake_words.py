@@ -6,39 +6,53 @@ report anyway, and everything else is read by a colleague.
 
 import re
 
-_MISTAKE = re.compile(
-    r"""
-      \b\w{0,12}fout(?:e|je|jes|en|ief|ieve|melding)?\b | \btypos?\b
-    | \bklopp?t?(?:en)?\ (?:\w+\ ){0,3}?niet\b | \bniet\ kloppen?\b
-    | \bklopt\ er\ iets\ niet\b | \bniet\ klopt\b | \bniet\ waar\b
-    | \bonjuist | \bniet\ juist\b | \bincorrect | \binaccurate
-    | (?<!ik\ )\bverkeerde?\b | \b(?:mist|ontbreekt|ontbreken)\b
-    | \b(?:werkt|werken|doet\ het|doen\ het|loopt)\ niet\b
+_CALLED_A_MISTAKE = r"""
+      \b\w{0,12}fout(?:e|je|jes|en|ief|ieve|melding)?\b | \btypos?\b | \bonjuist
+    | \bklopp?t?(?:en)?\ (?:\w+\ ){0,3}?niet\b | \bniet\ (?:kloppen?|klopt|juist|waar)\b
+    | \bklopt\ (?:er\ iets\ niet|(?:van\ )?geen)\b | (?<!ik\ )\bverkeerde?\b
+    | \b(?:spelling|grammatica\w*|fabel(?:tje)?)\b | \btaal(?:tip|puntje|kwestie)\b
+    | \b(?:correctie|rechtzetting|verbetering|aanvulling|verouderd|achterhaald)\b
+    | \b(?:omgewisseld|verwisseld|omgedraaid)\b | \bhoren\ niet\b
+    | \b(?:incorrect|inaccurate|corrections?|mistakes?|errors?|wrong)\b
+    | \bmis-?spel(?:led|t)\b | \b(?:tippfehler|fehler)\b
+"""
+_DOES_NOT_WORK = r"""
+      \b(?:werkt|werken|doet\ het|doen\ het|loopt|laadt|laden|opent|openen)\ niet\b
+    | \b(?:verschijnt|speelt|start)\ niet\b | \bniet\ (?:werkt|werken|laadt|opent)\b
     | \bdo(?:et|en)\ (?:niets|niks)\b
-    | \bkapot\b | \bbroken\b | \b(?:doesn'?t|does\ not|not)\ work | \b404\b
-    | \b(?:lege|witte)\ pagina\b | \bniet\ (?:gevonden|te\ openen)\b | \bnot\ found\b
-    | \bmis(?:ge| ge)gaan\b | \b(?:gaat|ging)\ (?:er\ )?iets\ mis\b
-    | \bmoet\ (?:\S+\ ){0,3}zijn\b | \bmoet\ (?:\w+\ ){0,2}['"‘“]
-    | \bkan\ (?:echt|toch|zo)\ niet\b | \bbedoel(?:en|t|de|den)?\ (?:jullie|je|u)\b
-    | ['"’”],?\ (?:en\ )?niet\ ['"‘“] | ['"’”]\ (?:in\ plaats\ van|i\.?p\.?v\.?)\ ['"‘“]
-    | \bmet\ (?:een|twee|één)\ (?:[a-z]|dt)(?:'s)?\b | \bzonder\ d?t\b
+    | \blink\w*\b.{0,40}\b(?:dood|dead|stuk)\b | \biets\ stuk\b | \bkapot\b | \b404\b
+    | \b(?:lege|witte)\ pagina\b | \bniet\ (?:gevonden|te\ openen)\b
+    | \bniet\ meer\ (?:in\ gebruik|geldig)\b | \bmis(?:ge|\ ge)gaan\b
+    | \b(?:gaat|ging)\ (?:er\ )?iets\ mis\b
+    | \bbroken\b | \bnot\ found\b | \b(?:doesn'?t|does\ not|not)\ work
+"""
+_MISSING_OR_TOO_MANY = r"""
+      \b(?:mist|ontbreekt|ontbreken|weggevallen)\b | \bmissing\b
+    | \bik\ mis\ (?:de|het|een)\ (?:helft|stap|deel|link|foto|zin|woord)\b
     | \b(?:letter|woord|komma|punt|spatie|s|t|d|n)\ te\ (?:veel|weinig)\b
-    | \b(?:taal|spelling)(?:tip|puntje|kwestie)?\b(?=\s*:) | \bgrammatica\w*\b
-    | \b(?:laadt|laden|opent|openen|verschijnt|speelt|start)\ niet\b | \biets\ stuk\b
-    | \blink\w*\b.{0,40}\b(?:dood|dead|stuk)\b | \bcitaat\b.{0,30}\bniet\b
+    | \bmet\ (?:een|twee|één)\ (?:[a-z]|dt)(?:'s)?\b | \bzonder\ d?t\b
+    | \bschrijft?\ (?:je|men)\ met\b
+    | \b(?:vermeldt?|noemt)\ (?:\w+\ )?geen\b
+    | \bstaat\ (?:er\ )?(?:twee\ keer|dubbel)\b
+    | \b(?:dubbel|twee\ keer|tweemaal)\ ['"‘“]
+"""
+# What stands there, and what should.
+_ONE_FOR_ANOTHER = r"""
+      \bmoet\ (?:\S+\ ){0,3}zijn\b | \bmoet\ (?:\w+\ ){0,2}['"‘“] | \bshould\ be\b
+    | \bbedoel(?:en|t|de|den)?\ (?:jullie|je|u)\b | \byou\ mean[t]?\b
+    | ['"’”],?\ (?:en\ )?niet\ ['"‘“] | \bcitaat\b.{0,30}\bniet\b
+    | ['"’”]\ (?:in\ plaats\ van|i\.?p\.?v\.?)\ ['"‘“] | \bkan\ (?:echt|toch|zo)\ niet\b
     | \b(?:heet|heette|is|zijn|was|staat)\ niet\ (?!alleen|zomaar).{1,40}\ maar\b
     | \b(?:staat|heet)\b.{1,40}\ en\ (?:geen|niet)\b
-    | \bniet\ (?:in\ |op\ |om\ |van\ )?\d | \bniet\ meer\ (?:in\ gebruik|geldig)\b
-    | \bhoren\ niet\b | \bjullie\ (?:zeggen|beweren|vermelden)\b | \bspelling\b
-    | \bik\ mis\ (?:de|het|een)\ (?:helft|stap|deel|link|foto|zin|woord)\b
-    | \b(?:weggevallen|omgewisseld|verwisseld|omgedraaid|verouderd|achterhaald)\b
-    | \b(?:correctie|rechtzetting|verbetering)\b
-    | \b(?:dubbel|twee\ keer|tweemaal)\ ['"‘“] | \bmissing\b
+    | \bniet\ (?:in\ |op\ |om\ |van\ )?\d | \bjullie\ (?:zeggen|beweren|vermelden)\b
+    | \bjullie\ (?:noemen|schrijven)\b.{1,60}\bmaar\b
     | \b(?:er\ staat|staat\ er|jullie\ schrijven|schrijven\ jullie|you\ write|it\ says)
       \ (?:nu\ |hier\ |nog\ )?(?:dat\b|['"‘“])
-    | \bmis-?spel(?:led|t)\b | \bmistakes?\b | \berrors?\b | \bwrong\b
-    | \bshould\ be\b | \byou\ mean[t]?\b | \btippfehler\b | \bfehler\b
-    """,
+"""
+_MISTAKE = re.compile(
+    "|".join(
+        (_CALLED_A_MISTAKE, _DOES_NOT_WORK, _MISSING_OR_TOO_MANY, _ONE_FOR_ANOTHER)
+    ),
     re.VERBOSE | re.IGNORECASE,
 )
 
