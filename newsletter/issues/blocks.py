@@ -7,7 +7,7 @@ from functools import cache
 
 from django.db import connection, models
 from django.utils import formats
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.articles.models import Article, Expert, Picture
@@ -256,8 +256,8 @@ class CorrectionsBlock(Block):
     body = prose_field(_("text"))
 
     class Meta(Block.Meta):
-        verbose_name = _("put right")
-        verbose_name_plural = _("put right")
+        verbose_name = pgettext_lazy("kind of block", "put right")
+        verbose_name_plural = pgettext_lazy("kind of block", "put right")
 
 
 class DividerBlock(Block):
