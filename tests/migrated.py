@@ -42,6 +42,17 @@ def _lead_to_the_example(folder: Path) -> None:
     else:
         connection.settings_dict["TEST"]["NAME"] = example
         setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        _write_all_into_its_file()
         made.touch()
     # PostgreSQL copies only what nobody is connected to.
     connection.close()
+
+
+def _write_all_into_its_file() -> None:
+    """Leave nothing in SQLite's log: only the file itself is copied.
+
+    Closing would do so too, but only when no other connection is left anywhere.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
