@@ -17,6 +17,12 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.http import require_POST
 
 from newsletter.admin.desk_pages import user_of
+from newsletter.admin.letters import (
+    LONGEST_LETTER,
+    LetterForm,
+    first_error,
+    try_to,
+)
 from newsletter.admin.mistake_page import (
     MAY_BEGIN,
     MAY_CORRECT,
@@ -36,12 +42,11 @@ from newsletter.mistakes.correcting import (
     sentence_for,
 )
 from newsletter.mistakes.handling import ChangedMeanwhile, about_article, keep_note
-from newsletter.mistakes.letters import CannotWrite, list_of
+from newsletter.mistakes.letters import list_of
 from newsletter.mistakes.models import MistakeReport, MistakeReportState
 from newsletter.mistakes.telling import begin_mail
 from newsletter.mistakes.thanking import Thanks, thank
 
-LONGEST_LETTER = 5000
 View = Callable[..., HttpResponse]
 
 
@@ -74,16 +79,6 @@ class CorrectionForm(forms.Form):
                 )
             )
         return given
-
-
-class LetterForm(forms.Form):
-    """What is written to readers."""
-
-    words = forms.CharField(
-        max_length=LONGEST_LETTER,
-        validators=[refuse_in_text],
-        error_messages={"required": gettext_lazy("Write them a few words.")},
-    )
 
 
 def report_for(
@@ -126,18 +121,6 @@ def _back(report: MistakeReport) -> HttpResponse:
     )
 
 
-def _try(request: HttpRequest, act: Callable[[], object], told: str = "") -> None:
-    """Do something and say what happened: ``told``, else what the act returns."""
-    try:
-        said = act()
-    except ChangedMeanwhile as meanwhile:
-        messages.warning(request, str(meanwhile))
-    except (road.WrongStep, CannotWrite) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, told or str(said))
-
-
 # --- The road ---
 
 _TOLD = {
@@ -169,7 +152,7 @@ def step_view(request: HttpRequest, report_id: int) -> HttpResponse:
         )
         return str(_TOLD[to])
 
-    _try(request, step)
+    try_to(request, step)
     return _back(report)
 
 
@@ -178,7 +161,7 @@ def join_view(request: HttpRequest, report_id: int) -> HttpResponse:
     """Say that another report is of the same mistake as this one."""
     report, other = report_for(request, report_id), _other(request)
     told = _("Joined: one correction, and thanks for everyone.")
-    _try(request, lambda: road.join(other, report, **_by_now(request)), told)
+    try_to(request, lambda: road.join(other, report, **_by_now(request)), told)
     return _back(report)
 
 
@@ -187,7 +170,7 @@ def apart_view(request: HttpRequest, report_id: int) -> HttpResponse:
     """Take a report out of those of one mistake."""
     report, other = report_for(request, report_id), _other(request)
     told = _("It stands on its own again.")
-    _try(request, lambda: road.take_apart(other, **_by_now(request)), told)
+    try_to(request, lambda: road.take_apart(other, **_by_now(request)), told)
     return _back(report)
 
 
@@ -237,8 +220,7 @@ def correct_view(request: HttpRequest, report_id: int) -> HttpResponse:
     form = CorrectionForm(request.POST)
     try:
         if not form.is_valid():
-            first = next(iter(form.errors.values()))
-            raise CannotCorrect(str(first[0]))
+            raise CannotCorrect(first_error(form))
         correct(
             report,
             _wording(report, form.cleaned_data),
@@ -290,11 +272,9 @@ def thank_view(request: HttpRequest, report_id: int) -> HttpResponse:
     report = report_for(request, report_id)
     form = LetterForm(request.POST)
     if not form.is_valid():
-        trouble = str(form.errors["words"][0])
-        words = request.POST.get("words", "")
-        return desk_page(
-            request, report, status=400, thanks_trouble=trouble, thanks=words
-        )
+        typed = {"thanks": request.POST.get("words", "")}
+        trouble = first_error(form)
+        return desk_page(request, report, 400, thanks_trouble=trouble, **typed)
 
     def say_thanks() -> str:
         words = form.cleaned_data["words"]
@@ -302,7 +282,7 @@ def thank_view(request: HttpRequest, report_id: int) -> HttpResponse:
             thank(report, words, by=user_of(request), now=timezone.now())
         )
 
-    _try(request, say_thanks)
+    try_to(request, say_thanks)
     return _back(report)
 
 

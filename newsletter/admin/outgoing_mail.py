@@ -14,6 +14,8 @@ _PURPOSES = (
     gettext_noop("confirm"),
     gettext_noop("already_subscribed"),
     gettext_noop("reader mail"),
+    gettext_noop("answer to a reader"),
+    gettext_noop("thanks to a reader"),
     gettext_noop("test of an issue"),
     gettext_noop("proof of an issue"),
     gettext_noop("reminder"),

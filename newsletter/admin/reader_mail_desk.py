@@ -15,11 +15,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from newsletter.admin.desk_pages import user_of
-from newsletter.characters import refuse_in_text
+from newsletter.admin.letters import LetterForm, first_error, try_to
 from newsletter.mistakes.answer_models import AnswerText, PublishingConsent
 from newsletter.mistakes.answering import answer, note_consent, question_to_print
 from newsletter.mistakes.handling import (
@@ -33,18 +32,12 @@ from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailStat
 from newsletter.mistakes.reporting import colleagues_for_mail
 
 MAY_LOOK, MAY_ACT = "newsletter.view_readermail", "newsletter.change_readermail"
-LONGEST_LETTER = 5000
 View = Callable[..., HttpResponse]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(LetterForm):
     """What is written back."""
 
-    words = forms.CharField(
-        max_length=LONGEST_LETTER,
-        validators=[refuse_in_text],
-        error_messages={"required": gettext_lazy("Write them a few words.")},
-    )
     press = forms.UUIDField()
     asks_to_print = forms.BooleanField(required=False)
 
@@ -114,15 +107,6 @@ def _back(mail: ReaderMail) -> HttpResponse:
     return redirect("admin:newsletter_readermail_change", mail.pk)
 
 
-def _try(request: HttpRequest, act: Callable[[], str]) -> None:
-    try:
-        told = act()
-    except ChangedMeanwhile as meanwhile:
-        messages.warning(request, str(meanwhile))
-    else:
-        messages.success(request, told)
-
-
 @require_POST
 def state_view(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Mark it handled, or take it up again."""
@@ -137,7 +121,7 @@ def state_view(request: HttpRequest, mail_id: int) -> HttpResponse:
         is_new = wanted == ReaderMailState.NEW
         return _("It waits for an answer again.") if is_new else _("Handled.")
 
-    _try(request, change)
+    try_to(request, change)
     return _back(mail)
 
 
@@ -156,7 +140,7 @@ def assign_view(request: HttpRequest, mail_id: int) -> HttpResponse:
         who = colleague.get_short_name() or colleague.get_username()
         return _("It is for %(who)s.") % {"who": who}
 
-    _try(request, give)
+    try_to(request, give)
     return _back(mail)
 
 
@@ -180,7 +164,7 @@ def answer_view(request: HttpRequest, mail_id: int) -> HttpResponse:
         return _back(mail)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _refused(request, mail, str(next(iter(form.errors.values()))[0]))
+        return _refused(request, mail, first_error(form))
     try:
         answer(
             mail,
@@ -217,7 +201,7 @@ def consent_view(request: HttpRequest, mail_id: int) -> HttpResponse:
         )
         return _("Noted what they said.")
 
-    _try(request, note)
+    try_to(request, note)
     return _back(mail)
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import (
 )
 
 from newsletter.admin.desk_pages import user_of
+from newsletter.admin.letters import first_error
 from newsletter.articles.models import Article, ArticleState
 from newsletter.audit.recording import record_act
 from newsletter.characters import refuse_in_text
@@ -72,7 +73,7 @@ def takedown_view(request: HttpRequest, pk: int) -> HttpResponse:
     form = TakedownForm(request.POST, offered=offered)
     try:
         if not form.is_valid():
-            raise CannotTakeDown(str(next(iter(form.errors.values()))[0]))
+            raise CannotTakeDown(first_error(form))
         take_down(article, **form.cleaned_data, by=user_of(request), now=timezone.now())
     except CannotTakeDown as refusal:
         reason = request.POST.get("reason", "")

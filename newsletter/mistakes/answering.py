@@ -61,7 +61,9 @@ def answer(
         )
         if not is_new:
             return written
-        write_back(mail, words, purpose="answer", key=f"answer-{press}", now=now)
+        write_back(
+            mail, words, purpose="answer to a reader", key=f"answer-{press}", now=now
+        )
         note_first_answer(mail, now=now)
         mark_handled(ReaderMail.objects.filter(pk=mail.pk), by=by)
         if asks_to_print:

@@ -96,7 +96,7 @@ def _thank_one(
     write_back(
         mail,
         words,
-        purpose="thanks",
+        purpose="thanks to a reader",
         key=f"thanks-{report.pk}-{hashed[:32]}",
         subject=subject,
         now=now,

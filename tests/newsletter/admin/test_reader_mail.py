@@ -166,7 +166,7 @@ def test_an_answer_begins_with_a_text_and_leaves_by_a_press(client, roos, mail):
 
     client.post(page(mail, "answer"), {"words": text.text, "press": uuid4()})
 
-    sent = OutgoingMail.objects.get(purpose="answer")
+    sent = OutgoingMail.objects.get(purpose="answer to a reader")
     assert "hier staat het." in sent.text
 
 
@@ -177,7 +177,7 @@ def test_what_was_typed_is_kept_when_it_cannot_leave(client, roos, mail):
 
     assert answer.status_code == 400
     assert "geen adres" in answer.content.decode()
-    assert not OutgoingMail.objects.filter(purpose="answer").exists()
+    assert not OutgoingMail.objects.filter(purpose="answer to a reader").exists()
 
 
 def test_a_broken_press_is_refused(client, roos, mail):
