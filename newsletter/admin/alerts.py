@@ -33,6 +33,8 @@ class AlertAdmin(LookOnly, admin.ModelAdmin):
     """Every alert, the newest first."""
 
     list_display = ("words", "kind", "began_at", "ended_at")
+    # All of it stands in the list.
+    list_display_links = None
     list_filter = (IsOver, "kind")
     fields = ("words", "kind", "began_at", "ended_at")
     readonly_fields = fields

@@ -65,7 +65,7 @@ class Alert(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.words
+        return self.get_kind_display()
 
 
 __all__ = ["Alert", "AlertKind"]
