@@ -49,6 +49,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def _pages() -> Iterator[tuple[str, datetime | None]]:
     yield absolute_url("home"), None
     yield absolute_url("privacy"), None
+    yield absolute_url("corrections"), None
     for mailing_list in MailingList.objects.order_by("pk"):
         yield list_url(mailing_list, "archive"), None
     yield from _issues()

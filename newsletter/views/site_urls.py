@@ -5,7 +5,7 @@ from django.urls import path
 from newsletter.views.archive import archive, home
 from newsletter.views.articles import article
 from newsletter.views.cards import list_card
-from newsletter.views.corrections import corrections
+from newsletter.views.corrections import corrections, corrections_feed
 from newsletter.views.feeds import atom, rss
 from newsletter.views.health import healthz, readyz
 from newsletter.views.issues import issue
@@ -28,6 +28,7 @@ urlpatterns = [
     path("<slug:mailing_list>/edities/<int:number>/", issue, name="list_issue"),
     path("artikelen/<slug:slug>/", article, name="article"),
     path("rechtzettingen/", corrections, name="corrections"),
+    path("rechtzettingen/rss/", corrections_feed, name="corrections_feed"),
     path("zoeken/", search, name="search"),
     path("kaart/<slug:mailing_list>.png", list_card, name="list_card"),
     path("robots.txt", robots, name="robots"),

@@ -67,5 +67,16 @@ def test_all_corrections_stand_on_one_page_newest_first(client, article, correct
     assert "/artikelen/brood-dat-slaapt/#rechtzetting-" in html
 
 
+def test_who_reads_along_by_feed_gets_them_with_their_place(client, article, correct):
+    told = correct("Het is een uur & meer.", article=article)
+    correct("Stil.", article=article, is_public=False)
+
+    feed = client.get("/rechtzettingen/rss/").content.decode()
+
+    assert "Het is een uur &amp; meer." in feed
+    assert f"http://localhost:8000{told.address}" in feed
+    assert "Stil." not in feed
+
+
 def test_without_corrections_the_page_says_so(client):
     assert "nog niets recht" in client.get("/rechtzettingen/").content.decode()

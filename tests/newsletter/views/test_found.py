@@ -161,7 +161,10 @@ def test_the_sitemap_names_what_is_public_and_nothing_else(client, dispatch, now
 
     assert set(named) == {
         f"{HERE}{path}"
-        for path in ("/", "/privacy/", "/edities/", "/edities/7/", "/artikelen/rust/")
+        for path in (
+            *("/", "/privacy/", "/rechtzettingen/"),
+            *("/edities/", "/edities/7/", "/artikelen/rust/"),
+        )
     }
 
 

@@ -17,7 +17,7 @@ from tests.newsletter.archive.test_searching import left
 PAGES = (
     *("/", "/edities/", "/edities/7/", "/edities/rss/", "/edities/atom/"),
     *("/artikelen/rust/", "/privacy/", "/robots.txt", "/sitemap.xml"),
-    "/kaart/zondag.png",
+    *("/kaart/zondag.png", "/rechtzettingen/"),
 )
 
 
