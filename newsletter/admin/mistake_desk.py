@@ -22,6 +22,8 @@ from newsletter.admin.letters import (
     LetterForm,
     first_error,
     try_to,
+    typed,
+    typed_number,
 )
 from newsletter.admin.mistake_page import (
     MAY_BEGIN,
@@ -179,15 +181,14 @@ def _by_now(request: HttpRequest) -> dict[str, Any]:
 
 
 def _other(request: HttpRequest) -> MistakeReport:
-    number = request.POST.get("other", "")
-    return report_for(request, int(number) if number.isdecimal() else 0)
+    return report_for(request, typed_number(request, "other") or 0)
 
 
 @require_POST
 def note_view(request: HttpRequest, report_id: int) -> HttpResponse:
     """Keep what colleagues should know of it."""
     report = report_for(request, report_id)
-    keep_note(report, request.POST.get("note", "")[:LONGEST_LETTER])
+    keep_note(report, typed(request, "note")[:LONGEST_LETTER])
     messages.success(request, _("Your note is kept."))
     return _back(report)
 
@@ -257,9 +258,9 @@ def _refused(
     request: HttpRequest, report: MistakeReport, trouble: str, **context: Any
 ) -> HttpResponse:
     """Show the page again with all that was typed."""
-    typed = {name: request.POST.get(name, "") for name in CorrectionForm.base_fields}
+    kept = {name: request.POST.get(name, "") for name in CorrectionForm.base_fields}
     return desk_page(
-        request, report, status=400, correction_trouble=trouble, typed=typed, **context
+        request, report, status=400, correction_trouble=trouble, typed=kept, **context
     )
 
 
@@ -272,9 +273,8 @@ def thank_view(request: HttpRequest, report_id: int) -> HttpResponse:
     report = report_for(request, report_id)
     form = LetterForm(request.POST)
     if not form.is_valid():
-        typed = {"thanks": request.POST.get("words", "")}
-        trouble = first_error(form)
-        return desk_page(request, report, 400, thanks_trouble=trouble, **typed)
+        trouble, words = first_error(form), request.POST.get("words", "")
+        return desk_page(request, report, 400, thanks_trouble=trouble, thanks=words)
 
     def say_thanks() -> str:
         words = form.cleaned_data["words"]

@@ -18,7 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from newsletter.admin.desk_pages import user_of
-from newsletter.admin.letters import LetterForm, first_error, try_to
+from newsletter.admin.letters import (
+    LetterForm,
+    first_error,
+    try_to,
+    typed,
+    typed_number,
+)
 from newsletter.mistakes.answer_models import AnswerText, PublishingConsent
 from newsletter.mistakes.answering import answer, note_consent, question_to_print
 from newsletter.mistakes.handling import (
@@ -116,7 +122,7 @@ def state_view(request: HttpRequest, mail_id: int) -> HttpResponse:
         wanted = request.POST.get("to", "")
         if wanted not in (ReaderMailState.NEW, ReaderMailState.HANDLED):
             raise ChangedMeanwhile(_("There is no such state."))
-        seen = request.POST.get("seen", "")
+        seen = typed(request, "seen")
         change_state(mail, wanted, seen=seen, by=user_of(request))
         is_new = wanted == ReaderMailState.NEW
         return _("It waits for an answer again.") if is_new else _("Handled.")
@@ -129,12 +135,11 @@ def state_view(request: HttpRequest, mail_id: int) -> HttpResponse:
 def assign_view(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Give a mail to a colleague, or to whoever comes."""
     mail = mail_for(request, mail_id, MAY_ACT)
-    wanted, seen = request.POST.get("to", ""), request.POST.get("seen", "")
-    offered = {str(one.pk): one for one in _colleagues(request)}
-    colleague = offered.get(wanted)
+    offered = {one.pk: one for one in _colleagues(request)}
+    colleague = offered.get(typed_number(request, "to") or 0)
 
     def give() -> str:
-        assign(mail, colleague, seen=int(seen) if seen.isdecimal() else None)
+        assign(mail, colleague, seen=typed_number(request, "seen"))
         if colleague is None:
             return _("It is for whoever comes.")
         who = colleague.get_short_name() or colleague.get_username()
@@ -194,8 +199,8 @@ def consent_view(request: HttpRequest, mail_id: int) -> HttpResponse:
     def note() -> str:
         note_consent(
             consent,
-            request.POST.get("said", ""),
-            request.POST.get("note", ""),
+            typed(request, "said"),
+            typed(request, "note"),
             by=user_of(request),
             now=timezone.now(),
         )

@@ -189,8 +189,7 @@ def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
                 purpose="reader mail",
                 key=f"{notice_key(mail.pk)}{editor.pk}",
                 to=editor.email,
-                subject=_("Reader's mail: %(subject)s")
-                % {"subject": _subject_of(mail)},
+                subject=_subject_of_notice(mail),
                 template="newsletter/email/reader_mail",
                 context={
                     "mail": mail,
@@ -202,6 +201,14 @@ def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
                 mailing_list=mailing_list,
                 now=now,
             )
+
+
+def _subject_of_notice(mail: ReaderMail) -> str:
+    about = {"subject": _subject_of(mail)}
+    if mail.may_be_in_need:
+        # Nobody should find this among the rest on Monday.
+        return _("Perhaps in need: %(subject)s") % about
+    return _("Reader's mail: %(subject)s") % about
 
 
 def notice_key(mail_id: int) -> str:

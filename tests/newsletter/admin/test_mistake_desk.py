@@ -167,9 +167,16 @@ def test_an_article_is_chosen_where_none_was_recognised(client, roos, report):
     assert report.article == article
 
 
-@pytest.mark.parametrize("act", ["join", "apart"])
-def test_an_unknown_other_report_is_not_found(client, roos, report, act):
-    assert client.post(page(report, act), {"other": "x"}).status_code == 404
+def test_a_note_is_kept_without_signs_that_no_database_holds(client, roos, report):
+    client.post(page(report, "note"), {"note": " Karel\x00 gebeld "})
+
+    report.refresh_from_db()
+    assert report.note == "Karel gebeld"
+
+
+@pytest.mark.parametrize("other", ["x", "9" * 30])
+def test_an_unknown_other_report_is_not_found(client, roos, report, other):
+    assert client.post(page(report, "join"), {"other": other}).status_code == 404
 
 
 def test_a_sentence_is_changed_afterwards(client, roos, report, now):

@@ -115,6 +115,23 @@ def test_a_page_opened_before_a_colleague_handled_it_does_not_undo_that(
     assert "Fenna" in messages_of(answer)
 
 
+@pytest.mark.parametrize(
+    "act, sent",
+    [
+        ("state", {"seen": "\x00", "to": "handled"}),
+        ("state", {"seen": "new", "to": "filed"}),
+        ("assign", {"seen": "9" * 30, "to": ""}),
+        ("assign", {"seen": "x", "to": "\x00"}),
+    ],
+)
+def test_what_no_page_of_ours_sends_changes_nothing(client, roos, mail, act, sent):
+    assert client.post(page(mail, act), sent).status_code == 302
+    assert client.get(page(mail), {"tekst": "9" * 30}).status_code == 200
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.assigned_to) == (ReaderMailState.NEW, None)
+
+
 def test_several_are_marked_handled_at_once(client, roos, mail, now):
     other = take_in(Remark(key="twee", way=ReaderMailWay.REPLY, text="Fijn!"), now=now)
 

@@ -3,6 +3,11 @@
 import pytest
 
 from newsletter.mistakes.crisis import sounds_of_need
+from newsletter.mistakes.models import ReaderMailWay
+from newsletter.mistakes.reporting import Remark, take_in
+from newsletter.outbox.models import OutgoingMail
+from tests.factories import UserFactory
+from tests.newsletter.admin.colleagues import role_of
 
 
 @pytest.mark.parametrize(
@@ -37,3 +42,17 @@ def test_words_of_need_are_heard(words):
 )
 def test_other_words_are_not(words):
     assert not sounds_of_need(words)
+
+
+@pytest.mark.parametrize(
+    "words, begins",
+    [("Ik wil niet meer leven.", "Misschien in nood:"), ("Mooi stuk!", "Lezerspost:")],
+)
+def test_colleagues_see_by_the_subject_that_somebody_may_be_in_need(
+    mailing_list, now, words, begins
+):
+    role_of("Redactie").user_set.add(UserFactory.create())
+
+    take_in(Remark(key="een", way=ReaderMailWay.REPLY, text=words), now=now)
+
+    assert OutgoingMail.objects.get().subject.startswith(begins)
