@@ -61,7 +61,7 @@ def keep_call(
         received_at=now,
         not_before=now,
     )
-    ProviderCall.objects.bulk_create([call], ignore_conflicts=True)
+    ProviderCall.objects.keep(call)
 
 
 def work_out(*, clock: Callable[[], datetime], within: timedelta) -> int:

@@ -1,9 +1,10 @@
 """What providers tell us afterwards, kept as they said it."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
+from django.db.models.constants import OnConflict
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.delivery.models import Dispatch
@@ -45,6 +46,18 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
     def waiting(self, now: datetime) -> Self:
         """Return the calls to be worked out now, the oldest first."""
         return self.filter(not_before__lte=now, given_up_at=None).order_by("pk")
+
+    def keep(self, call: "ProviderCall") -> None:
+        """Store a call unless the same one waits already, in one statement.
+
+        ``bulk_create`` would begin and end a transaction around it: each is another
+        way to the database and back, while a provider waits.
+        """
+        queryset: Any = self  # Django's types leave out what it inserts with
+        fields = [
+            one for one in self.model._meta.concrete_fields if not one.primary_key
+        ]
+        queryset._insert([call], fields, using=self.db, on_conflict=OnConflict.IGNORE)
 
 
 class ProviderCall(models.Model):

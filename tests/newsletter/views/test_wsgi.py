@@ -1,0 +1,68 @@
+"""Calls of providers go straight to their view, and everything else as pages do."""
+
+import io
+from base64 import b64encode
+
+import pytest
+from django.core.signals import request_started
+from django.db import close_old_connections
+
+from newsletter.events.models import ProviderCall
+from newsletter.wsgi import application
+
+pytestmark = pytest.mark.django_db
+POSTMARK = "/anymail/postmark/tracking/"
+
+
+@pytest.fixture(autouse=True)
+def secret(settings):
+    settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": "name:secret"}
+    # The connection is the test's own.
+    request_started.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+
+
+def ask(path, *, method="POST", who="name:secret", body=b"{}"):
+    said = []
+    answer = application(
+        {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "localhost",
+            "HTTP_AUTHORIZATION": f"Basic {b64encode(who.encode()).decode()}",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.url_scheme": "http",
+        },
+        lambda status, headers: said.extend((status[:3], dict(headers))),
+    )
+    return said[0], said[1], b"".join(answer)
+
+
+def test_a_genuine_call_is_kept():
+    assert ask(POSTMARK)[0] == "200"
+    assert ProviderCall.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "how", "status"),
+    [
+        (POSTMARK, {"who": "name:wrong"}, "400"),
+        (POSTMARK, {"method": "GET"}, "405"),
+        (POSTMARK, {"body": b"x" * 1_000_001}, "413"),
+        ("/anymail/nobody/tracking/", {}, "404"),
+        ("/artikelen/tracking/", {"method": "GET"}, "404"),
+    ],
+)
+def test_others_are_told_so_and_nothing_is_kept(path, how, status):
+    assert ask(path, **how)[0] == status
+    assert not ProviderCall.objects.exists()
+
+
+def test_a_page_has_all_that_pages_have():
+    _status, headers, page = ask("/privacy/", method="GET")
+    assert "Content-Security-Policy" in headers
+    assert b"<html" in page
