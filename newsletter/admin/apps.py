@@ -18,6 +18,7 @@ MODULES = (
     "paces",
     "people",
     "pictures",
+    "provider_calls",
     "reader_mail",
     "trial_group",
 )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.delivery.sweeping import last_sweep
+from newsletter.events.models import ProviderCall
 from newsletter.outbox.models import OutgoingMail, OutgoingMailState
 from newsletter.reports.alert_models import Alert, AlertKind
 from newsletter.reports.recent import Account
@@ -55,6 +56,8 @@ def calls(
         found += _waiting_mistakes()
     if request.user.has_perm("subscribers.view_privacyrequest"):
         found += _privacy_requests(now)
+    if request.user.has_perm("newsletter.view_providercall"):
+        found += _unread_calls()
     if _may_know_of_mail(request):
         found += _failed_mail(request, now)
     return found
@@ -179,6 +182,20 @@ def _privacy_requests(now: datetime) -> Iterator[Call]:
         day = date_format(soon[0].answer_by, "l j F")
         why = _("On %(day)s at the latest.") % {"day": day}
         yield Call(words % {"count": len(soon)}, why, f"{address}?stand=open")
+
+
+def _unread_calls() -> Iterator[Call]:
+    if count := ProviderCall.objects.stuck().count():
+        words = ngettext(
+            "%(count)d message of a mail provider cannot be read",
+            "%(count)d messages of mail providers cannot be read",
+            count,
+        )
+        yield Call(
+            words % {"count": count},
+            _("Bounces and complaints may be among them."),
+            reverse("admin:newsletter_providercall_changelist"),
+        )
 
 
 def _failed_mail(request: HttpRequest, now: datetime) -> Iterator[Call]:

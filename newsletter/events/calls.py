@@ -16,6 +16,7 @@ from anymail.signals import AnymailTrackingEvent
 from anymail.webhooks.base import AnymailCoreWebhookView
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from newsletter.discretion import without_readers
 from newsletter.events.amazon import AmazonSES
@@ -123,6 +124,11 @@ def _read(calls: Iterable[ProviderCall], *, now: datetime) -> Iterator[_Read]:
         count += len(events)
         if count >= _EVENTS_AT_ONCE:
             return
+
+
+def try_again(calls: "QuerySet[ProviderCall]", *, now: datetime) -> int:
+    """Let calls be read once more that could not be; return how many those are."""
+    return calls.filter(tries__gt=0).update(tries=0, not_before=now, given_up_at=None)
 
 
 def events_in(call: ProviderCall) -> Sequence[AnymailTrackingEvent]:

@@ -40,12 +40,20 @@ class ProviderEvent(models.Model):
         return f"{self.provider} {self.kind} {self.event_id}"
 
 
+# So many tries take three and a half minutes: it is not the database that was away.
+STUCK_AFTER = 3
+
+
 class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
     """Questions about the calls that are kept."""
 
     def waiting(self, now: datetime) -> Self:
         """Return the calls to be worked out now, the oldest first."""
         return self.filter(not_before__lte=now, given_up_at=None).order_by("pk")
+
+    def stuck(self) -> Self:
+        """Return the calls that could not be read after minutes of trying."""
+        return self.filter(tries__gte=STUCK_AFTER)
 
     def keep(self, call: "ProviderCall") -> None:
         """Store a call unless the same one waits already, in one statement.

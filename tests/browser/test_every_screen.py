@@ -15,6 +15,7 @@ from django.urls import reverse
 from PIL import Image
 
 from newsletter.articles.models import Article
+from newsletter.events.calls import keep_call
 from newsletter.management import demo
 from newsletter.mistakes.correcting import Wording, put_right
 from newsletter.mistakes.inbound import receive
@@ -55,6 +56,7 @@ def house(els, now, settings, tmp_path, monkeypatch):
         receive(
             raw.replace(b"@MISTAKE@", mistake_address(issue, article).encode()), now=now
         )
+    keep_call("postmark", {"Svix-Id": "1"}, b'{"RecordType": "Nieuw"}', now=now)
     put_right(
         MistakeReport.objects.first().article,
         issue,
