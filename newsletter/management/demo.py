@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from newsletter.delivery.models import Dispatch
 from newsletter.issues.blocks import BLOCK_MODELS
 from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
+from newsletter.mistakes.inbound import receive
 from newsletter.publishing.approval import approve
 from newsletter.publishing.scheduling import HOLD, send_now
+from newsletter.rendering.reply_to import mistake_address, reply_address
 from subscribers import choices, consent
 from subscribers.addresses import address_hash, address_key
 from subscribers.models import (
@@ -94,6 +97,7 @@ def load(*, by: User, now: datetime) -> Demo:
         # The minutes in which it could be taken back lie behind us.
         dispatch = send_now(issue, by=by, now=now - HOLD)
         draft = compose("draft_issue.json", mailing_list, by=by, now=now)
+        let_readers_write(issue, now=now)
     return Demo(dispatch, draft)
 
 
@@ -231,6 +235,22 @@ CHANGES: dict[str, Callable[[Subscription, datetime], object]] = {
     "complaint": _block(SuppressionReason.COMPLAINT),
     "staff": _block(SuppressionReason.STAFF),
 }
+
+
+# --- What readers write back ---
+
+
+def let_readers_write(issue: Issue, *, now: datetime) -> None:
+    """Let a mistake, an answer, a question and an absence note come in by mail."""
+    brood = article("brood-bakken").pk
+    told = {
+        "mistake": mistake_address(issue, brood),
+        "reply": reply_address(issue),
+        "date": format_datetime(now),
+    }
+    for file in sorted((CONTENT / "mails").glob("*.eml")):
+        mail = file.read_text(encoding="utf-8").format(**told)
+        receive(mail.encode(), now=now)
 
 
 # --- Issues ---

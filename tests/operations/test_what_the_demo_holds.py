@@ -14,6 +14,8 @@ from newsletter.delivery.progress import progress
 from newsletter.delivery.submission import submit_batch
 from newsletter.issues.blocks import blocks_of
 from newsletter.management import demo
+from newsletter.mistakes.correcting import places_of
+from newsletter.mistakes.models import MistakeReport, ReaderMail
 from newsletter.outbox.models import OutgoingMail
 from subscribers.models import (
     Subscriber,
@@ -101,3 +103,15 @@ def test_the_issue_reaches_all_who_may_get_it(loaded, now):
     readers = Subscription.objects.mailable(now.date()).count()
     assert account.accepted == account.audience == readers >= 20
     assert broken_invariants(now=now) == []
+
+
+def test_readers_wrote_back_and_each_mail_lies_in_its_tray(loaded):
+    assert sorted(ReaderMail.objects.values_list("kind", flat=True)) == [
+        "automatic",
+        "mistake",
+        "other",
+        "question",
+    ]
+    report = MistakeReport.objects.get()
+    assert report.article.imported_from == "brood-bakken.txt"
+    assert places_of(report.article, "230 graden")
