@@ -31,6 +31,8 @@ HANDED_OUT = frozenset(
         "text/plain",
     }
 )
+# The database counts no further; nobody puts a mail together from so many parts.
+_LAST_PART = 32_767
 # Windows goes by the end of a name, whatever the mail calls the file.
 _RUNS = (
     ".bat .chm .cmd .com .cpl .docm .exe .hta .htm .html .iso .jar .js .jse .lnk .msi"
@@ -54,6 +56,7 @@ def keep_list(mail: ReaderMail, enclosures: Sequence[Enclosure]) -> None:
             refused=_why_not(one, number),
         )
         for number, one in enumerate(enclosures[: 10 * MOST])
+        if one.part <= _LAST_PART
     )
 
 

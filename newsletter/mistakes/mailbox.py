@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from newsletter.discretion import without_readers
 from newsletter.installation import is_loopback
@@ -140,7 +140,8 @@ def _take_in(client: imaplib.IMAP4, uid: str, *, now: datetime) -> bool:
         return False
     try:
         receive(raw, now=now)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
+        # The database is away: none of the others would be kept either.
         raise
     except Exception as trouble:
         # It stays unread there, and the others go on.

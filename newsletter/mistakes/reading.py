@@ -200,7 +200,7 @@ def _enclosure(number: int, part: Message) -> Enclosure:
         part=number,
         # A name is no path.
         name=re.split(r"[/\\]", name)[-1].strip(". ")[-120:],
-        content_type=part.get_content_type()[:100],
+        content_type=one_line(part.get_content_type())[:100],
         size=len(bytes_of_part(part)),
     )
 

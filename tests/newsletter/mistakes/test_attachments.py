@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from newsletter.mistakes import attachments
-from newsletter.mistakes.attachments import NotHandedOut, bytes_of
+from newsletter.mistakes.attachments import NotHandedOut, bytes_of, keep_list
 from newsletter.mistakes.inbound import receive
-from newsletter.mistakes.models import WhyNot
+from newsletter.mistakes.models import ReaderMail, WhyNot
+from newsletter.mistakes.reading import Enclosure
 from tests.newsletter.admin.colleagues import log_in
 
 PICTURE = b"\x89PNG\r\n\x1a\n and the rest"
@@ -94,3 +95,19 @@ def test_what_was_refused_or_forgotten_says_so(client, photo):
 
     assert answer.status_code == 410
     assert "bord.png" not in answer.content.decode()
+
+
+def test_a_type_that_no_database_could_hold_loses_no_mail(db, now):
+    raw = with_files(("bord.png", "image/png", PICTURE))
+
+    mail = receive(raw.replace(b"image/png", b"image/p\0ng"), now=now)
+
+    assert mail.attachments.get().content_type == "image/png"
+
+
+def test_a_file_behind_more_parts_than_can_be_counted_is_left_in_the_mail(db, now):
+    mail = ReaderMail.objects.create(key="veel", way="reply", received_at=now)
+
+    keep_list(mail, [Enclosure(32_768, "bord.png", "image/png", 5)])
+
+    assert not mail.attachments.exists()

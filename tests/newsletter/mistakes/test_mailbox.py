@@ -4,7 +4,7 @@ import imaplib
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 
 from newsletter.checks import the_mailbox_can_be_found
 from newsletter.mistakes import mailbox
@@ -61,12 +61,13 @@ def test_while_the_database_is_away_nothing_is_marked(db, now, monkeypatch):
     assert not server.seen
 
 
+@pytest.mark.parametrize("trouble", [ArithmeticError, DataError])
 def test_one_that_cannot_be_taken_in_stays_unread_and_holds_up_nobody(
-    db, now, monkeypatch
+    db, now, monkeypatch, trouble
 ):
     def particular(raw, **kwargs):
         if b"<1@" in raw:
-            raise ArithmeticError
+            raise trouble
 
     monkeypatch.setattr(mailbox, "receive", particular)
     with FakeImap(letter(1), letter(2)) as server:
