@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 from newsletter.articles.prose_text import Span, find
 
@@ -11,6 +12,8 @@ _QUOTED = re.compile(r"[“”„\"«](.{2,200}?)[“”\"»]|(?<!\w)[‘'‚](.
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?…]*[”\"’)]*")
 _WORD = re.compile(r"\w{4,}|\d+")
 _SHORTEST_QUOTE = 3
+# A letter that goes on longer has said by then which place it means.
+_LONGEST_LETTER, _MOST_QUOTES = 10_000, 50
 # One word that no other sentence has, or more that few have.
 _ENOUGH = 1.0
 _LONG_WORD = 6
@@ -33,11 +36,13 @@ class Meant:
 
 def meant_by(letter: str, text: str) -> Meant | None:
     """Return the place in an article's text that a letter is about, if any is."""
+    letter = letter[:_LONGEST_LETTER]
     return _quoted_in(letter, text) or _most_alike(letter, text)
 
 
 def _quoted_in(letter: str, text: str) -> Meant | None:
-    quotes = [next(filter(None, found.groups())) for found in _QUOTED.finditer(letter)]
+    quoted = islice(_QUOTED.finditer(letter), _MOST_QUOTES)
+    quotes = [next(filter(None, found.groups())) for found in quoted]
     for number, quote in enumerate(quotes):
         if len(quote.strip()) < _SHORTEST_QUOTE:
             continue

@@ -25,6 +25,8 @@ LARGEST_TEXT = 200_000
 # What programs put before the subject of an answer, or of a mail they pass on.
 _ANSWERED = re.compile(r"(?:(?:re|fwd?|fw|antw|doorst|aw|wg|tr|rv)\s?:\s?)+", re.I)
 _RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+# Each may stand there once; what servers add on the way, a few times.
+_MOST_RECIPIENT_HEADERS = 20
 # RFC 5322 section 3.6.4, and no longer than a header may be repeated.
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>")
 _LONGEST_THREAD = 20
@@ -227,7 +229,7 @@ def _sender(message: Message) -> tuple[str, str]:
 def _recipients(message: Message) -> list[str]:
     values = [one for name in _RECIPIENT_HEADERS for one in raw_headers(message, name)]
     # Address by address: a reader of our own is not put off by a wrong comma.
-    return ADDRESS.findall(", ".join(values))
+    return ADDRESS.findall(", ".join(values[:_MOST_RECIPIENT_HEADERS]))
 
 
 def _thread(message: Message) -> tuple[str, ...]:

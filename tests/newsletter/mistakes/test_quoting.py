@@ -45,3 +45,8 @@ def test_what_it_should_be_is_what_they_quote_next(instead):
 
 def test_a_second_quote_from_the_article_is_nothing_to_change_it_into():
     assert meant_by("Eerst “een kwartier”, dan “Zijn oma”.", TEXT).instead == ""
+
+
+def test_a_letter_of_nothing_but_quotes_is_looked_at_for_a_while_only():
+    assert words_meant("“xx yy” " * 50 + "“Zijn oma”") is None
+    assert words_meant("x" * 10_000 + " “Zijn oma”") is None

@@ -89,3 +89,9 @@ def test_a_message_id_that_is_too_long_for_a_header_is_left_alone():
     letter = read(raw)
 
     assert (letter.message_id, letter.thread) == ("", ("<c@d>",))
+
+
+def test_of_endless_headers_of_recipients_the_first_are_read():
+    raw = b"".join(b"To: ben%d@example.nl\n" % number for number in range(30))
+
+    assert len(read(raw + b"\n.").recipients) == 20
