@@ -12,10 +12,11 @@ from newsletter.articles.calm_pictures import make_calm
 from newsletter.articles.models import Article, ArticleState
 from newsletter.articles.picture_models import Picture
 from newsletter.audit.recording import record_act
+from newsletter.delivery.control import CannotControl
 from newsletter.delivery.models import Dispatch, DispatchState
 from newsletter.mistakes.evidence import evidence_of, renditions_with
 from newsletter.mistakes.takedown_models import Takedown
-from newsletter.publishing.scheduling import cancel_schedule
+from newsletter.publishing.scheduling import CannotSchedule, cancel_schedule
 from newsletter.publishing.trouble import withdraw
 
 
@@ -55,7 +56,8 @@ def take_down(
         dispatches: the keys of those whose page and rest go too.
 
     Raises:
-        CannotTakeDown: no reason was given, or it is down already.
+        CannotTakeDown: no reason was given, it is down already, or one of these issues
+            began or ended meanwhile; nothing was done.
     """
     if not reason.strip():
         raise CannotTakeDown(_("Write down why: somebody will ask."))
@@ -85,10 +87,14 @@ def take_down(
 
 
 def _take_back(dispatch: Dispatch, *, by: User, now: datetime) -> None:
-    if dispatch.started_at is None:
-        cancel_schedule(dispatch, by=by, now=now)
-    else:
-        withdraw(dispatch, by=by, now=now)
+    act = cancel_schedule if dispatch.started_at is None else withdraw
+    try:
+        act(dispatch, by=by, now=now)
+    except (CannotSchedule, CannotControl) as meanwhile:
+        raise CannotTakeDown(
+            _("%(issue)s began or ended its sending just now. Take it down once more.")
+            % {"issue": dispatch.issue}
+        ) from meanwhile
 
 
 def calm_picture(takedown: Takedown, *, now: datetime) -> None:

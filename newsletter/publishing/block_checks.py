@@ -50,9 +50,12 @@ def _check_story(
         message = _("the title is missing.")
         yield found_in(TITLES, Severity.STOP, place, block, blocks, message, "title")
     article = block.article
-    if block.url:
+    if article is not None and article.state == ArticleState.WITHDRAWN:
+        # Whatever the link, its words and its picture are not to be mailed any more.
+        message = _("the article was taken offline. Take it out of the issue.")
+    elif block.url:
         return
-    if article is None:
+    elif article is None:
         message = _("there is no link. Choose an article or give an address.")
     elif not article.source_url and article.state != ArticleState.PUBLISHED:
         message = _(

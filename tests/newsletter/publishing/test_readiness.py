@@ -126,6 +126,14 @@ def test_a_draft_article_leads_nowhere_unless_it_has_an_address_of_its_own(issue
     assert "geprobeerd" in only(issue, now).message
 
 
+def test_a_piece_that_was_taken_offline_does_not_leave_whatever_its_link(issue, now):
+    site = "https://example.nl/stuk"
+    article = ArticleFactory.create(state=ArticleState.WITHDRAWN, source_url=site)
+    add_card(issue, article, url=site)
+
+    assert "offline gehaald" in told(issue, now, Severity.STOP)[0]
+
+
 def test_a_picture_without_alternative_text_stops_where_it_leads_somewhere(issue, now):
     picture = Picture.objects.create(
         image=safe_picture(a_jpeg((600, 400))), licence="own", portrait_consent="nobody"
