@@ -46,6 +46,7 @@ def receive(
             because=what.because,
             points_at_a_mistake=what.points_at_a_mistake,
             leave_tokens=to_leave or tokens_in(letter),
+            is_to_leave=bool(to_leave),
             message_id=letter.message_id,
             thread=" ".join(letter.thread),
             enclosures=letter.enclosures,

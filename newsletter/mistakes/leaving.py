@@ -32,16 +32,27 @@ def tokens_addressed(addresses: Iterable[str]) -> frozenset[str]:
 
 
 def act_on_wish(
-    mail: ReaderMail, tokens: Collection[str], *, now: datetime
+    mail: ReaderMail,
+    tokens: Collection[str],
+    *,
+    is_addressed: bool = False,
+    now: datetime,
 ) -> ReaderMailAct | None:
-    """Unsubscribe, or mail the link to do so; None leaves it to a person."""
+    """Unsubscribe, or mail the link to do so; None leaves it to a person.
+
+    Args:
+        is_addressed: the tokens are of the address it came to, which nobody quotes.
+    """
     places = list(
         Subscription.objects.filter(token__in=tokens).select_related(
-            "subscriber", "mailing_list"
+            "subscriber__merged_into", "mailing_list"
         )
     )
-    # A mail that quotes the links of several readers does not say who wants to leave.
-    if len({place.subscriber_id for place in places}) == 1:
+    readers = {place.subscriber.now.pk for place in places}
+    # A mail that quotes the links of several readers does not say who wants to leave,
+    # nor does one of a reader with the issue that a friend passed on.
+    is_theirs = is_addressed or mail.subscriber_id is None
+    if len(readers) == 1 and (is_theirs or mail.subscriber_id in readers):
         return _unsubscribe(mail, places, now=now)
     return _mail_link(mail, now=now)
 

@@ -43,6 +43,7 @@ class Remark:
         points_at_a_mistake: it does so besides, whatever else it is.
         concerns: whose mail came back, where it is about that; else who wrote.
         leave_tokens: tokens of links to unsubscribe that the mail shows.
+        is_to_leave: it came to a reader's own address to unsubscribe, with its token.
         thread: the Message-IDs it answers, oldest first, with spaces.
         raw: the mail as it came, for what we did not understand.
     """
@@ -61,6 +62,7 @@ class Remark:
     points_at_a_mistake: bool = False
     concerns: str = ""
     leave_tokens: frozenset[str] = frozenset()
+    is_to_leave: bool = False
     enclosures: tuple[Enclosure, ...] = ()
     message_id: str = ""
     thread: str = ""
@@ -107,7 +109,9 @@ def _begin(mail: ReaderMail, remark: Remark, *, now: datetime) -> None:
             reader_mail=mail, article=remark.article, created_at=now
         )
     if remark.sort == ReaderMailKind.UNSUBSCRIBE:
-        act = act_on_wish(mail, remark.leave_tokens, now=now)
+        act = act_on_wish(
+            mail, remark.leave_tokens, is_addressed=remark.is_to_leave, now=now
+        )
         is_all = len(mail.said) <= _LONGEST_WISH and not (is_a_report or mail.crisis)
         _remember(mail, act, is_handled=bool(act) and is_all)
     if mail.state == ReaderMailState.NEW:

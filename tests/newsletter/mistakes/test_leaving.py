@@ -114,6 +114,38 @@ def test_a_mail_with_the_links_of_two_readers_is_for_a_person(sanne, now):
     assert state_of(sanne) == state_of(bob) == SubscriptionState.CONFIRMED
 
 
+def test_who_quotes_an_issue_that_a_friend_passed_on_leaves_and_not_the_friend(
+    sanne, mailing_list, now
+):
+    bob = SubscriptionFactory(
+        mailing_list=mailing_list, subscriber__address="bob@example.nl"
+    )
+    words = f"Uitschrijven\n> {unsubscribe_url(sanne)}"
+
+    mail = receive(letter(words, sender="bob@example.nl"), now=now)
+
+    assert state_of(sanne) == SubscriptionState.CONFIRMED
+    assert mail.acted == ReaderMailAct.LINK_MAILED
+    assert unsubscribe_url(bob) in OutgoingMail.objects.get().text
+
+
+def test_a_readers_own_address_to_leave_is_believed_whoever_writes(sanne, now):
+    SubscriptionFactory(subscriber__address="bob@example.nl")
+    to = f"afmelden+{sanne.token}@example.nl"
+
+    receive(letter("", sender="bob@example.nl", to=to), now=now)
+
+    assert state_of(sanne) == SubscriptionState.UNSUBSCRIBED
+
+
+def test_who_writes_from_another_address_is_believed_by_their_link(sanne, now):
+    words = f"Uitschrijven\n> {unsubscribe_url(sanne)}"
+
+    receive(letter(words, sender="sanne@werk.example"), now=now)
+
+    assert state_of(sanne) == SubscriptionState.UNSUBSCRIBED
+
+
 def test_who_also_points_at_a_mistake_is_read_by_a_person(sanne, now):
     words = "Ik wil me afmelden. En er staat een fout in het recept."
     mail = receive(letter(f"{words}\n> {unsubscribe_url(sanne)}"), now=now)
