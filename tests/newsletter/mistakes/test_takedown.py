@@ -123,9 +123,7 @@ def test_it_is_taken_down_once_and_never_without_a_reason(article, els, now):
     assert Takedown.objects.count() == 1
 
 
-def test_an_issue_that_begins_in_that_moment_is_no_reason_to_do_half(
-    article, els, now
-):
+def test_an_issue_that_begins_in_that_moment_is_no_reason_to_do_half(article, els, now):
     waits = issue_that_left(now, article)
     Dispatch.objects.filter(pk=waits.pk).update(started_at=None)
 
