@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsletter.admin.article_form import ArticleForm
 from newsletter.admin.offers import CameInByItself, arrival_of, newcomers, offer_urls
 from newsletter.admin.picture_choice import (
     PICTURE_MODULES,
@@ -52,6 +53,7 @@ class ArticleAdmin(ChoosesPictures, admin.ModelAdmin):
 
     scripts = (PICTURE_SCRIPT,)
     modules = PICTURE_MODULES
+    form = ArticleForm
     inlines = (MustReadInline,)
     list_display = ("title", "category", "published_on", "reading_time", "state")
     list_filter = (CameInByItself, "state", "category", "published_on")

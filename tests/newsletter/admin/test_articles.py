@@ -70,6 +70,50 @@ def test_the_name_in_links_freezes_once_readers_were_sent_to_it(client, mailing_
     assert 'name="slug"' not in client.get(address).content.decode()
 
 
+@pytest.fixture
+def opened(client):
+    """An article whose page is open, with what that page sends along."""
+    article = ArticleFactory.create(title="Brood", slug="brood", body="<p>Een uur.</p>")
+    html = client.get(address_of(article)).content.decode()
+    shown = html.split('name="shown" value="')[1].split('"')[0]
+    fields = {"slug": "brood", "title": "Brood", "lead": article.lead}
+    return article, filled(**fields, body="<p>Een uur.</p>", shown=shown)
+
+
+def address_of(article):
+    return reverse("admin:newsletter_article_change", args=[article.pk])
+
+
+def test_a_page_that_was_open_undoes_no_correction_and_no_takedown(client, opened):
+    article, form = opened
+    meanwhile = {"body": "<p>Een nacht.</p>", "state": "withdrawn"}
+    Article.objects.filter(pk=article.pk).update(**meanwhile)
+
+    client.post(address_of(article), form | {"title": "Brood dat slaapt"})
+
+    article.refresh_from_db()
+    assert article.title == "Brood dat slaapt"
+    assert (article.body, article.state) == tuple(meanwhile.values())
+
+
+def test_what_two_changed_is_asked_once_and_then_kept_as_its_editor_wants(
+    client, opened
+):
+    article, form = opened
+    Article.objects.filter(pk=article.pk).update(body="<p>Een nacht.</p>")
+    form["body"] = "<p>Twee uur.</p>"
+
+    html = client.post(address_of(article), form).content.decode()
+    assert "Twee uur." in html
+    article.refresh_from_db()
+    assert article.body == "<p>Een nacht.</p>"
+
+    form["shown"] = html.split('name="shown" value="')[1].split('"')[0]
+    client.post(address_of(article), form)
+    article.refresh_from_db()
+    assert article.body == "<p>Twee uur.</p>"
+
+
 def test_pages_are_taken_in_several_at_once_and_the_bad_one_says_why(client):
     files = [
         a_file(PAGE.encode(), "stilte.txt", "text/plain"),
