@@ -53,9 +53,14 @@ class Numbers:
 
     @property
     def is_told(self) -> bool:
-        """Whether the provider tells what becomes of a mail."""
-        told = self.taken - self.outcomes[Outcome.ACCEPTED]
-        return bool(told) or tells_what_comes_back(self.dispatch.provider)
+        """Whether the provider tells who has it: bounces alone come by mail as well."""
+        has_told = bool(self.outcomes[Outcome.DELIVERED])
+        return has_told or tells_what_comes_back(self.dispatch.provider)
+
+    @property
+    def is_heard_of(self) -> bool:
+        """Whether anything is known of what came back, by whatever way."""
+        return self.is_told or self.taken > self.outcomes[Outcome.ACCEPTED]
 
     @property
     def reached(self) -> int:
@@ -64,7 +69,7 @@ class Numbers:
         Whoever reported it as spam had it in their mailbox.
         """
         if not self.is_told:
-            return self.taken
+            return self.taken - self.outcomes[Outcome.BOUNCED]
         return self.outcomes[Outcome.DELIVERED] + self.outcomes[Outcome.COMPLAINED]
 
     def share(self, readers: int) -> float | None:
@@ -72,8 +77,8 @@ class Numbers:
         return 100 * readers / self.taken if self.taken else None
 
     def share_of(self, outcome: str) -> float | None:
-        """Return the share of one outcome; None where the provider does not tell."""
-        return self.share(self.outcomes[outcome]) if self.is_told else None
+        """Return the share of one outcome; None where nobody tells."""
+        return self.share(self.outcomes[outcome]) if self.is_heard_of else None
 
 
 def numbers_of(

@@ -82,8 +82,8 @@ class Health:
         return 100 * self.quiet / self.readers
 
     def _share(self, *outcomes: str) -> float | None:
-        """Return a share of what was taken where the provider tells."""
-        told = [one for one in self.issues if one.is_told]
+        """Return a share of what was taken where anybody tells what came back."""
+        told = [one for one in self.issues if one.is_heard_of]
         taken = sum(one.taken for one in told)
         readers = sum(one.outcomes[outcome] for one in told for outcome in outcomes)
         return 100 * readers / taken if taken else None

@@ -53,6 +53,12 @@ def test_a_provider_that_was_not_known_to_tell_and_does_is_believed():
     assert these.share_of(Outcome.BOUNCED) == 60
 
 
+def test_bounces_that_came_by_mail_do_not_say_that_nobody_else_has_it():
+    these = numbers("smtp", accepted=9, bounced=1)
+    assert (these.reached, these.is_told) == (9, False)
+    assert these.share_of(Outcome.BOUNCED) == 10
+
+
 def test_before_anybody_has_it_there_is_no_share():
     assert numbers(waiting=10).share(3) is None
 
