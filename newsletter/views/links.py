@@ -1,7 +1,9 @@
 """Our own addresses for editorial links, so that a target can be mended."""
 
+import logging
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,6 +13,8 @@ from django.views.decorators.http import require_safe
 from newsletter.rendering.models import Canary, Link, LinkDay
 from newsletter.reports.machines import Verdict, Visitors, says_it_is_a_machine
 from subscribers.evidence import evidence_of
+
+logger = logging.getLogger(__name__)
 
 _visitors = Visitors()
 
@@ -35,8 +39,12 @@ def _count(request: HttpRequest, link: Link, *, now: datetime) -> None:
         # Whoever asks only for the head of an answer wants to go nowhere.
         is_open=request.method == "HEAD" or says_it_is_a_machine(request.headers),
     )
-    LinkDay.count_press(link, today, by_machine=verdict.is_machine)
-    _count_anew(verdict)
+    try:
+        LinkDay.count_press(link, today, by_machine=verdict.is_machine)
+        _count_anew(verdict)
+    except DatabaseError as trouble:
+        # Better a press too few than a reader who does not get where they want to be.
+        logger.warning("A press was not counted: %s", type(trouble).__name__)
 
 
 def _canary(request: HttpRequest, token: str, *, now: datetime) -> str:

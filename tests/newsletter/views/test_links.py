@@ -1,6 +1,7 @@
 """Our own links: they lead where the row says, and count without a person."""
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -101,6 +102,17 @@ def test_who_only_looks_at_the_head_is_a_machine_also_when_it_comes_back(client,
     client.head(address)
     client.get(address)
     assert counted() == [(0, 2)]
+
+
+def test_who_cannot_be_counted_gets_there_all_the_same(client, link):
+    def full(execute, sql, *args):
+        if LinkDay._meta.db_table in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(full):
+        answer = client.get(reverse("link", args=[link.token]))
+    assert answer["Location"] == link.target
 
 
 def test_another_target_in_the_address_changes_nothing(client, link):
