@@ -57,7 +57,12 @@ class Summary:
 
     @property
     def is_worth_a_mail(self) -> bool:
-        """Whether anything happened: of a list that sleeps nobody hears each Monday."""
+        """Whether anything happened: of a list that sleeps nobody hears each Monday.
+
+        An issue that was not counted yet is in a minute; until then it reached nobody.
+        """
+        if self.numbers and self.numbers.counted_at is None:
+            return False
         return bool(self.numbers or self.week.confirmed or self.week.gone)
 
 
@@ -185,9 +190,17 @@ def _reached(numbers: Numbers | None) -> str:
     if numbers is None:
         return _("No issue left last week.")
     words = (
-        _("%(issue)s reached %(count)s of %(all)s readers (%(share)s).")
+        ngettext(
+            "%(issue)s reached %(count)s of %(all)s reader (%(share)s).",
+            "%(issue)s reached %(count)s of %(all)s readers (%(share)s).",
+            numbers.audience,
+        )
         if numbers.is_told
-        else _("%(issue)s was accepted for %(count)s of %(all)s readers (%(share)s).")
+        else ngettext(
+            "%(issue)s was accepted for %(count)s of %(all)s reader (%(share)s).",
+            "%(issue)s was accepted for %(count)s of %(all)s readers (%(share)s).",
+            numbers.audience,
+        )
     )
     return words % {
         "issue": numbers.dispatch.issue,
@@ -252,32 +265,53 @@ def _beside(
     numbers: Numbers | None, before: Sequence[Numbers], week: Week, earlier: list[Week]
 ) -> str:
     """Compare with the ten before: issues, and weeks from the first with anything."""
+    known = list(dropwhile(lambda one: not (one.confirmed or one.gone), earlier))
     parts = []
     if numbers and before:
-        usual = mean(_presses(one) for one in before)
-        parts += [
-            _("a reach of %(now)s against %(usual)s")
-            % {
-                "now": in_a_hundred(_reach(numbers)),
-                "usual": in_a_hundred(mean(_reach(one) for one in before)),
-            },
-            _("%(now)s presses for a hundred readers against %(usual)s")
-            % {"now": rounded(_presses(numbers), 1), "usual": rounded(usual or 0, 1)},
-        ]
-    known = list(dropwhile(lambda one: not (one.confirmed or one.gone), earlier))
-    usual_growth = mean(float(one.net) for one in known) or 0.0
-    parts.append(
-        _("a growth of %(now)s readers against %(usual)s")
-        % {"now": grouped(week.net), "usual": rounded(usual_growth, 1)}
-    )
-    return _("Beside the ten weeks before: %(parts)s.") % {"parts": _listed(parts)}
+        parts += _issues_beside(numbers, before)
+    if known:
+        parts.append(_growth_beside(week, known))
+    if not parts:
+        return _("There is no earlier week to put beside it yet.")
+    weeks = max(len(known), len(before))
+    return ngettext(
+        "Beside the week before: %(parts)s.",
+        "Beside the %(weeks)d weeks before: %(parts)s.",
+        weeks,
+    ) % {"weeks": weeks, "parts": _listed(parts)}
+
+
+def _issues_beside(numbers: Numbers, before: Sequence[Numbers]) -> list[str]:
+    usual = mean(_presses(one) for one in before)
+    return [
+        _("a reach of %(now)s against %(usual)s")
+        % {
+            "now": in_a_hundred(_reach(numbers)),
+            "usual": in_a_hundred(mean(_reach(one) for one in before)),
+        },
+        _("%(now)s presses for a hundred readers against %(usual)s")
+        % {"now": _plain(_presses(numbers)), "usual": _plain(usual)},
+    ]
+
+
+def _growth_beside(week: Week, known: Sequence[Week]) -> str:
+    usual = mean(float(one.net) for one in known)
+    return ngettext(
+        "a growth of %(now)s reader against %(usual)s",
+        "a growth of %(now)s readers against %(usual)s",
+        week.net,
+    ) % {"now": grouped(week.net), "usual": _plain(usual)}
 
 
 def _reach(numbers: Numbers) -> float | None:
-    if not numbers.audience:
+    if not numbers.audience or numbers.counted_at is None:
         return None
     return 100 * numbers.reached / numbers.audience
 
 
-def _presses(numbers: Numbers) -> float:
-    return 100 * numbers.presses / max(numbers.reached, 1)
+def _presses(numbers: Numbers) -> float | None:
+    return 100 * numbers.presses / numbers.reached if numbers.reached else None
+
+
+def _plain(value: float | None) -> str:
+    return "–" if value is None else rounded(value, 1)

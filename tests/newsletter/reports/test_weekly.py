@@ -11,6 +11,7 @@ from newsletter import tasks
 from newsletter.outbox.models import OutgoingMail
 from newsletter.rendering.models import LinkDay
 from newsletter.reports.counting_issues import count_issue
+from newsletter.reports.issue_models import IssueCount, OutcomeCount
 from newsletter.reports.models import GrowthCount, GrowthWeek, NoWeeklySummary
 from newsletter.reports.weekly import send_weekly, summarise, week_due
 from tests.factories import (
@@ -103,12 +104,27 @@ def test_a_list_that_sleeps_is_not_mailed_about(mailing_list, els):
 
 def test_a_week_without_anything_says_so(mailing_list):
     told = summarise(mailing_list, LAST_WEEK, now=MONDAY).sentences
-    assert told[:4] == (
+    assert told == (
         "Vorige week vertrok er geen editie.",
         "Er kwam niemand bij.",
         "Er vertrok niemand.",
         "Op geen artikel werd geklikt.",
+        "Er is nog geen eerdere week om ernaast te leggen.",
     )
+
+
+def test_an_issue_that_was_never_counted_is_put_beside_nothing(week):
+    IssueCount.objects.exclude(dispatch__issue__number=48).delete()
+    OutcomeCount.objects.exclude(dispatch__issue__number=48).delete()
+    told = summarise(week, LAST_WEEK, now=MONDAY).sentences[-1]
+    assert "een bereik van 90,0 % tegen –, 77,8 klikken per honderd lezers tegen –" in (
+        told
+    )
+
+
+def test_it_waits_for_the_count_of_its_issue(week, els):
+    IssueCount.objects.all().delete()
+    assert send_weekly(MONDAY) == 0
 
 
 def test_nobody_gets_it_twice_or_against_their_wish(week, els):
