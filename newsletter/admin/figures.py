@@ -203,7 +203,9 @@ def _favourite(
     return {
         "title": first.words,
         "presses": first.people,
-        "in_a_hundred": rounded(100 * first.people / max(numbers.reached, 1), 1),
+        "in_a_hundred": rounded(
+            (numbers.pressed or 0) * first.people / max(numbers.presses, 1), 1
+        ),
         "of_all": in_a_hundred(100 * first.people / max(numbers.presses, 1), 0),
         "days": days,
         "columns": columns(
@@ -252,14 +254,10 @@ MEASURES: dict[str, tuple[Any, Callable[[Numbers], float | None], int]] = {
     "left": (gettext_lazy("Unsubscribed"), lambda one: one.share(one.left), 2),
     "pressed": (
         gettext_lazy("Presses for a hundred readers"),
-        lambda one: _pressed(one),
+        lambda one: one.pressed,
         0,
     ),
 }
-
-
-def _pressed(numbers: Numbers) -> float | None:
-    return 100 * numbers.presses / numbers.reached if numbers.reached else None
 
 
 def _measure(name: Any, values: list[float | None], decimals: int) -> dict[str, Any]:

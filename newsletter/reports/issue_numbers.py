@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import QuerySet, Sum
 
-from newsletter.delivery.models import Dispatch
+from newsletter.delivery.models import Dispatch, DispatchQuerySet
 from newsletter.rendering.models import LinkDay
 from newsletter.reports.issue_models import TAKEN, IssueCount, Outcome, OutcomeCount
 from newsletter.reports.recent import tells_what_comes_back, who_left_after
@@ -27,6 +27,8 @@ class Numbers:
         left: unsubscribed between this issue and the next, by whatever way. They
             stand among the outcomes as well.
         presses: on links, by people; one may press more than once.
+        elsewhere: whom the same issue reached besides, by another dispatch: their
+            presses are among these.
     """
 
     dispatch: Dispatch
@@ -35,6 +37,7 @@ class Numbers:
     skipped: Counter[str] = field(default_factory=Counter)
     left: int = 0
     presses: int = 0
+    elsewhere: int = 0
 
     @property
     def audience(self) -> int:
@@ -72,6 +75,12 @@ class Numbers:
             return self.taken - self.outcomes[Outcome.BOUNCED]
         return self.outcomes[Outcome.DELIVERED] + self.outcomes[Outcome.COMPLAINED]
 
+    @property
+    def pressed(self) -> float | None:
+        """How often was pressed for a hundred of those who have the issue."""
+        had_it = self.reached + self.elsewhere
+        return 100 * self.presses / had_it if had_it else None
+
     def share(self, readers: int) -> float | None:
         """Return how many of a hundred that is, of whom the mail was taken for."""
         return 100 * readers / self.taken if self.taken else None
@@ -90,7 +99,8 @@ def numbers_of(
         dispatches: an unbroken row, the newest first.
         until: when the issue after the newest began, or now.
     """
-    outcomes, skipped = _outcomes(dispatches)
+    besides = _of_the_same_issues(dispatches)
+    outcomes, skipped = _outcomes([*dispatches, *besides])
     counted = dict(
         IssueCount.objects.filter(dispatch__in=dispatches).values_list(
             "dispatch", "counted_at"
@@ -98,7 +108,10 @@ def numbers_of(
     )
     left = who_left_after(mailing_list, dispatches, now=until)
     presses = presses_of_issues(one.issue_id for one in dispatches)
-    return [
+    reached = Counter[int]()
+    for one in (*dispatches, *besides):
+        reached[one.issue_id] += Numbers(one, outcomes=outcomes[one.pk]).reached
+    found = [
         Numbers(
             dispatch=one,
             counted_at=counted.get(one.pk),
@@ -109,6 +122,19 @@ def numbers_of(
         )
         for one in dispatches
     ]
+    return [
+        replace(one, elsewhere=reached[one.dispatch.issue_id] - one.reached)
+        for one in found
+    ]
+
+
+def _of_the_same_issues(dispatches: Sequence[Dispatch]) -> "QuerySet[Dispatch]":
+    """Return what left besides of these issues: stopped, and sent to the rest."""
+    return (
+        Dispatch.objects.left()
+        .filter(issue__in=[one.issue_id for one in dispatches])
+        .exclude(pk__in=[one.pk for one in dispatches])
+    )
 
 
 def numbers_with_those_before(
@@ -120,13 +146,14 @@ def numbers_with_those_before(
     # One that was taken back stands in no row, and is still looked at by itself.
     others = left.exclude(pk=dispatch.pk)
     before = list(others.filter(started_at__lt=dispatch.started_at)[:COMPARED])
-    following = others.filter(started_at__gt=dispatch.started_at).last()
+    later = others.filter(started_at__gt=dispatch.started_at)
+    following = (later if dispatch.rendition.aim else later.aimed({})).last()
     until = (following and following.started_at) or now
     [these, *those] = numbers_of(mailing_list, [dispatch, *before], until=until)
     return these, those
 
 
-def dispatches_of(mailing_list: MailingList) -> "QuerySet[Dispatch]":
+def dispatches_of(mailing_list: MailingList) -> DispatchQuerySet:
     """Return what left of a list, the newest first."""
     return (
         Dispatch.objects.left()

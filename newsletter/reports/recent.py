@@ -1,11 +1,11 @@
 """What became of the last issues of a list, derived from the rows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from newsletter.delivery.models import Delivery, DeliveryEvent, Dispatch
 from newsletter.delivery.progress import Progress, progress
@@ -103,17 +103,16 @@ def who_left_after(
 ) -> dict[int, int]:
     """Count who left after each dispatch and before the next one, in one query.
 
+    What goes to some readers only does not end the time of an issue for everyone, and
+    counts those who leave among its own readers.
+
     Args:
         dispatches: that started, in an unbroken row, the newest first.
         now: until when who left counts for the newest.
     """
-    ends = [now, *(dispatch.started_at for dispatch in dispatches)]
     counts = {
-        f"after_{dispatch.pk}": Count(
-            "pk",
-            filter=Q(unsubscribed_at__gte=dispatch.started_at, unsubscribed_at__lt=end),
-        )
-        for dispatch, end in zip(dispatches, ends, strict=False)
+        f"after_{dispatch.pk}": Count("pk", filter=who_left)
+        for dispatch, who_left in _who_left(dispatches, until=now)
     }
     if not counts:
         return {}
@@ -124,3 +123,24 @@ def who_left_after(
     )
     found = theirs.aggregate(**counts)
     return {dispatch.pk: found[f"after_{dispatch.pk}"] for dispatch in dispatches}
+
+
+def _who_left(
+    dispatches: Sequence[Dispatch], *, until: datetime
+) -> Iterator[tuple[Dispatch, Q]]:
+    next_one, next_for_all = until, until
+    for dispatch in dispatches:
+        began = dispatch.started_at or until
+        if dispatch.rendition.aim:
+            got_it = Delivery.objects.filter(
+                dispatch=dispatch, subscriber=OuterRef("subscriber")
+            )
+            yield dispatch, _between(began, next_one) & Q(Exists(got_it))
+        else:
+            yield dispatch, _between(began, next_for_all)
+            next_for_all = began
+        next_one = began
+
+
+def _between(begin: datetime, end: datetime) -> Q:
+    return Q(unsubscribed_at__gte=begin, unsubscribed_at__lt=end)

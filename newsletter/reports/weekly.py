@@ -282,7 +282,7 @@ def _beside(
 
 
 def _issues_beside(numbers: Numbers, before: Sequence[Numbers]) -> list[str]:
-    usual = mean(_presses(one) for one in before)
+    usual = mean(one.pressed for one in before)
     return [
         _("a reach of %(now)s against %(usual)s")
         % {
@@ -290,7 +290,7 @@ def _issues_beside(numbers: Numbers, before: Sequence[Numbers]) -> list[str]:
             "usual": in_a_hundred(mean(_reach(one) for one in before)),
         },
         _("%(now)s presses for a hundred readers against %(usual)s")
-        % {"now": _plain(_presses(numbers)), "usual": _plain(usual)},
+        % {"now": _plain(numbers.pressed), "usual": _plain(usual)},
     ]
 
 
@@ -307,10 +307,6 @@ def _reach(numbers: Numbers) -> float | None:
     if not numbers.audience or numbers.counted_at is None:
         return None
     return 100 * numbers.reached / numbers.audience
-
-
-def _presses(numbers: Numbers) -> float | None:
-    return 100 * numbers.presses / numbers.reached if numbers.reached else None
 
 
 def _plain(value: float | None) -> str:

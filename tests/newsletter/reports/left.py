@@ -9,26 +9,28 @@ from tests.factories import IssueFactory, SubscriberFactory
 
 
 def an_issue_that_left(
-    mailing_list, *, at, readers=(), provider="mailgun", issue=None, links=()
+    mailing_list, *, at, readers=(), provider="mailgun", issue=None, links=(), aim=()
 ):
     """An issue with one accepted group.
 
     Args:
         readers: for each what differs in their delivery, and at which ``domain``.
         links: for each its columns.
+        aim: for whom it is; empty is everyone.
     """
     issue = issue or IssueFactory.create(
         mailing_list=mailing_list, publication_date=at.date()
     )
     rendition = Rendition.objects.create(
         issue=issue,
-        number=1,
+        number=issue.renditions.count() + 1,
         issue_version=1,
         subject=issue.subject,
         html="",
         text="",
         sha256="0" * 64,
         engine="none",
+        aim=dict(aim),
         created_at=at,
     )
     for place, link in enumerate(links):

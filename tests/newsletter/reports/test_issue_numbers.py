@@ -111,6 +111,22 @@ def test_small_domains_stand_last_and_together(mailing_list, now):
     assert told == [("ziggo.nl", 5), ("", 9)]
 
 
+def test_presses_are_of_everyone_whom_an_issue_reached_in_parts(mailing_list, now):
+    readers = [{"event": "delivered"}]
+    link = {"label": "Lees verder"}
+    first = an_issue_that_left(mailing_list, at=now, readers=readers, links=[link])
+    Dispatch.objects.update(state="cancelled")
+    rest = an_issue_that_left(
+        mailing_list, at=now + HOUR, readers=readers * 3, issue=first.issue
+    )
+    LinkDay.objects.create(link=first.rendition.links.get(), day=now.date(), presses=2)
+    for dispatch in (first, rest):
+        count_issue(dispatch, now=now + HOUR)
+    for dispatch in (first, rest):
+        these, _before = numbers_with_those_before(dispatch, now=now + HOUR)
+        assert these.pressed == 50
+
+
 # --- When it came ---
 
 

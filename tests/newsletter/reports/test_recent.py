@@ -6,8 +6,9 @@ import pytest
 
 from newsletter.delivery.models import Delivery, DeliveryEvent, Dispatch
 from newsletter.reports.recent import last_audience, recent_accounts
-from tests.factories import SubscriptionFactory
+from tests.factories import SubscriberFactory, SubscriptionFactory
 from tests.newsletter.admin.front_page import a_dispatch_that_left
+from tests.newsletter.reports.left import an_issue_that_left
 
 
 @pytest.fixture
@@ -60,6 +61,23 @@ def test_who_leaves_counts_for_the_issue_they_had_last(left, mailing_list, now):
     accounts = recent_accounts(mailing_list, now=now + timedelta(days=1), count=8)
 
     assert [account.unsubscribed for account in accounts] == [2, 1]
+
+
+def test_a_mail_to_some_is_left_by_its_own_readers_and_ends_no_other(
+    left, mailing_list, now
+):
+    some = an_issue_that_left(mailing_list, at=now, readers=[{}], aim={"segment": 1})
+    for subscriber in (some.deliveries.get().subscriber, SubscriberFactory()):
+        SubscriptionFactory(
+            mailing_list=mailing_list,
+            subscriber=subscriber,
+            unsubscribed=True,
+            unsubscribed_at=now + timedelta(hours=1),
+        )
+
+    accounts = recent_accounts(mailing_list, now=now + timedelta(days=1), count=8)
+
+    assert [account.unsubscribed for account in accounts] == [1, 2]
 
 
 def test_the_newest_comes_first_and_no_more_than_asked(left, mailing_list, now):
