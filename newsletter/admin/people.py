@@ -57,6 +57,7 @@ _ACTS = (
     gettext_noop("report taken apart"),
     gettext_noop("text put right"),
     gettext_noop("reader answered"),
+    gettext_noop("reader mail sorted"),
     gettext_noop("correction mail begun"),
     gettext_noop("taken down"),
     gettext_noop("evidence handed out"),

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from newsletter.admin.desk_pages import user_of
@@ -36,6 +37,7 @@ from newsletter.mistakes.handling import (
 from newsletter.mistakes.letters import CannotWrite, why_not
 from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailState
 from newsletter.mistakes.reporting import colleagues_for_mail
+from newsletter.mistakes.resorting import a_person_wrote, is_spam, points_at_a_mistake
 
 MAY_LOOK, MAY_ACT = "newsletter.view_readermail", "newsletter.change_readermail"
 View = Callable[..., HttpResponse]
@@ -131,6 +133,31 @@ def state_view(request: HttpRequest, mail_id: int) -> HttpResponse:
     return _back(mail)
 
 
+# What a colleague says that a mail is, and what is answered to that.
+_VERDICTS: dict[str, tuple[Callable[..., object], Any]] = {
+    "person": (a_person_wrote, gettext_lazy("It waits for an answer.")),
+    "mistake": (points_at_a_mistake, gettext_lazy("It has a desk as a report now.")),
+    "spam": (is_spam, gettext_lazy("It lies with the spam.")),
+}
+
+
+@require_POST
+def sort_view(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Say what it is, where the machine took it for something else."""
+    mail = mail_for(request, mail_id, MAY_ACT)
+
+    def sort() -> str:
+        verdict = _VERDICTS.get(typed(request, "is"))
+        if verdict is None:
+            raise ChangedMeanwhile(_("There is no such kind of mail."))
+        act, told = verdict
+        act(mail, by=user_of(request), now=timezone.now())
+        return str(told)
+
+    try_to(request, sort)
+    return _back(mail)
+
+
 @require_POST
 def assign_view(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Give a mail to a colleague, or to whoever comes."""
@@ -214,6 +241,7 @@ def reader_mail_urls(site: AdminSite) -> list[URLPattern]:
     """Return the acts on the page of a mail, below its own page."""
     acts: tuple[tuple[str, View, str], ...] = (
         ("stand", state_view, "state"),
+        ("soort", sort_view, "sort"),
         ("voor", assign_view, "assign"),
         ("nood", need_view, "need"),
         ("antwoord", answer_view, "answer"),

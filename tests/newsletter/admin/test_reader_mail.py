@@ -122,6 +122,7 @@ def test_a_page_opened_before_a_colleague_handled_it_does_not_undo_that(
         ("state", {"seen": "new", "to": "filed"}),
         ("assign", {"seen": "9" * 30, "to": ""}),
         ("assign", {"seen": "x", "to": "\x00"}),
+        ("sort", {"is": "post"}),
     ],
 )
 def test_what_no_page_of_ours_sends_changes_nothing(client, roos, mail, act, sent):
@@ -164,6 +165,17 @@ def test_a_tray_shows_its_own_and_who_may_be_in_need_on_top(
 
 def test_what_is_looked_for_is_looked_for_in_all_trays(client, roos, mails):
     assert shown(client, q="spam") == ["spam"]
+
+
+def test_what_was_taken_for_a_machine_can_be_a_report_after_all(client, roos, mails):
+    mail = ReaderMail.objects.get(kind="automatic")
+    assert "Een mens schreef dit" in client.get(page(mail)).content.decode()
+
+    client.post(page(mail, "sort"), {"is": "mistake"})
+
+    mail.refresh_from_db()
+    assert (mail.kind, mail.state) == ("mistake", "new")
+    assert mail.mistake_report.state == "new"
 
 
 def test_a_mail_is_given_to_a_colleague_and_lies_in_their_tray(client, roos, mails):
@@ -236,7 +248,9 @@ def test_the_reader_service_answers_but_does_not_see_articles(client, mail):
     assert client.post(page(mail, "assign"), {"to": ""}).status_code == 302
 
 
-@pytest.mark.parametrize("act", ["state", "assign", "need", "answer", "consent"])
+@pytest.mark.parametrize(
+    "act", ["state", "sort", "assign", "need", "answer", "consent"]
+)
 def test_who_has_no_part_in_mail_does_nothing_with_it(client, mail, act):
     log_in(client, "Beheer", "beheer")
     assert client.post(page(mail, act)).status_code == 403
