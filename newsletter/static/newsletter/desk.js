@@ -101,6 +101,11 @@ function nameSoon() {
 if (document.readyState === "complete") nameSoon()
 else window.addEventListener("load", nameSoon)
 document.addEventListener("formset:added", () => setTimeout(nameFields, 60))
+// A slow machine makes its fields late; nobody hears one without a name.
+new MutationObserver((changes) => {
+  const added = changes.flatMap((change) => [...change.addedNodes])
+  if (added.some((node) => node.matches?.(".select2-container"))) nameFields()
+}).observe(document.body, { childList: true, subtree: true })
 window.addEventListener("resize", reachWhatScrolls)
 
 /* The menu's drawer closes by Escape or a press elsewhere. */
