@@ -51,6 +51,10 @@ LINKS_TO_LEAVE = (
 )
 # A reader has us write to addresses that may be anybody's.
 MOVES_OF_ONE_READER = (Limit("move-day", 3, timedelta(hours=24)),)
+# A house points at mistakes by the handful, a machine by the thousand.
+REMARKS_OF_ONE_NETWORK = (Limit("remark-network", 30, timedelta(hours=1)),)
+# Who sends us a thousand mails must not have us send a thousand to every colleague.
+NOTICES_OF_READER_MAIL = (Limit("reader-mail-notice", 30, timedelta(hours=1)),)
 # An issue that somebody wants once more.
 ISSUES_AGAIN = (Limit("again-day", 5, timedelta(hours=24)),)
 OWN_PAGES_OF_ONE_NETWORK = (Limit("own-page-network", 30, timedelta(hours=1)),)

@@ -28,6 +28,7 @@ from newsletter.mistakes.models import (
 )
 from newsletter.mistakes.reading import Enclosure
 from newsletter.outbox.writing import write_mail
+from subscribers.limits import NOTICES_OF_READER_MAIL, allow
 from subscribers.models import MailingList, Subscriber
 
 
@@ -114,8 +115,13 @@ def _begin(mail: ReaderMail, remark: Remark, *, now: datetime) -> None:
         )
         is_all = len(mail.said) <= _LONGEST_WISH and not (is_a_report or mail.crisis)
         _remember(mail, act, is_handled=bool(act) and is_all)
-    if mail.state == ReaderMailState.NEW:
+    if mail.state == ReaderMailState.NEW and _may_tell(mail, now=now):
         _tell_the_editors(mail, now=now)
+
+
+def _may_tell(mail: ReaderMail, *, now: datetime) -> bool:
+    """Tell whether colleagues get notice: in a flood they read on at the desk."""
+    return mail.may_be_in_need or allow(NOTICES_OF_READER_MAIL, "", now=now)
 
 
 def _remember(mail: ReaderMail, act: str | None, *, is_handled: bool) -> None:

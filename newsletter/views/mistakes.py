@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,8 @@ from newsletter.issues.models import Issue
 from newsletter.mistakes.models import ReaderMailWay
 from newsletter.mistakes.reporting import Remark, take_in
 from newsletter.signing import BadToken, read_tag
+from subscribers.evidence import evidence_of
+from subscribers.limits import REMARKS_OF_ONE_NETWORK, allow, network_key
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,9 +28,25 @@ def mistake(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "newsletter/mistake.html", page)
         if not form.is_valid():
             return render(request, "newsletter/mistake.html", page, status=400)
-        if not form.is_from_a_machine:
-            take_in(_remark(form, issue, article), now=timezone.now())
+        now = timezone.now()
+        if form.is_from_a_machine:
+            return render(request, "newsletter/mistake_thanks.html", page)
+        if not allow(REMARKS_OF_ONE_NETWORK, _network_of(request), now=now):
+            form.add_error("text", _too_many())
+            return render(request, "newsletter/mistake.html", page, status=429)
+        take_in(_remark(form, issue, article), now=now)
         return render(request, "newsletter/mistake_thanks.html", page)
+
+
+def _network_of(request: HttpRequest) -> str:
+    return network_key(evidence_of(request).ip_address)
+
+
+def _too_many() -> str:
+    return _(
+        "Very many remarks came from where you are. Send it once more in an hour, or "
+        "mail us: your words are still here."
+    )
 
 
 def _subject_of(token: str) -> tuple[Issue | None, Article | None]:

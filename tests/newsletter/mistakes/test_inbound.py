@@ -1,5 +1,6 @@
 """Mail that comes in: understood where it can be, lost never."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from newsletter.mistakes import reporting
 from newsletter.mistakes.inbound import receive
 from newsletter.mistakes.models import (
     MistakeReport,
@@ -18,6 +20,7 @@ from newsletter.mistakes.models import (
 )
 from newsletter.outbox.models import OutgoingMail
 from newsletter.rendering.reply_to import mistake_address, reply_address
+from subscribers.limits import Limit
 from tests.factories import ArticleFactory, IssueFactory, UserFactory
 from tests.newsletter.admin.colleagues import role_of
 
@@ -129,6 +132,19 @@ def test_the_envelopes_recipient_counts_when_the_header_hides_it(
 def test_an_editor_gets_notice_of_a_readers_mail(message, now, editor_with_mail):
     receive(message("mistake-note.eml"), now=now)
     assert len(notices_to(editor_with_mail)) == 1
+
+
+def test_a_flood_of_mail_does_not_flood_colleagues_but_need_is_always_told(
+    mailing_list, editor_with_mail, monkeypatch, now
+):
+    one = (Limit("one", 1, timedelta(hours=1)),)
+    monkeypatch.setattr(reporting, "NOTICES_OF_READER_MAIL", one)
+
+    for words in ("Mooi!", "Fijn!", "Ik wil niet meer leven."):
+        receive(f"Subject: {words}\n\n{words}".encode(), now=now)
+
+    assert ReaderMail.objects.filter(state=ReaderMailState.NEW).count() == 3
+    assert len(notices_to(editor_with_mail)) == 2
 
 
 class AnyBytes(TestCase):

@@ -1,6 +1,8 @@
 """The page behind "Foutje?": forms, tags, and being pressed twice."""
 
 import re
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -8,7 +10,11 @@ from django.urls import reverse
 
 from newsletter.mistakes.models import MistakeReport, ReaderMail, ReaderMailWay
 from newsletter.signing import make_tag
+from newsletter.views import mistakes
+from subscribers.limits import Limit
 from tests.factories import ArticleFactory, IssueFactory
+
+NOTHING = (Limit("nothing", 0, timedelta(hours=1)),)
 
 
 @pytest.fixture
@@ -55,6 +61,18 @@ def test_pressing_the_button_twice_makes_one_report(client, address):
     for _press in range(2):
         client.post(address, {"text": "Er staat word.", "page": page})
     assert MistakeReport.objects.count() == 1
+
+
+def test_a_flood_from_one_network_is_held_off_and_the_words_kept(
+    client, address, monkeypatch
+):
+    monkeypatch.setattr(mistakes, "REMARKS_OF_ONE_NETWORK", NOTHING)
+
+    answer = client.post(address, {"text": "Er staat word.", "page": uuid4()})
+
+    assert answer.status_code == 429
+    assert "Er staat word.</textarea>" in answer.content.decode()
+    assert not ReaderMail.objects.exists()
 
 
 def test_an_empty_remark_is_asked_for_again_and_keeps_the_name(client, address):
