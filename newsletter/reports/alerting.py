@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -73,7 +74,7 @@ def _end(alert: Alert, *, now: datetime) -> bool:
 
 def _tell(alert: Alert, *, is_over: bool, now: datetime) -> None:
     stage = "over" if is_over else "began"
-    for person in who_hears(alert.kind):
+    for person in who_hears(alert.kind) if _is_worth_a_mail(alert) else ():
         _write(alert, person, stage, is_over=is_over, now=now)
     dispatch = alert.dispatch
     announce(
@@ -87,6 +88,19 @@ def _tell(alert: Alert, *, is_over: bool, now: datetime) -> None:
         url=f"{settings.SITE_URL}{alert.page}",
         now=now,
     )
+
+
+def _is_worth_a_mail(alert: Alert) -> bool:
+    """Tell whether it is mailed: of mistakes that wait only the first of each day.
+
+    A hundred reports that nobody looked at are one piece of news; all of them are
+    counted on the front page.
+    """
+    if alert.kind != AlertKind.MISTAKE:
+        return True
+    day = timezone.localtime(alert.began_at).replace(hour=0, minute=0, second=0)
+    earlier = Alert.objects.filter(kind=alert.kind, pk__lt=alert.pk)
+    return not earlier.filter(began_at__gte=day.replace(microsecond=0)).exists()
 
 
 def who_hears(kind: str) -> "QuerySet[User]":

@@ -47,6 +47,10 @@ COUNT_EVERY, COUNT_PAUSED_EVERY = timedelta(minutes=1), timedelta(minutes=5)
 READERS_PER_SECOND = 5_000
 # After that it is counted every night for a month: readers move and are forgotten.
 FRESH_FOR, FOLLOWED_FOR = timedelta(days=1), timedelta(days=30)
+# What was being handed over when an issue was stopped is settled within a day.
+SETTLES_WITHIN = timedelta(days=2)
+# So many marks are taken away in one statement: a database takes no list of any length.
+MARKS_AT_ONCE = 1_000
 # The curve is drawn by the minute while most of it happens.
 BY_THE_MINUTE = timedelta(hours=3)
 # The largest domains have a line of their own; one of a few readers would name them.
@@ -75,11 +79,19 @@ def count_issues(*, clock: Callable[[], datetime], within: timedelta) -> int:
 def issues_to_count(now: datetime) -> list[Dispatch]:
     """Return the dispatches of which something may have changed since their count."""
     news = NewsOfDispatch.objects.filter(dispatch=OuterRef("pk"))
+    waiting = OutcomeCount.objects.filter(
+        dispatch=OuterRef("pk"), outcome=Outcome.WAITING
+    )
     begun = Dispatch.objects.filter(
         Q(issue_count=None)
         | Q(state__in=MOVING)
         | Q(finished_at__gte=F("issue_count__counted_at"))
         | Q(Exists(news))
+        | Q(
+            Exists(waiting),
+            state=DispatchState.CANCELLED,
+            finished_at__gt=now - SETTLES_WITHIN,
+        )
         | Q(
             started_at__gt=now - FOLLOWED_FOR,
             issue_count__counted_at__lte=now - FRESH_FOR,
@@ -125,7 +137,9 @@ def count_issue(dispatch: Dispatch, *, now: datetime) -> bool:
     with transaction.atomic():
         if not _is_ours(dispatch, before, warning=warning, now=now):
             return False
-        NewsOfDispatch.objects.filter(pk__in=heard).delete()
+        for start in range(0, len(heard), MARKS_AT_ONCE):
+            some = heard[start : start + MARKS_AT_ONCE]
+            NewsOfDispatch.objects.filter(pk__in=some).delete()
         OutcomeCount.objects.filter(dispatch=dispatch).delete()
         OutcomeCount.objects.bulk_create(outcomes, batch_size=500)
         MomentCount.objects.filter(dispatch=dispatch).delete()

@@ -129,7 +129,10 @@ def _unknown(now: datetime) -> Iterator[Cause]:
 
 
 def _silent(now: datetime) -> Iterator[Cause]:
-    """Yield lists whose provider took an issue an hour ago and has told nothing."""
+    """Yield lists whose provider took an issue an hour ago and has told nothing.
+
+    Of what left before we listened nothing will ever be told.
+    """
     for mailing_list in MailingList.objects.order_by("pk"):
         dispatch = _last_taken(mailing_list, now - SILENT)
         if dispatch is None or not tells_what_comes_back(dispatch.provider):
@@ -147,8 +150,11 @@ def _silent(now: datetime) -> Iterator[Cause]:
 
 
 def _last_taken(mailing_list: MailingList, before: datetime) -> Dispatch | None:
-    """Return the last issue of which something was taken by then."""
-    for dispatch in dispatches_of(mailing_list).filter(started_at__lte=before)[:3]:
+    """Return the last issue of these weeks of which something was taken by then."""
+    lately = dispatches_of(mailing_list).filter(
+        started_at__range=(before - LOOKED_BACK, before)
+    )
+    for dispatch in lately[:3]:
         done = dispatch.batches.filter(state=BatchState.DONE)
         first = done.aggregate(first=Min("resolved_at"))["first"]
         if first and first <= before:

@@ -92,6 +92,7 @@ def test_readers_of_whom_nobody_knows(dispatch, now):
     [
         ("mailgun", 62, ["silence"]),
         ("mailgun", 59, []),
+        ("mailgun", 15 * 24 * 60, []),
         ("smtp", 62, []),
     ],
 )
@@ -178,6 +179,20 @@ def test_what_readers_write_is_not_told_to_who_keeps_the_house(people, now):
     MistakeReport.objects.create(reader_mail=mail, created_at=now)
     watch(now + timedelta(days=1))
     assert [name for name, _subject in mails()] == ["jan"]
+
+
+def test_many_mistakes_that_wait_are_one_mail_a_day(people, now):
+    for number in range(4):
+        mail = ReaderMail.objects.create(key=str(number), way="form", received_at=now)
+        MistakeReport.objects.create(
+            reader_mail=mail, created_at=now + timedelta(days=number // 3)
+        )
+    began = [watch(now + timedelta(days=days))[0] for days in (1, 2)]
+    MistakeReport.objects.update(state="looking")
+    watch(now + timedelta(days=3))
+    assert began == [3, 1]
+    kinds_of_mail = [subject.partition(":")[0] for _name, subject in mails()]
+    assert kinds_of_mail == ["Kijk hiernaar"] * 2 + ["Weer in orde"] * 2
 
 
 def test_what_drops_out_of_sight_is_no_good_news(dispatch, people, now):

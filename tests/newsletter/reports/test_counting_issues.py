@@ -6,7 +6,7 @@ import pytest
 from anymail.signals import AnymailTrackingEvent
 
 from newsletter.delivery.messages import ISSUE_VARIABLE, READER_VARIABLE
-from newsletter.delivery.models import Delivery, Dispatch
+from newsletter.delivery.models import Batch, Delivery, Dispatch
 from newsletter.events.models import NewsOfDispatch
 from newsletter.events.recording import record_events
 from newsletter.reports import counting_issues
@@ -156,6 +156,28 @@ def test_while_it_is_under_way_it_is_counted_now_and_then(dispatch, now, state, 
     count_issue(dispatch, now=now)
     assert issues_to_count(now + timedelta(seconds=pause - 1)) == []
     assert issues_to_count(now + timedelta(seconds=pause + 1)) == [dispatch]
+
+
+def test_who_was_being_handed_over_when_it_was_stopped_is_counted_when_settled(
+    dispatch, now
+):
+    Dispatch.objects.update(state="cancelled", finished_at=now)
+    Batch.objects.update(state="ambiguous")
+    count_issue(dispatch, now=now + timedelta(seconds=1))
+    Batch.objects.update(state="done")
+    assert count_issues(
+        clock=lambda: now + timedelta(minutes=2), within=timedelta(seconds=9)
+    )
+    assert told(dispatch)["example.nl", "delivered", ""] == 5
+    assert issues_to_count(now + timedelta(minutes=9)) == []
+
+
+def test_however_many_marks_there_are_all_of_them_go(dispatch, now, monkeypatch):
+    monkeypatch.setattr(counting_issues, "MARKS_AT_ONCE", 2)
+    for _mark in range(5):
+        NewsOfDispatch.objects.create(dispatch=dispatch)
+    count_issue(dispatch, now=now + timedelta(hours=1))
+    assert not NewsOfDispatch.objects.exists()
 
 
 def test_a_count_is_looked_over_every_day_for_a_month(dispatch, now):
