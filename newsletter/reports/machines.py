@@ -96,7 +96,7 @@ class Visitors:
             is_open: whether the request said by itself that it is a machine's.
         """
         with self._lock:
-            visit = self._visit(who, mail, now)
+            visit = self._visit(who, mail, now, is_shown=is_open)
             if is_open or visit.is_machine:
                 return Verdict(is_machine=True, anew=visit.unmask())
             visit.presses = [one for one in visit.presses if one[0] > now - WITHIN]
@@ -109,15 +109,19 @@ class Visitors:
     def canary(self, who: str, mail: int, *, now: datetime) -> Verdict:
         """Hear that somebody asked for what no person can see."""
         with self._lock:
-            return Verdict(is_machine=True, anew=self._visit(who, mail, now).unmask())
+            visit = self._visit(who, mail, now, is_shown=True)
+            return Verdict(is_machine=True, anew=visit.unmask())
 
-    def _visit(self, who: str, mail: int, now: datetime) -> _Visit:
+    def _visit(self, who: str, mail: int, now: datetime, *, is_shown: bool) -> _Visit:
         self._forget(now)
         name = f"{mail} {who}".encode()
         key = hashlib.blake2b(name, key=self._salt, digest_size=16).digest()
         visit = self._visits.setdefault(key, _Visit(now))
-        visit.last = now
-        self._visits.move_to_end(key)
+        # A machine's minute runs from what showed it: people may share its address, and
+        # would be taken for it as long as one of them presses every minute.
+        if is_shown or not visit.is_machine:
+            visit.last = now
+            self._visits.move_to_end(key)
         return visit
 
     def _forget(self, now: datetime) -> None:

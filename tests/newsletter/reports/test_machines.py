@@ -69,6 +69,16 @@ def test_after_a_minute_a_visitor_is_forgotten(now):
     assert not pressed(visitors, 1, now + timedelta(seconds=120)).is_machine
 
 
+def test_people_behind_the_address_of_a_machine_are_people_after_a_minute(now):
+    visitors = Visitors()
+    visitors.canary("a", 1, now=now)
+    judged = [
+        pressed(visitors, 1, now + timedelta(seconds=seconds)).is_machine
+        for seconds in (30, 59, 80)
+    ]
+    assert judged == [True, True, False]
+
+
 def test_a_flood_of_visitors_does_not_fill_the_memory(now, monkeypatch):
     monkeypatch.setattr(machines, "_MOST_VISITORS", 10)
     visitors = Visitors()
