@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.delivery.models import DeliveryEvent
+from newsletter.delivery.models import DeliveryEvent, DeliveryException
 from newsletter.events.calls import keep_call, work_out
 from newsletter.events.models import ProviderCall, ProviderEvent
 from subscribers.models import Subscription, SubscriptionState, Suppression
@@ -26,6 +26,7 @@ LEDGER = {
     "deferred": DeliveryEvent.DEFERRED,
     "bounced hard": DeliveryEvent.BOUNCED,
     "bounced soft": DeliveryEvent.BOUNCED,
+    "rejected": "",
     "complained": DeliveryEvent.COMPLAINED,
     "unsubscribed": "",
     "opened": "",
@@ -97,8 +98,17 @@ def test_an_unsubscription_at_the_provider_is_one_here(alice, now, provider):
     assert not is_suppressed("alice@example.nl")
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(
+    "provider", [name for name in PROVIDERS if "rejected" in kinds_of(name)]
+)
+def test_a_mail_that_the_provider_did_not_pass_on_is_said_so(alice, now, provider):
+    tell(provider, "rejected", alice, now)
+    everything_is_worked_out(now)
+    alice.refresh_from_db()
+    assert alice.exception == DeliveryException.REJECTED
+
+
+@pytest.mark.parametrize(("seed", "provider"), list(enumerate(PROVIDERS)))
 def test_twice_and_in_any_order_it_comes_to_the_same(alice, now, provider, seed):
     story = ["deferred", "bounced soft", "delivered", "complained"]
     told = [*story, *story]
