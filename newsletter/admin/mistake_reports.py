@@ -91,7 +91,8 @@ class CorrectionAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Correction, form: Any, change: bool
     ) -> None:
-        """Save it; the page of its article is made anew."""
-        super().save_model(request, obj, form, change)
+        """Save what was changed here; the page of its article is made anew."""
+        # Not the whole row: a mail about it may have been begun in this moment.
+        obj.save(update_fields=form.changed_data)
         if obj.article is not None:
             obj.article.save(update_fields=["updated_at"])

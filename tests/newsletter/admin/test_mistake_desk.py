@@ -1,6 +1,9 @@
 """The desk of one mistake: what it shows, who may do what, nothing lost."""
 
+from types import SimpleNamespace
+
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from newsletter.articles.models import Article
@@ -191,6 +194,21 @@ def test_a_sentence_is_changed_afterwards(client, roos, report, now):
 
     correction.refresh_from_db()
     assert (correction.sentence, correction.waits) == ("Zo is het.", False)
+
+
+def test_changing_a_sentence_forgets_no_mail_that_was_begun_in_that_moment(report, now):
+    correction = Correction.objects.create(
+        article=report.article, sentence="Zo.", made_at=now
+    )
+    begun = report.reader_mail.issue
+    Correction.objects.update(mailed_in=begun)
+
+    correction.sentence = "Zo is het."
+    form = SimpleNamespace(changed_data=["sentence"])
+    admin.site.get_model_admin(Correction).save_model(None, correction, form, True)
+
+    correction.refresh_from_db()
+    assert (correction.sentence, correction.mailed_in) == ("Zo is het.", begun)
 
 
 def test_the_list_shows_a_mistake_once_with_its_readers(client, roos, report, now):
