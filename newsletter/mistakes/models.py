@@ -144,6 +144,10 @@ class ReaderMail(models.Model):
         verbose_name = _("reader's mail")
         verbose_name_plural = _("readers' mail")
         ordering = ("-received_at",)
+        indexes = (
+            # What waits is asked on every page of the desk, and is little of it all.
+            models.Index(fields=("state", "received_at"), name="reader_mail_state"),
+        )
 
     def __str__(self) -> str:
         return self.subject or f"{self._meta.verbose_name} {self.pk}"

@@ -49,11 +49,11 @@ def counts(person: Person) -> dict[str, int]:
     """Return how many wait in each tray, in one question."""
     trays = _trays(person)
     waiting = {
-        name: Count("pk", filter=where & _WAITS)
+        name: Count("pk", filter=where)
         for name, where in trays.items()
         if name not in ("automatisch", "spam")
     }
-    return ReaderMail.objects.aggregate(**waiting)
+    return ReaderMail.objects.filter(_WAITS).aggregate(**waiting)
 
 
 def _trays(person: Person) -> dict[str, Q]:
