@@ -118,3 +118,11 @@ document.addEventListener("keydown", (event) => {
   drawer.open = false
   drawer.querySelector("summary").focus()
 })
+
+/* An article lies open at the sentence that a reader means. */
+const meant = document.querySelector(".mistake-text #zin")
+if (meant) {
+  const pane = meant.closest(".mistake-text")
+  const below = meant.getBoundingClientRect().top - pane.getBoundingClientRect().top
+  pane.scrollTop += below - pane.clientHeight / 3
+}
