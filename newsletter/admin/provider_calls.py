@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from anymail.signals import EventType
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,6 +16,13 @@ from newsletter.delivery.models import DeliveryEvent
 from newsletter.events.calls import try_again
 from newsletter.events.models import ProviderCall, ProviderEvent
 from newsletter.events.showing import body_shown, headers_shown
+
+_KINDS = {
+    **dict(DeliveryEvent.choices),
+    EventType.REJECTED: gettext_lazy("refused"),
+    EventType.FAILED: gettext_lazy("refused"),
+    EventType.UNSUBSCRIBED: gettext_lazy("unsubscribed"),
+}
 
 
 class _LookedAt(admin.ModelAdmin):
@@ -38,7 +46,7 @@ class ProviderCallAdmin(_LookedAt):
     """Calls that are not read yet; when all is well there are none, or new ones."""
 
     list_display = ("provider", "received_at", "stand", "tries", "trouble")
-    list_filter = ("provider", ("given_up_at", admin.EmptyFieldListFilter))
+    list_filter = ("provider",)
     fields = (
         *("provider", "received_at", "stand", "tries", "trouble"),
         *("headers_told", "body_told"),
@@ -88,9 +96,9 @@ def _as_it_is(text: str) -> SafeString:
 class ProviderEventAdmin(_LookedAt):
     """What was told of mail that is of no issue we know, single mails too."""
 
-    list_display = ("provider", "what", "received_at", "description")
+    list_display = ("provider", "what", "received_at", "said")
     list_display_links = None
-    list_filter = ("provider", "kind")
+    list_filter = ("provider",)
     ordering = ("-received_at",)
     actions = None
     show_full_result_count = False
@@ -103,4 +111,9 @@ class ProviderEventAdmin(_LookedAt):
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def what(self, event: ProviderEvent) -> str:
         """Say it in our words, where we have one."""
-        return str(dict(DeliveryEvent.choices).get(event.kind, event.kind))
+        return str(_KINDS.get(event.kind) or _("something else"))
+
+    @admin.display(description=gettext_lazy("what the server said"))
+    def said(self, event: ProviderEvent) -> str:
+        """Repeat it as it came; it names nobody."""
+        return event.description

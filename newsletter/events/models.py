@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models.constants import OnConflict
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.delivery.models import Dispatch
@@ -97,7 +98,7 @@ class ProviderCall(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.provider} {self.received_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.provider} {localtime(self.received_at):%d-%m-%Y %H:%M}"
 
 
 class NewsOfDispatch(models.Model):
