@@ -56,14 +56,22 @@ class Numbers:
 
     @property
     def is_told(self) -> bool:
-        """Whether the provider tells who has it: bounces alone come by mail as well."""
-        has_told = bool(self.outcomes[Outcome.DELIVERED])
-        return has_told or tells_what_comes_back(self.dispatch.provider)
+        """Whether anybody told who has it: of many no more than bounces come back.
+
+        A webhook may be set up for bounces alone or not at all, and a plain mail server
+        reports them by mail.
+        """
+        return bool(self.outcomes[Outcome.DELIVERED])
+
+    @property
+    def provider_tells(self) -> bool:
+        """Whether the provider can tell what becomes of a mail."""
+        return tells_what_comes_back(self.dispatch.provider)
 
     @property
     def is_heard_of(self) -> bool:
         """Whether anything is known of what came back, by whatever way."""
-        return self.is_told or self.taken > self.outcomes[Outcome.ACCEPTED]
+        return self.taken > self.outcomes[Outcome.ACCEPTED]
 
     @property
     def reached(self) -> int:

@@ -59,6 +59,14 @@ def test_bounces_that_came_by_mail_do_not_say_that_nobody_else_has_it():
     assert these.share_of(Outcome.BOUNCED) == 10
 
 
+def test_who_told_of_no_delivery_is_not_said_to_have_delivered_to_nobody():
+    nothing = numbers("mailgun", accepted=10)
+    assert (nothing.reached, nothing.is_told) == (10, False)
+    assert nothing.share_of(Outcome.BOUNCED) is None
+    bounces_alone = numbers("mailgun", accepted=9, bounced=1)
+    assert (bounces_alone.reached, bounces_alone.is_told) == (9, False)
+
+
 def test_before_anybody_has_it_there_is_no_share():
     assert numbers(waiting=10).share(3) is None
 
