@@ -49,7 +49,7 @@ def told_by(provider, kind):
 
 def state_of(told):
     """Return what the ledger would say when all this was told, in this order."""
-    kept = {}
+    kept: dict[tuple[str, str], object] = {}
     for provider, key, event in told:
         if event.event_type not in NOT_KEPT:
             kept.setdefault((provider, key), event)

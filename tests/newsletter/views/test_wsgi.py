@@ -24,7 +24,7 @@ def secret(settings):
 
 
 def ask(path, *, method="POST", who="name:secret", body=b"{}"):
-    said = []
+    said: list[str] = []
     answer = application(
         {
             "REQUEST_METHOD": method,
