@@ -7,18 +7,31 @@ from django.forms.models import BaseInlineFormSet
 from newsletter.admin.block_form import BlockForm
 from newsletter.issues.blocks import CorrectionsBlock
 from newsletter.issues.models import Issue
+from newsletter.mistakes.correction_models import told_in
 from newsletter.mistakes.models import Correction
 from newsletter.mistakes.telling import as_prose
 
 
 def corrections_offered(issue: Issue) -> list[Correction]:
     """Return the waiting corrections that stand in no block of this issue yet."""
-    waiting = list(Correction.objects.waiting().select_related("article", "issue"))
+    theirs = Correction.objects.waiting().for_readers_of(issue.mailing_list)
+    waiting = list(theirs.select_related("article", "issue"))
     if not waiting:
         return []
+    told = _told_in(issue)
+    return [one for one in waiting if one.pk not in told]
+
+
+def corrections_taken_back(issue: Issue) -> list[Correction]:
+    """Return those in its blocks that readers are told of no longer."""
+    told = Correction.objects.filter(pk__in=_told_in(issue))
+    public = told.public().values("pk")
+    return list(told.exclude(pk__in=public))
+
+
+def _told_in(issue: Issue) -> set[int]:
     blocks = CorrectionsBlock.objects.filter(parent=issue)
-    text = "".join(blocks.values_list("body", flat=True))
-    return [one for one in waiting if f'#{one.anchor}"' not in text]
+    return told_in("".join(blocks.values_list("body", flat=True)))
 
 
 class CorrectionsForm(BlockForm):

@@ -29,7 +29,10 @@ from newsletter.admin.beginning import (
 from newsletter.admin.block_forms import LOOKS, block_inline
 from newsletter.admin.comments import open_by_block
 from newsletter.admin.composer_words import composer_words, work_words
-from newsletter.admin.corrections_offered import corrections_offered
+from newsletter.admin.corrections_offered import (
+    corrections_offered,
+    corrections_taken_back,
+)
 from newsletter.admin.drafts import (
     discard_view,
     finish_draft,
@@ -327,6 +330,8 @@ class IssueAdmin(SavesTogether, ChoosesPictures, VersionAdmin, ContentEditor):
             context |= begin_context(request, issue)
             context["open_talk"] = open_by_block(issue)
             context["waiting_corrections"] = corrections_offered(issue)
+            if not context["has_left"]:
+                context["corrections_gone"] = corrections_taken_back(issue)
             context["library"] = LibraryForm(auto_id="library-%s")
             context |= self.draft_context(request, issue, context)
         context["title"] = str(context.get("original") or context["title"])

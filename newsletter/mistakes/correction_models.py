@@ -1,5 +1,6 @@
 """What we had wrong and have put right, in a sentence that readers may read."""
 
+import re
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,8 +15,10 @@ from newsletter.characters import refuse_in_text
 from newsletter.delivery.models import Dispatch
 from newsletter.issues.models import Issue
 from newsletter.rendering.models import Link
+from subscribers.models import MailingList
 
 _ANCHOR = "rechtzetting-"
+_LEADS_TO = re.compile(rf'#{_ANCHOR}(\d{{1,18}})"')
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -29,6 +32,10 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def about(self, issue: Issue, articles: Any) -> Self:
         """Those of an issue's own words, or of one of these articles."""
         return self.filter(Q(issue=issue, article=None) | Q(article__in=articles))
+
+    def for_readers_of(self, mailing_list: MailingList) -> Self:
+        """Those that its readers may have met: not of another newsletter's issue."""
+        return self.filter(Q(issue=None) | Q(issue__mailing_list=mailing_list))
 
     def waiting(self) -> Self:
         """Those for the next issue: no issue that left leads to them yet."""
@@ -132,4 +139,9 @@ class Correction(models.Model):
         return f"{reverse('corrections')}#{self.anchor}"
 
 
-__all__ = ["Correction"]
+def told_in(html: str) -> set[int]:
+    """Return the keys of the corrections that the text of a block leads to."""
+    return {int(number) for number in _LEADS_TO.findall(html)}
+
+
+__all__ = ["Correction", "told_in"]

@@ -3,12 +3,16 @@
 import pytest
 from django.forms import modelform_factory
 
-from newsletter.admin.corrections_offered import CorrectionsForm, corrections_offered
+from newsletter.admin.corrections_offered import (
+    CorrectionsForm,
+    corrections_offered,
+    corrections_taken_back,
+)
 from newsletter.issues.blocks import CorrectionsBlock
 from newsletter.mistakes.models import Correction
 from newsletter.mistakes.telling import as_prose
 from newsletter.rendering.email import render
-from tests.factories import ArticleFactory, IssueFactory
+from tests.factories import ArticleFactory, IssueFactory, MailingListFactory
 from tests.newsletter.admin.colleagues import log_in
 from tests.newsletter.mistakes.left import issue_that_left
 
@@ -58,6 +62,28 @@ def test_what_stands_in_a_block_is_not_offered_again(issue, waiting):
     assert corrections_offered(issue) == [waiting]
     block_of(issue, as_prose([waiting]))
     assert corrections_offered(issue) == []
+
+
+def test_the_correction_of_another_newsletters_issue_waits_for_its_own_readers(
+    issue, waiting
+):
+    other = MailingListFactory.create(slug="avond")
+    theirs = IssueFactory.create(mailing_list=other, publication_date=None)
+    Correction.objects.update(issue=theirs)
+    assert corrections_offered(issue) == []
+
+
+def test_an_editor_hears_of_a_correction_in_the_block_that_was_taken_back(
+    client, issue, waiting
+):
+    log_in(client, "Redactie")
+    block_of(issue, as_prose([waiting]))
+    assert corrections_taken_back(issue) == []
+
+    Correction.objects.update(is_public=False)
+
+    html = client.get(f"/admin/newsletter/issue/{issue.pk}/change/").content.decode()
+    assert "wordt niet meer verteld" in html
 
 
 def test_what_the_mail_tells_waits_no_more_once_it_left(issue, waiting, now):
