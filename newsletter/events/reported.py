@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from anymail.signals import AnymailTrackingEvent
+from django.db import OperationalError, transaction
 
 from newsletter.delivery.messages import ISSUE_VARIABLE, READER_VARIABLE
 from newsletter.delivery.models import Delivery
@@ -17,6 +18,8 @@ from subscribers.addresses import address_hash
 logger = logging.getLogger(__name__)
 
 PROVIDER = "mail"
+# Mail servers give up after a week or sooner; feedback may take some more.
+_LONGEST_TRIED = timedelta(days=30)
 
 
 class MailAsItCame(Protocol):
@@ -29,15 +32,19 @@ def record_reported(mail: MailAsItCame, now: datetime) -> None:
     """Record what a bounce or a complaint says of a mail of ours.
 
     What is not understood stays what it is: a mail that somebody may read.
+
+    Raises:
+        OperationalError: the database is away; the mail comes again.
     """
     try:
-        reports = reports_in(bytes(mail.raw or b""))
+        with transaction.atomic():
+            reports = reports_in(bytes(mail.raw or b""))
+            told = [event for report in reports for event in _events(report, now=now)]
+            record_events([told], provider=PROVIDER, now=now)
+    except OperationalError:
+        raise
     except Exception as trouble:  # of whatever kind: it is somebody else's text
         logger.warning("A report by mail is not understood: %s", type(trouble).__name__)
-        return
-    events = [event for report in reports for event in _events(report, now=now)]
-    if events:
-        record_events([events], provider=PROVIDER, now=now)
 
 
 def _events(report: MailReport, *, now: datetime) -> Iterator[AnymailTrackingEvent]:
@@ -60,13 +67,18 @@ def _events(report: MailReport, *, now: datetime) -> Iterator[AnymailTrackingEve
     yield AnymailTrackingEvent(
         event_type=report.kind,
         event_id=report.event_id,
-        timestamp=min(report.at, now) if report.at else now,
+        timestamp=_likely(report.at, now),
         mta_response=report.words,
         metadata={
             ISSUE_VARIABLE: delivery.dispatch.issue.uuid.hex,
             READER_VARIABLE: reader.hex,
         },
     )
+
+
+def _likely(at: datetime | None, now: datetime) -> datetime:
+    """Return when it was written, unless no clock of a mail server can have said so."""
+    return at if at and now - _LONGEST_TRIED <= at <= now else now
 
 
 def _is_at(hashed: str, report: MailReport) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from newsletter.delivery.messages import IssueMessages, whose_mail
 from newsletter.delivery.models import DeliveryEvent
+from newsletter.events import reported
 from newsletter.events.mail_reports import reports_in
 from newsletter.events.models import ProviderEvent
 from newsletter.mistakes.inbound import receive
@@ -118,6 +119,27 @@ def test_nobody_is_blocked_by_a_report_with_anothers_message_id(alice, now, name
     assert not is_suppressed("bob@example.nl")
     assert not is_suppressed(ADDRESS)
     assert not ProviderEvent.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "date", ["Mon, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359", "x"]
+)
+def test_a_clock_that_is_wrong_loses_no_report(alice, now, date):
+    raw = sample("gmail-unknown", message_id=about(alice))
+    receive(raw.replace(b"Sun, 29 Nov 2026 08:03:11 +0100", date.encode()), now=now)
+    alice.refresh_from_db()
+    assert (alice.event, alice.event_at) == (BOUNCED, now)
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_recorded_is_kept_as_mail(alice, now, monkeypatch):
+    def stumble(*told, **how):
+        raise OverflowError
+
+    monkeypatch.setattr(reported, "record_events", stumble)
+    receive(sample("gmail-unknown", message_id=about(alice)), now=now)
+    assert ReaderMail.objects.count() == 1
 
 
 @pytest.mark.django_db
