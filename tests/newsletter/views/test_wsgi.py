@@ -24,7 +24,7 @@ def secret(settings):
 
 
 def ask(path, *, method="POST", who="name:secret", body=b"{}"):
-    said: list[str] = []
+    said: list[object] = []
     answer = application(
         {
             "REQUEST_METHOD": method,
