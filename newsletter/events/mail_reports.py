@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 from uuid import UUID
 
 from anymail.signals import EventType
@@ -29,6 +30,8 @@ _FEEDBACK = {
 }
 _ADDRESSED = ("Original-Rcpt-To", "Original-Recipient", "Final-Recipient")
 _LONGEST = 1000
+# A mail of ours goes to one reader: who reports a thousand things of it is at play.
+_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def reports_in(raw: bytes) -> list[MailReport]:
             words=_words(fields),
             at=_written_at(message),
         )
-        for kind, fields in _told(message)
+        for kind, fields in islice(_told(message), _MOST)
     ]
 
 

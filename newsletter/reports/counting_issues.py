@@ -233,7 +233,8 @@ def _moments(dispatch: Dispatch) -> Iterator[MomentCount]:
     for outcome, at, readers in (*_taken(dispatch), *_told(dispatch)):
         told[outcome, _rounded(at, dispatch)] += readers
     for (outcome, at), readers in told.items():
-        if readers:
+        # Between two questions readers move: no minute has fewer than nobody.
+        if readers > 0:
             yield MomentCount(
                 dispatch=dispatch, outcome=outcome, at=at, readers=readers
             )

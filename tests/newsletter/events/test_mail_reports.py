@@ -78,6 +78,14 @@ def test_the_same_report_is_the_same_event():
     assert other.event_id != once.event_id
 
 
+def test_a_mail_that_reports_without_end_is_heard_for_a_while():
+    head, fields = b"Final-Recipient: rfc822; ", b"Action: failed\n\n"
+    said = sample("gmail-unknown")
+    block = head + b"eve@example.nl\n" + fields
+    at = said.index(b"Final-Recipient")
+    assert 1 < len(reports_in(said[:at] + block * 500 + said[at:])) <= 20
+
+
 def test_no_damage_to_a_report_is_an_error():
     dice = random.Random(6)
     for name in SAID:
