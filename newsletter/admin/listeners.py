@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from newsletter.admin.choices import TicksAdmin
+from newsletter.admin.looked_at import LookedAtAdmin
 from newsletter.admin.shown_once import asked_first, link_to, shown_once
 from newsletter.audit.recording import record_act
 from newsletter.hooks.announcing import announce_to
@@ -138,7 +139,7 @@ def _key_page(request: HttpRequest, listener: Listener, key: str) -> HttpRespons
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(LookedAtAdmin):
     """What was told, to whom, and what they answered."""
 
     list_display = (
@@ -175,15 +176,3 @@ class NoticeAdmin(admin.ModelAdmin):
         self.message_user(
             request, words, messages.SUCCESS if count else messages.WARNING
         )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Acts write notices."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was told is looked at; only the list sends it once more."""
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was told stays to be seen for a month."""
-        return False

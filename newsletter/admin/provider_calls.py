@@ -1,7 +1,5 @@
 """What mail providers told and could not be read, and what is about no issue's mail."""
 
-from typing import Any
-
 from anymail.signals import EventType
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -12,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from newsletter.admin.looked_at import LookedAtAdmin
 from newsletter.delivery.models import DeliveryEvent
 from newsletter.events.calls import try_again
 from newsletter.events.models import ProviderCall, ProviderEvent
@@ -25,24 +24,8 @@ _KINDS = {
 }
 
 
-class _LookedAt(admin.ModelAdmin):
-    """The machine writes and takes away; people look."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Providers tell."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was told is looked at; only the list has it tried again."""
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """It goes by itself, after a month at the latest."""
-        return False
-
-
 @admin.register(ProviderCall)
-class ProviderCallAdmin(_LookedAt):
+class ProviderCallAdmin(LookedAtAdmin):
     """Calls that are not read yet; when all is well there are none, or new ones."""
 
     list_display = ("provider", "received_at", "stand", "tries", "trouble")
@@ -93,7 +76,7 @@ def _as_it_is(text: str) -> SafeString:
 
 
 @admin.register(ProviderEvent)
-class ProviderEventAdmin(_LookedAt):
+class ProviderEventAdmin(LookedAtAdmin):
     """What was told of mail that is of no issue we know, single mails too."""
 
     list_display = ("provider", "what", "received_at", "said")
