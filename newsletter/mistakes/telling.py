@@ -1,8 +1,9 @@
 """Telling readers what was put right: as a block has it, or in a mail of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from html import escape
+from itertools import count
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -92,12 +93,26 @@ def _readers_of(wrong: Issue, *, only_earlier_text: bool) -> Segment:
         if only_earlier_text
         else _("Got issue %(number)s")
     ) % {"number": wrong.number}
-    segment, _is_new = Segment.objects.get_or_create(
-        mailing_list=wrong.mailing_list,
-        name=name,
-        defaults={"conditions": [Condition(what=what, value=wrong.number)]},
+    conditions = [Condition(what=what, value=wrong.number)]
+    return next(
+        one for one in _named(wrong, name, conditions) if _asks(one, conditions)
     )
-    return segment
+
+
+def _named(wrong: Issue, name: str, conditions: list[Condition]) -> Iterator[Segment]:
+    """Return the segment of this name, and then of the same with a number."""
+    for number in count(1):
+        segment, _is_new = Segment.objects.get_or_create(
+            mailing_list=wrong.mailing_list,
+            name=name if number == 1 else f"{name} ({number})",
+            defaults={"conditions": conditions},
+        )
+        yield segment
+
+
+def _asks(segment: Segment, conditions: list[Condition]) -> bool:
+    """Tell whether it asks this: a colleague may have made or changed it."""
+    return list(segment.conditions) == conditions
 
 
 def _free_day(mailing_list: MailingList, *, now: datetime) -> date:

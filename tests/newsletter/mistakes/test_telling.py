@@ -8,6 +8,7 @@ from newsletter.issues.models import Issue
 from newsletter.mistakes.handling import ChangedMeanwhile
 from newsletter.mistakes.models import Correction
 from newsletter.mistakes.telling import begin_mail
+from subscribers.models import Segment
 from tests.factories import IssueFactory
 from tests.newsletter.mistakes.left import issue_that_left
 
@@ -39,6 +40,21 @@ def test_it_may_be_for_who_got_the_earlier_text_only(correction, dispatch, els, 
     issue = begin_mail(correction, dispatch, only_earlier_text=True, by=els, now=now)
 
     assert issue.segment.conditions == [{"what": "got_earlier_text_of", "value": 7}]
+
+
+def test_a_selection_of_that_name_for_others_is_left_to_its_maker(
+    correction, dispatch, els, now
+):
+    others = [{"what": "got_issue", "value": 3}]
+    mailing_list = dispatch.issue.mailing_list
+    Segment.objects.create(
+        mailing_list=mailing_list, name="Kreeg editie 7", conditions=others
+    )
+
+    issue = begin_mail(correction, dispatch, by=els, now=now)
+
+    assert issue.segment.conditions == [{"what": "got_issue", "value": 7}]
+    assert issue.segment.name == "Kreeg editie 7 (2)"
 
 
 def test_it_is_begun_once(correction, dispatch, els, now):
