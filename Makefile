@@ -26,7 +26,7 @@ run: .venv/ready-to-run ## Start everything; the first start shows an issue on i
 test: .venv/ready-to-develop ## Run every test, on SQLite and on PostgreSQL, with a real queue and a real browser where found.
 	@exec $(VENV) tools/run_tests.py
 
-test-fast: .venv/ready-to-develop ## Run the tests that need no other program, on SQLite.
+test-fast: .venv/ready-to-develop ## Run the tests that need no database and no other program: a minute.
 	@exec $(VENV) tools/run_tests.py --fast
 
 SEEDS ?= 3

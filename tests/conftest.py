@@ -57,9 +57,15 @@ def _keep_sqlite_in_a_file(database) -> None:
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    """Leave out, where asked, what cannot differ from one database to another."""
-    if os.environ.get("ONLY_TESTS_OF_THE_DATABASE"):
-        kept = [item for item in items if _asks_the_database(item)]
+    """Leave out, where asked, what asks the database, or what does not.
+
+    What does not cannot differ from one database to another; what does takes longer.
+    """
+    wanted = os.environ.get("TESTS_OF_THE_DATABASE")
+    if wanted:
+        kept = [
+            item for item in items if _asks_the_database(item) is (wanted == "only")
+        ]
         left_out = set(items) - set(kept)
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = kept

@@ -33,7 +33,7 @@ Part = Callable[[], int]
 def main() -> int:
     """Run every part, also after one failed; 1 if any did."""
     if "--fast" in sys.argv:
-        return migrated_once(lambda: run("fast tests on SQLite", PLAIN, {}))
+        return run("tests without a database", PLAIN, {"TESTS_OF_THE_DATABASE": "none"})
     missing = list(services.missing())
     for line in missing:
         print(f"left out: {line}", flush=True)
@@ -59,7 +59,7 @@ def lanes(postgresql: str) -> tuple[Sequence[Part], Sequence[Part]]:
     waiting = [lambda: run_unseen("services and browser on SQLite", in_both, {})]
     if postgresql:
         # What asks no database is run on SQLite only; a page looks the same on both.
-        there = {"DATABASE_URL": postgresql, "ONLY_TESTS_OF_THE_DATABASE": "1"}
+        there = {"DATABASE_URL": postgresql, "TESTS_OF_THE_DATABASE": "only"}
         computing += [lambda: run("plain tests on PostgreSQL", PLAIN, there)]
         only_services = (*TWO_AT_ONCE, "-m", "services and not browser", *with_services)
         waiting += [lambda: run_unseen("services on PostgreSQL", only_services, there)]
