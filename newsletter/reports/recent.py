@@ -10,12 +10,15 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 from newsletter.delivery.models import Delivery, DeliveryEvent, Dispatch
 from newsletter.delivery.progress import Progress, progress
 from newsletter.delivery.providers import PROVIDERS
+from subscribers import doubles, lapsing
 from subscribers.models import MailingList, Subscription
 
 # These only take mail; whatever comes back, they do not tell it of a reader.
 SILENT = frozenset({"local", "smtp"})
 # As the index on deliveries in trouble has them, so that it is used.
 TOLD = (DeliveryEvent.DEFERRED, DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED)
+# A second place of somebody who reads on, and one who had left and did not come back.
+_NOBODY_LEFT = (doubles.CHANNEL, lapsing.CHANNEL)
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,11 @@ def who_left_after(
     # From the first of them on: the index knows who left by when.
     since = dispatches[-1].started_at
     theirs = Subscription.objects.filter(
-        mailing_list=mailing_list, unsubscribed_at__gte=since
-    )
+        mailing_list=mailing_list,
+        unsubscribed_at__gte=since,
+        # Who left elsewhere and was taken in as such never read here.
+        confirmed_at__isnull=False,
+    ).exclude(unsubscribed_through__in=_NOBODY_LEFT)
     found = theirs.aggregate(**counts)
     return {dispatch.pk: found[f"after_{dispatch.pk}"] for dispatch in dispatches}
 

@@ -63,6 +63,22 @@ def test_who_leaves_counts_for_the_issue_they_had_last(left, mailing_list, now):
     assert [account.unsubscribed for account in accounts] == [2, 1]
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"confirmed_at": None},
+        {"unsubscribed_through": "merged"},
+        {"unsubscribed_through": "not confirmed in time"},
+    ],
+    ids=["taken in as left", "read on at another address", "had left before"],
+)
+def test_who_did_not_read_or_reads_on_did_not_leave(left, mailing_list, now, place):
+    SubscriptionFactory(
+        mailing_list=mailing_list, unsubscribed=True, unsubscribed_at=now, **place
+    )
+    assert only(mailing_list, now + timedelta(days=1)).unsubscribed == 0
+
+
 def test_a_mail_to_some_is_left_by_its_own_readers_and_ends_no_other(
     left, mailing_list, now
 ):
