@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncMonth, TruncWeek
 
 from newsletter.reports.models import Cohort, GrowthCount, GrowthWeek
+from subscribers import lapsing
 from subscribers.models import (
     Consent,
     ConsentAct,
@@ -98,14 +99,23 @@ def _weeks(mailing_list: MailingList) -> Iterator[GrowthWeek]:
 
 
 def _acts(mailing_list: MailingList) -> "QuerySet[Any, Any]":
-    """Return how many people did what, by week and the source of their place."""
+    """Return how many people did what, by week and the source of their place.
+
+    Who never read did not leave: they had left elsewhere and were taken in as such. Nor
+    did who had left before, asked to come back and did not.
+    """
     own_place = FilteredRelation(
         "subscriber__subscriptions",
         condition=Q(subscriber__subscriptions__mailing_list=mailing_list),
     )
     acts = Consent.objects.filter(mailing_list=mailing_list, act__in=ACTS)
+    has_left = Q(act=ConsentAct.WITHDRAWN)
+    nobody_left = has_left & (
+        Q(place__confirmed_at__isnull=True) | Q(channel=lapsing.CHANNEL)
+    )
     by_week: QuerySet[Any, Any] = (
         acts.annotate(place=own_place, week=_week_of("at", mailing_list))
+        .filter(~nobody_left)
         .order_by()
         .values_list("week", "place__source", "act")
         .annotate(Count("subscriber", distinct=True))

@@ -39,7 +39,15 @@ BY_US = {
 }
 
 
-def a_reader(mailing_list, *, at, source="", acts=(ConsentAct.REQUESTED,), **fields):
+def a_reader(
+    mailing_list,
+    *,
+    at,
+    source="",
+    acts=(ConsentAct.REQUESTED,),
+    channel="",
+    **fields,
+):
     """Somebody with a record of what they did, all at one moment."""
     place = SubscriptionFactory(
         mailing_list=mailing_list, source=source, confirmed_at=at, **fields
@@ -50,6 +58,7 @@ def a_reader(mailing_list, *, at, source="", acts=(ConsentAct.REQUESTED,), **fie
             mailing_list=mailing_list,
             act=act,
             at=at,
+            channel=channel,
             **(BY_US if act == ConsentAct.RECORDED else {}),
         )
         for act in acts
@@ -89,6 +98,20 @@ def test_who_was_taken_in_from_elsewhere_came_as_well(mailing_list, now):
     a_reader(mailing_list, at=THIS_WEEK, acts=(ConsentAct.RECORDED,))
     week = counted(mailing_list, now)[-1]
     assert (week.subscribed, week.confirmed) == (2, 2)
+
+
+def test_who_was_taken_in_as_having_left_or_did_not_come_back_did_not_leave(
+    mailing_list, now
+):
+    left = (ConsentAct.WITHDRAWN,)
+    elsewhere = a_reader(mailing_list, at=THIS_WEEK, acts=left)
+    Subscription.objects.filter(pk=elsewhere.pk).update(
+        state=SubscriptionState.UNSUBSCRIBED, unsubscribed_at=now, confirmed_at=None
+    )
+    a_reader(mailing_list, at=LAST_WEEK, acts=left)
+    a_reader(mailing_list, at=THIS_WEEK, acts=left, channel="not confirmed in time")
+    weeks = counted(mailing_list, now)
+    assert [week.left for week in weeks] == [1, 0]
 
 
 def test_a_week_begins_on_the_clock_of_the_list(mailing_list, now):
