@@ -96,7 +96,8 @@ def figures_view(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         numbers=numbers,
         reached=reached_in_words(numbers),
         outcomes=list(_outcomes(numbers)),
-        together=numbers.outcomes.total(),
+        together=(together := numbers.outcomes.total()),
+        together_share=in_a_hundred(100 * together / max(numbers.audience, 1), 0),
         curve=_curve(dispatch, curve_of(dispatch)),
         articles=(articles := articles_among(dispatch.issue, links)),
         favourite=_favourite(dispatch, numbers, articles[0] if articles else None),
@@ -268,22 +269,19 @@ def _measure(name: Any, values: list[float | None], decimals: int) -> dict[str, 
     ]
     is_share = decimals > 0
     told = [
-        in_a_hundred(value, decimals) if is_share else _plain(value) for value in values
+        in_a_hundred(value, decimals) if is_share else rounded(value, 1)
+        for value in values
     ]
     usual = mean(values[:-1])
     return {
         "measure": name,
         "now": told[-1],
-        "mean": in_a_hundred(usual, decimals) if is_share else _plain(usual),
+        "mean": in_a_hundred(usual, decimals) if is_share else rounded(usual, 1),
         "values": told,
         "columns": columns(shown, width=SMALL_WIDTH, height=SMALL_HEIGHT),
         "width": SMALL_WIDTH,
         "height": SMALL_HEIGHT,
     }
-
-
-def _plain(value: float | None) -> str:
-    return "–" if value is None else rounded(value, 1)
 
 
 def figures_urls(site: AdminSite) -> list[URLPattern]:

@@ -8,8 +8,11 @@ def grouped(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def rounded(number: float, decimals: int) -> str:
-    """Return a number as it is read; Django cuts off what it does not show."""
+def rounded(number: float | None, decimals: int) -> str:
+    """Return a number as it is read; a dash where nothing is known."""
+    if number is None:
+        return "–"
+    # Django cuts off what it does not show.
     return number_format(round(number, decimals), decimal_pos=decimals)
 
 

@@ -290,7 +290,7 @@ def _issues_beside(numbers: Numbers, before: Sequence[Numbers]) -> list[str]:
             "usual": in_a_hundred(mean(_reach(one) for one in before)),
         },
         _("%(now)s presses for a hundred readers against %(usual)s")
-        % {"now": _plain(numbers.pressed), "usual": _plain(usual)},
+        % {"now": rounded(numbers.pressed, 1), "usual": rounded(usual, 1)},
     ]
 
 
@@ -300,14 +300,10 @@ def _growth_beside(week: Week, known: Sequence[Week]) -> str:
         "a growth of %(now)s reader against %(usual)s",
         "a growth of %(now)s readers against %(usual)s",
         week.net,
-    ) % {"now": grouped(week.net), "usual": _plain(usual)}
+    ) % {"now": grouped(week.net), "usual": rounded(usual, 1)}
 
 
 def _reach(numbers: Numbers) -> float | None:
     if not numbers.audience or numbers.counted_at is None:
         return None
     return 100 * numbers.reached / numbers.audience
-
-
-def _plain(value: float | None) -> str:
-    return "–" if value is None else rounded(value, 1)

@@ -66,6 +66,11 @@ def test_everyone_is_accounted_for_and_the_parts_add_up(client, dispatch):
     assert "2 gepauzeerd" in page.text
 
 
+def test_parts_that_do_not_add_up_are_not_called_a_hundred(client, dispatch):
+    Dispatch.objects.filter(pk=dispatch.pk).update(audience_count=20)
+    assert page_of(client, dispatch).context["together_share"] == "50 %"
+
+
 def test_people_and_machines_are_told_apart_and_the_favourite_is_of_people(
     client, dispatch
 ):
