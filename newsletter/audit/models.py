@@ -2,6 +2,9 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,7 +27,8 @@ class AuditEntry(models.Model):
         indexes = (models.Index(fields=("subject",), name="acts_about"),)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.act} {self.subject}"
+        moment = date_format(localtime(self.at), "SHORT_DATETIME_FORMAT")
+        return f"{capfirst(str(_(self.act)))} ({self.actor_name}, {moment})"
 
 
 __all__ = ["AuditEntry"]

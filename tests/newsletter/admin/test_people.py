@@ -26,6 +26,11 @@ def test_an_act_is_told_in_words(client, entry):
     assert f"editie {entry.subject.split()[1]}" in html
 
 
+def test_the_page_of_an_act_is_headed_in_words(client, entry):
+    page = client.get(reverse("admin:newsletter_auditentry_change", args=[entry.pk]))
+    assert "<h1>Akkoord gegeven (beheer, 27-11-2026 19:00)</h1>" in page.text
+
+
 def test_what_a_worker_did_is_called_the_machines(client, entry, now):
     record_act("paused", IssueFactory.create(publication_date=None), by=None, now=now)
 
