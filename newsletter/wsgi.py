@@ -7,6 +7,7 @@ from typing import Any
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import set_urlconf
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
 _pages = get_wsgi_application()
@@ -42,5 +43,10 @@ _calls = _Calls()
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer a request."""
     path = environ.get("PATH_INFO", "")
-    is_call = path.startswith("/anymail/") and path.endswith("/tracking/")
-    return (_calls if is_call else _pages)(environ, start_response)
+    if not (path.startswith("/anymail/") and path.endswith("/tracking/")):
+        return _pages(environ, start_response)
+    try:
+        return _calls(environ, start_response)
+    finally:
+        # Whatever this thread does next looks among all addresses again.
+        set_urlconf(None)

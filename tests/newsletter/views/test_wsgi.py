@@ -6,6 +6,7 @@ from base64 import b64encode
 import pytest
 from django.core.signals import request_started
 from django.db import close_old_connections
+from django.urls import reverse
 
 from newsletter.events.models import ProviderCall
 from newsletter.wsgi import application
@@ -40,6 +41,11 @@ def ask(path, *, method="POST", who="name:secret", body=b"{}"):
         lambda status, headers: said.extend((status[:3], dict(headers))),
     )
     return said[0], said[1], b"".join(answer)
+
+
+def test_a_thread_finds_every_address_again_after_a_call():
+    ask(POSTMARK)
+    assert reverse("admin:index") == "/admin/"
 
 
 def test_a_genuine_call_is_kept():
