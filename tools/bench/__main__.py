@@ -159,7 +159,9 @@ def _segments(server: str, readers: int) -> None:
 def _numbers(server: str, readers: int) -> None:
     """An issue's page of numbers, and counting it anew, at five events a reader."""
     with place(server) as environment:
-        seconds = json.loads(python(environment | _at_mailgun(1), "numbers", readers))
+        seconds = json.loads(
+            python(environment | _at_mailgun(1), "issue_numbers", readers)
+        )
     for name, value in seconds.items():
         _said(f"numbers: {name}", "s", [value], database="postgresql", count=readers)
 

@@ -37,7 +37,7 @@ _HAPPENED = (
 
 
 def main() -> None:
-    """``python -m tools.bench.numbers READERS``: print the seconds of each."""
+    """``python -m tools.bench.issue_numbers READERS``: print the seconds of each."""
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
