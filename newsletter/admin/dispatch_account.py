@@ -141,7 +141,8 @@ def _lasted(time: timedelta) -> str:
 
 def _paused_since(dispatch: Dispatch) -> datetime | None:
     return (
-        AuditEntry.objects.filter(act="paused", subject=f"dispatch {dispatch.pk}")
+        AuditEntry.objects.about(dispatch)
+        .filter(act="paused")
         .order_by("-at")
         .values_list("at", flat=True)
         .first()

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from newsletter.admin.figures import (
@@ -105,9 +106,12 @@ def _against(share: float | None, limit: float) -> str:
 def _quiet(health: Health) -> str:
     if health.quiet is None:
         return _("Counted at night.")
-    return _(
+    return ngettext(
+        "%(count)s reader lets nothing be heard. That is no proof: whoever reads in "
+        "peace is as quiet.",
         "%(count)s readers let nothing be heard. That is no proof: whoever reads in "
-        "peace is as quiet."
+        "peace is as quiet.",
+        health.quiet,
     ) % {"count": grouped(health.quiet)}
 
 

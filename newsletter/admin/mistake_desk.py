@@ -44,7 +44,7 @@ from newsletter.mistakes.correcting import (
     sentence_for,
 )
 from newsletter.mistakes.handling import ChangedMeanwhile, about_article, keep_note
-from newsletter.mistakes.letters import list_of
+from newsletter.mistakes.letters import language_of
 from newsletter.mistakes.models import MistakeReport, MistakeReportState
 from newsletter.mistakes.telling import begin_mail
 from newsletter.mistakes.thanking import Thanks, thank
@@ -241,8 +241,7 @@ def correct_view(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 def _wording(report: MistakeReport, given: dict[str, Any]) -> Wording:
-    mailing_list = list_of(report.reader_mail)
-    with override(mailing_list.language if mailing_list else "nl"):
+    with override(language_of(report.reader_mail)):
         sentence = given["sentence"] or sentence_for(given["before"], given["after"])
     return Wording(
         sentence=sentence,

@@ -7,9 +7,11 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from newsletter.admin.mistake_desk import desk_page, mistake_urls, report_for
+from newsletter.mistakes.correcting import tell_otherwise
 from newsletter.mistakes.models import Correction, MistakeReport
 
 
@@ -91,8 +93,5 @@ class CorrectionAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Correction, form: Any, change: bool
     ) -> None:
-        """Save what was changed here; the page of its article is made anew."""
-        # Not the whole row: a mail about it may have been begun in this moment.
-        obj.save(update_fields=form.changed_data)
-        if obj.article is not None:
-            obj.article.save(update_fields=["updated_at"])
+        """Save what was changed here."""
+        tell_otherwise(obj, form.changed_data, now=timezone.now())

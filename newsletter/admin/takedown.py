@@ -22,12 +22,12 @@ from django.views.decorators.http import (
 from newsletter.admin.desk_pages import user_of
 from newsletter.admin.letters import first_error
 from newsletter.articles.models import Article, ArticleState
-from newsletter.audit.recording import record_act
 from newsletter.characters import refuse_in_text
 from newsletter.mistakes.takedown import (
     CannotTakeDown,
     articles_that_share,
     calm_picture,
+    hand_out_evidence,
     issues_with,
     take_down,
 )
@@ -117,16 +117,10 @@ def _takedown(request: HttpRequest, pk: int, takedown_id: int) -> Takedown:
 
 @require_POST
 def evidence_view(request: HttpRequest, pk: int, takedown_id: int) -> HttpResponse:
-    """Hand out the evidence; that somebody took it stands on record."""
+    """Hand out the evidence."""
     takedown = _takedown(request, pk, takedown_id)
-    record_act(
-        "evidence handed out",
-        takedown.article,
-        by=user_of(request),
-        now=timezone.now(),
-        takedown=takedown.pk,
-    )
-    answer = HttpResponse(bytes(takedown.evidence), content_type="application/zip")
+    evidence = hand_out_evidence(takedown, by=user_of(request), now=timezone.now())
+    answer = HttpResponse(evidence, content_type="application/zip")
     name = f"bewijs-{takedown.article.slug}-{takedown.made_at:%Y%m%d}.zip"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 
-from newsletter.audit.models import AuditEntry
+from newsletter.audit.models import AuditEntry, subject_of
 
 MACHINE = "machine"
 
@@ -32,6 +32,6 @@ def record_act(
         actor_id=person.pk if person else None,
         actor_name=person.get_username() if person else MACHINE,
         act=act,
-        subject=f"{about._meta.model_name} {about.pk}",
+        subject=subject_of(about),
         details=details,
     )

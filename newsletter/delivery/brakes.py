@@ -218,11 +218,11 @@ def _since_last_resume(dispatch: Dispatch) -> "QuerySet[Batch]":
     The others were judged by a person, and so is what still comes back from them.
     """
     resumed_at = (
-        AuditEntry.objects.filter(
+        AuditEntry.objects.about(dispatch)
+        .filter(
             # The moment has an index; before the start nothing can be resumed.
             at__gte=dispatch.started_at or dispatch.due_at,
             act="resumed",
-            subject=f"dispatch {dispatch.pk}",
         )
         .order_by("-at")
         .values_list("at", flat=True)

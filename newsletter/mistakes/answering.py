@@ -11,14 +11,13 @@ from django.utils.translation import override
 from newsletter.audit.recording import record_act
 from newsletter.mistakes.answer_models import Answer, PublishingConsent
 from newsletter.mistakes.handling import ChangedMeanwhile, mark_handled
-from newsletter.mistakes.letters import CannotWrite, list_of, merged, write_back
+from newsletter.mistakes.letters import CannotWrite, language_of, merged, write_back
 from newsletter.mistakes.models import ReaderMail
 
 
 def question_to_print(mail: ReaderMail) -> str:
     """Return the words in which a reader is asked, in the newsletter's language."""
-    mailing_list = list_of(mail)
-    with override(mailing_list.language if mailing_list else "nl"):
+    with override(language_of(mail)):
         return _(
             "May we print what you wrote in a next issue, with your first name only? "
             "Answer this mail with yes or no; without a yes we do not."

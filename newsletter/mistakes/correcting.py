@@ -1,5 +1,6 @@
 """Putting right what a reader pointed at: in the article, and in a sentence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -177,6 +178,22 @@ def put_right(
             after=wording.after,
         )
     return correction
+
+
+def tell_otherwise(
+    correction: Correction, changed: Collection[str], *, now: datetime
+) -> None:
+    """Keep what readers are told of a correction; the page of its article is made anew.
+
+    Args:
+        changed: the names of the columns that were changed on the page. Not the whole
+            row: a mail about it may have been begun in this moment.
+    """
+    if not changed:
+        return
+    columns = {name: getattr(correction, name) for name in changed}
+    Correction.objects.filter(pk=correction.pk).update(**columns)
+    Article.objects.filter(corrections=correction).update(updated_at=now)
 
 
 def _change(article: Article, wording: Wording, *, now: datetime) -> None:

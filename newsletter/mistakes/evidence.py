@@ -129,10 +129,9 @@ def _dispatch(dispatch: Dispatch) -> dict[str, Any]:
 
 
 def _acts(article: Article, dispatches: Iterable[Dispatch]) -> "list[Any]":
-    about = {f"article {article.pk}"}
-    for dispatch in dispatches:
-        about |= {f"dispatch {dispatch.pk}", f"issue {dispatch.issue_id}"}
-    acts = AuditEntry.objects.filter(subject__in=about).order_by("at", "pk")
+    sendings = list(dispatches)
+    issues = (dispatch.issue for dispatch in sendings)
+    acts = AuditEntry.objects.about(article, *sendings, *issues).order_by("at", "pk")
     return [*acts.values("at", "actor_name", "act", "subject", "details")]
 
 

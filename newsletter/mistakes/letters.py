@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -51,6 +52,12 @@ def list_of(mail: ReaderMail) -> MailingList | None:
     if mail.issue is not None:
         return mail.issue.mailing_list
     return MailingList.objects.order_by("pk").first()
+
+
+def language_of(mail: ReaderMail) -> str:
+    """Return the language in which a reader is answered."""
+    mailing_list = list_of(mail)
+    return mailing_list.language if mailing_list else settings.LANGUAGE_CODE
 
 
 def first_name_of(mail: ReaderMail) -> str:

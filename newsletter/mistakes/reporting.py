@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -17,6 +17,7 @@ from newsletter.mistakes import returned
 from newsletter.mistakes.attachments import keep_list
 from newsletter.mistakes.crisis import sounds_of_need
 from newsletter.mistakes.leaving import act_on_wish
+from newsletter.mistakes.letters import list_of
 from newsletter.mistakes.models import (
     KINDS_OF_MACHINES,
     Crisis,
@@ -27,9 +28,10 @@ from newsletter.mistakes.models import (
     ReaderMailWay,
 )
 from newsletter.mistakes.reading import Enclosure
+from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from subscribers.limits import NOTICES_OF_READER_MAIL, allow
-from subscribers.models import MailingList, Subscriber
+from subscribers.models import Subscriber
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class Remark:
     thread: str = ""
     provider_id: str | None = None
     raw: bytes | None = None
+
+    @property
+    def words(self) -> str:
+        """Return what the person wrote now, as far as that is known."""
+        return self.text if self.said is None else self.said
 
     @property
     def sort(self) -> ReaderMailKind:
@@ -161,7 +168,7 @@ def _columns(remark: Remark, *, now: datetime) -> dict[str, object]:
         "from_address": remark.from_address[:254],
         "subject": remark.subject[:300],
         "text": remark.text,
-        "said": remark.text if remark.said is None else remark.said,
+        "said": remark.words,
         "message_id": remark.message_id,
         "thread": remark.thread,
         "provider_id": remark.provider_id,
@@ -177,8 +184,8 @@ def _crisis_in(remark: Remark) -> str:
     """Return whether a person who writes this may be in need; machines never are."""
     if remark.sort in KINDS_OF_MACHINES:
         return ""
-    said = remark.text if remark.said is None else remark.said
-    return Crisis.SUGGESTED if sounds_of_need(remark.subject, said) else ""
+    is_in_need = sounds_of_need(remark.subject, remark.words)
+    return Crisis.SUGGESTED if is_in_need else ""
 
 
 def _whose_address(address: str) -> Subscriber | None:
@@ -188,12 +195,10 @@ def _whose_address(address: str) -> Subscriber | None:
 
 
 def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
-    mailing_list = (
-        mail.issue.mailing_list if mail.issue else MailingList.objects.first()
-    )
+    mailing_list = list_of(mail)
     if mailing_list is None:
         return
-    with override("nl"):
+    with override(settings.LANGUAGE_CODE):
         for editor in editors_with_an_address():
             write_mail(
                 purpose="reader mail",
@@ -207,7 +212,9 @@ def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
                         "admin:newsletter_readermail_change", mail.pk
                     ),
                 },
-                from_header=_sender(mailing_list),
+                from_header=from_header(
+                    mailing_list.sender_name, mailing_list.sender_address
+                ),
                 mailing_list=mailing_list,
                 now=now,
             )
@@ -229,15 +236,6 @@ def notice_key(mail_id: int) -> str:
 def _subject_of(mail: ReaderMail) -> str:
     subject = mail.article.title if mail.article else mail.subject
     return " ".join((subject or _("without a subject")).split())[:120]
-
-
-def _sender(mailing_list: MailingList) -> str:
-    return str(
-        Address(
-            display_name=mailing_list.sender_name,
-            addr_spec=mailing_list.sender_address,
-        )
-    )
 
 
 def editors_with_an_address() -> list[User]:

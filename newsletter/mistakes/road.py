@@ -124,8 +124,7 @@ def take_apart(report: MistakeReport, *, by: AbstractBaseUser, now: datetime) ->
 
 def steps_taken(report: MistakeReport) -> "QuerySet[AuditEntry]":
     """Return who did what with a report, the first act first."""
-    acts = AuditEntry.objects.filter(subject=f"mistakereport {report.pk}")
-    return acts.order_by("at", "pk")
+    return AuditEntry.objects.about(report).order_by("at", "pk")
 
 
 def _meanwhile(report: MistakeReport) -> str:

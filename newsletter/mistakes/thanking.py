@@ -12,7 +12,7 @@ from django.utils.translation import override
 from newsletter.audit.recording import record_act
 from newsletter.mistakes.answering import note_first_answer
 from newsletter.mistakes.handling import ChangedMeanwhile, mark_handled
-from newsletter.mistakes.letters import list_of, why_not, write_back
+from newsletter.mistakes.letters import language_of, list_of, why_not, write_back
 from newsletter.mistakes.models import MistakeReport, ReaderMail
 from newsletter.mistakes.models import MistakeReportState as State
 from subscribers.addresses import address_hash
@@ -40,7 +40,7 @@ def to_be_thanked(report: MistakeReport) -> list[MistakeReport]:
 def words_of_thanks(report: MistakeReport) -> str:
     """Return a letter to begin with, in the language of the newsletter."""
     mailing_list = list_of(report.reader_mail)
-    with override(mailing_list.language if mailing_list else "nl"):
+    with override(language_of(report.reader_mail)):
         return render_to_string(
             "newsletter/email/thanks.txt",
             {
@@ -91,7 +91,7 @@ def _thank_one(
 ) -> str:
     """Thank one reader; who wrote twice about one mistake is thanked once."""
     hashed = address_hash(mail.from_address)
-    with override(_language(mail)):
+    with override(language_of(mail)):
         subject = _("Thank you: you read well")
     write_back(
         mail,
@@ -102,8 +102,3 @@ def _thank_one(
         now=now,
     )
     return hashed
-
-
-def _language(mail: ReaderMail) -> str:
-    mailing_list = list_of(mail)
-    return mailing_list.language if mailing_list else "nl"

@@ -101,7 +101,7 @@ def _paused() -> Iterator[Cause]:
 
 
 def _paused_itself(dispatch: Dispatch) -> bool:
-    last = AuditEntry.objects.filter(act="paused", subject=f"dispatch {dispatch.pk}")
+    last = AuditEntry.objects.about(dispatch).filter(act="paused")
     paused_by = last.order_by("-at", "-pk").values_list("actor_id", flat=True)[:1]
     return list(paused_by) == [None]
 

@@ -1,18 +1,15 @@
 """An issue that left, in plain rows."""
 
-from newsletter.delivery.models import Dispatch, DispatchState
-from newsletter.rendering.models import Link, Rendition
-from tests.factories import IssueFactory
+from newsletter.delivery.models import DispatchState
+from newsletter.rendering.models import Link
+from tests.factories import DispatchFactory, IssueFactory, RenditionFactory
 
 
 def issue_that_left(now, *articles, issue=None, told=()):
     """Make its dispatch, with links to some articles and from its corrections."""
     issue = issue or IssueFactory.create()
-    rendition = Rendition.objects.create(
+    rendition = RenditionFactory.create(
         issue=issue,
-        number=1,
-        issue_version=1,
-        subject=issue.subject,
         html="<html><head></head><body><p>De mail</p></body></html>",
         text="De mail",
         created_at=now,
@@ -27,14 +24,10 @@ def issue_that_left(now, *articles, issue=None, told=()):
             block_kind=kind,
             article=article,
         )
-    return Dispatch.objects.create(
+    return DispatchFactory.create(
         issue=issue,
         rendition=rendition,
         state=DispatchState.SENT,
-        due_local="2026-11-29T08:00:00",
-        time_zone="Europe/Amsterdam",
         due_at=now,
-        start_before=now,
-        created_at=now,
         started_at=now,
     )
