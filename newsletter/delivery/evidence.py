@@ -140,7 +140,7 @@ def _at_postmark(
     batch: Batch, deliveries: frozenset[int], now: datetime
 ) -> frozenset[int]:
     """Ask Postmark for the mails of each reader ("Messages API", outbound search)."""
-    rows = Delivery.objects.filter(pk__in=deliveries)
+    rows = Delivery.objects.filter(pk__in=deliveries).order_by("pk")
     deadline = boot_seconds() + settings.TASK_SECONDS / 2
     taken = set()
     for pk, address, reader in rows.values_list(
