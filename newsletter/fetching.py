@@ -68,7 +68,7 @@ class Fetched:
         address: where the answer came from, after any redirects.
         status: as the server gave it; 404 and 500 are answers too.
         content_type: of the body as the server names it, or "".
-        body: unpacked; empty for HEAD.
+        body: unpacked; empty for HEAD, and when nothing of it was wanted.
         redirects: the addresses that sent us on, in order; the first was asked for.
         headers: the others, by names in lower case.
     """
@@ -98,7 +98,7 @@ def fetch(
     method: str = "GET",
     body: bytes | None = None,
     redirects: int = MOST_REDIRECTS,
-    longest: int = LONGEST,
+    longest: int | None = LONGEST,
     seconds: float = SECONDS,
     headers: Mapping[str, str] | None = None,
     may_reach: MayReach = is_public_address,
@@ -108,7 +108,8 @@ def fetch(
     Args:
         body: sent along to every machine on the way, as the headers are.
         redirects: how many to follow; with 0 the first answer is the answer.
-        longest: bytes of the body, unpacked.
+        longest: bytes of the body, unpacked; None reads nothing of it, for who only
+            asks whether it was taken.
         seconds: for everything together: looking up, redirects and the last byte.
         headers: sent along to every machine on the way, so nothing secret.
         may_reach: looks at the number and port of each machine before it is asked;
@@ -132,7 +133,7 @@ def fetch(
                         address=place.address,
                         status=answer.status,
                         content_type=answer.getheader("Content-Type", ""),
-                        body=_body(answer, longest),
+                        body=b"" if longest is None else _body(answer, longest),
                         redirects=tuple(passed),
                         headers={name.lower(): v for name, v in answer.getheaders()},
                     )

@@ -26,6 +26,7 @@ from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.outbox.mailbox import read_mailbox
+from subscribers.doubles import merge
 from tests.newsletter.delivery.mails import how_many_mails
 
 
@@ -173,20 +174,24 @@ def test_after_a_pause_the_rest_keeps_its_pace(scheduled, readers, admin_user, n
     ]
 
 
-def test_who_got_a_stopped_issue_does_not_get_it_again_with_the_next_try(
-    scheduled, groups, clock, now, admin_user
-):
-    submit_batch(groups[0].pk, clock=clock)
-    stop(scheduled, by=admin_user, now=now)
-    again = Dispatch.objects.create(
-        issue=scheduled.issue,
-        rendition=scheduled.rendition,
+def scheduled_anew(stopped, now):
+    return Dispatch.objects.create(
+        issue=stopped.issue,
+        rendition=stopped.rendition,
         due_local="2026-11-29T10:00:00",
         time_zone="Europe/Amsterdam",
         due_at=now,
         start_before=now + timedelta(hours=6),
         created_at=now,
     )
+
+
+def test_who_got_a_stopped_issue_does_not_get_it_again_with_the_next_try(
+    scheduled, groups, clock, now, admin_user
+):
+    submit_batch(groups[0].pk, clock=clock)
+    stop(scheduled, by=admin_user, now=now)
+    again = scheduled_anew(scheduled, now)
     send_all(now)
     assert sorted(mail.to for mail in read_mailbox()) == [
         "alice@example.nl",
@@ -196,6 +201,18 @@ def test_who_got_a_stopped_issue_does_not_get_it_again_with_the_next_try(
     again.refresh_from_db()
     assert again.audience_count == 2
     assert not broken_invariants(now=now)
+
+
+def test_who_got_a_stopped_issue_at_an_address_from_before_does_not_get_it_again(
+    scheduled, groups, readers, now, admin_user
+):
+    alice, bob, charlie = (reader.subscriber for reader in readers)
+    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
+    stop(scheduled, by=admin_user, now=now)
+    merge(bob, alice, by=admin_user, now=now)
+    again = scheduled_anew(scheduled, now)
+    start(again.pk, now=now)
+    assert again.deliveries.get().subscriber == charlie
 
 
 def test_progress_promises_no_end_while_paused(scheduled, groups, now, admin_user):

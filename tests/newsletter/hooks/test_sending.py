@@ -26,6 +26,7 @@ class Crm(BaseHTTPRequestHandler):
     """Answers as told and keeps what it got."""
 
     status = 200
+    answer = b""
     got: list = []
 
     def do_POST(self):
@@ -34,8 +35,9 @@ class Crm(BaseHTTPRequestHandler):
         self.send_response(self.status)
         if self.status == 302:
             self.send_header("Location", "http://127.0.0.1/elsewhere")
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.answer)))
         self.end_headers()
+        self.wfile.write(self.answer)
 
     def log_message(self, *args):
         pass
@@ -52,7 +54,7 @@ def server():
 
 @pytest.fixture
 def listener(db, server, settings):
-    Crm.status, Crm.got = 200, []
+    Crm.status, Crm.answer, Crm.got = 200, b"", []
     port = server.server_address[1]
     settings.FETCH_PRIVATE_HOSTS = [f"127.0.0.1:{port}"]
     return Listener.objects.create(name="CRM", address=f"http://127.0.0.1:{port}/hook")
@@ -76,6 +78,13 @@ def test_a_notice_arrives_signed_and_is_done(listener, now):
     notice = Notice.objects.get()
     assert (notice.state, notice.answered, notice.tries) == ("accepted", 200, 1)
     assert send_notices(now) == 0
+
+
+def test_a_yes_is_a_yes_however_much_stands_below_it(listener, now):
+    Crm.answer = b"<p>Dank je!</p>" * 6_000
+    announce(Happening.ISSUE_SENT, number=7, now=now)
+    assert send_notices(now) == 1
+    assert Notice.objects.get().state == NoticeState.ACCEPTED
 
 
 def test_a_changed_body_is_not_ours(listener, now):
