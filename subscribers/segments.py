@@ -1,16 +1,21 @@
-"""Counting who is in a segment, and saying who that is."""
+"""Counting who is in a segment, and saying who that is: in words, and on record."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models, transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsletter.audit.models import AuditEntry
+from newsletter.audit.recording import record_act
 from subscribers.criteria import condition_in_words
 from subscribers.models import Match, Segment, Subscription
 from subscribers.models.people import can_be_mailed
+
+SAID = "said who is in a segment"
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,21 @@ def in_words(segment: Segment) -> str:
     return between.join(
         condition_in_words(one, segment.mailing_list) for one in segment.conditions
     )
+
+
+@transaction.atomic
+def save(
+    segment: Segment, *, by: AbstractBaseUser | AnonymousUser, now: datetime
+) -> None:
+    """Save a segment, and put on record who said who is in it; a name says nothing."""
+    before = Segment.objects.filter(pk=segment.pk).first()
+    segment.save()
+    said = (segment.match, segment.conditions)
+    if before is None or (before.match, before.conditions) != said:
+        record_act(SAID, segment, by=by, now=now)
+
+
+def last_said_by(segment: Segment) -> int | None:
+    """Return the key of the colleague who said last who is in it, if that is known."""
+    acts = AuditEntry.objects.about(segment).filter(act=SAID)
+    return acts.values_list("actor", flat=True).first()

@@ -48,6 +48,7 @@ _ACTS = (
     gettext_noop("asked to stay"),
     gettext_noop("let go of who did not answer"),
     gettext_noop("merged"),
+    gettext_noop("said who is in a segment"),
     gettext_noop("report looked at"),
     gettext_noop("report confirmed"),
     gettext_noop("no mistake after all"),

@@ -16,7 +16,7 @@ from subscribers.admin.chores import begin
 from subscribers.admin.segment_form import SegmentForm
 from subscribers.models import MailingList, Segment, Subscription
 from subscribers.registry import uses_of_segment
-from subscribers.segments import count, count_in_words, in_words
+from subscribers.segments import count, count_in_words, in_words, save
 
 
 @admin.register(Segment)
@@ -59,6 +59,12 @@ class SegmentAdmin(admin.ModelAdmin):
     def who(self, segment: Segment) -> str:
         """Say who it is."""
         return in_words(segment)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        """Put on record who said who it is: they do not approve what goes to them."""
+        save(obj, by=request.user, now=timezone.now())
 
     def get_urls(self) -> list[URLPattern]:
         """Add the count of what is not saved yet."""

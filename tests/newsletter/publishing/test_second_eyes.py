@@ -5,10 +5,14 @@ from datetime import date
 import pytest
 
 from newsletter.audit.models import AuditEntry
+from newsletter.issues.aiming import aim_of
 from newsletter.publishing.approval import CannotApprove, approve
 from newsletter.publishing.deputies import name_deputy
 from newsletter.publishing.models import Approval
-from subscribers.models import WhoApproves
+from newsletter.publishing.second_eyes import why_somebody_else
+from newsletter.rendering.models import Rendition
+from subscribers.models import Match, Segment, WhoApproves
+from subscribers.segments import save
 from tests.factories import UserFactory
 from tests.newsletter.admin.colleagues import role_of
 
@@ -115,3 +119,69 @@ def test_an_emergency_that_is_none_is_an_ordinary_yes(of_els, pien, now):
     approve(of_els, by=pien, now=now, in_emergency=True)
 
     assert AuditEntry.objects.get().act == "approved"
+
+
+# --- For whom it is ---
+
+
+@pytest.fixture
+def newcomers(issue, els, now):
+    """Readers as Els put them together; the issue for them is Roos's."""
+    newcomers = Segment(
+        name="Nieuw",
+        mailing_list=issue.mailing_list,
+        conditions=[{"what": "joined_since", "value": "2026-11-01"}],
+    )
+    save(newcomers, by=els, now=now)
+    issue.segment, issue.updated_by = newcomers, colleague("roos", "Redactie")
+    issue.save()
+    return newcomers
+
+
+def test_who_said_who_is_in_a_segment_does_not_approve_what_goes_to_it(
+    issue, newcomers, els, pien, now
+):
+    with pytest.raises(CannotApprove, match="“Nieuw”.*Vraag Pien om akkoord"):
+        approve(issue, by=els, now=now)
+
+    assert why_somebody_else(issue, by=pien, now=now) == ""
+
+
+def test_another_name_for_a_segment_says_nothing_of_who_is_in_it(
+    issue, newcomers, els, pien, now
+):
+    newcomers.name = "Pas gekomen"
+    save(newcomers, by=pien, now=now)
+
+    assert why_somebody_else(issue, by=pien, now=now) == ""
+    newcomers.match = Match.ANY
+    save(newcomers, by=pien, now=now)
+    assert "Pas gekomen" in why_somebody_else(issue, by=pien, now=now)
+    assert why_somebody_else(issue, by=els, now=now) == ""
+
+
+def test_readers_whom_another_said_yes_to_before_are_known(
+    issue, newcomers, els, pien, now
+):
+    rendition = Rendition.objects.create(
+        issue=issue,
+        number=1,
+        issue_version=issue.version,
+        aim=aim_of(issue),
+        created_at=now,
+    )
+    Approval.objects.create(
+        rendition=rendition, approved_by=pien, approved_at=now, for_version=1
+    )
+
+    assert why_somebody_else(issue, by=els, now=now) == ""
+
+
+def test_where_both_publishers_had_a_hand_in_it_the_text_decides(
+    issue, newcomers, els, pien, now
+):
+    issue.updated_by = pien
+
+    assert why_somebody_else(issue, by=els, now=now) == ""
+    issue.mailing_list.who_approves = WhoApproves.ANOTHER
+    assert "niemand anders" in why_somebody_else(issue, by=els, now=now)
