@@ -7,6 +7,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+VIEW = ("view",)
 ALL = ("view", "add", "change", "delete")
 BLOCKS = tuple(
     f"newsletter.{kind}block"
@@ -24,32 +25,62 @@ EDITING = {
     "newsletter.picture": ALL,
     "newsletter.issue": ALL,
     **{block: ALL for block in BLOCKS},
+    "newsletter.correction": ("view", "add", "change"),
     "newsletter.dispatch": ("view", "pause"),
+    "newsletter.feed": VIEW,
+    "newsletter.alert": VIEW,
+    # To aim an issue at.
+    "subscribers.segment": VIEW,
 }
 READER_MAIL = {
     "newsletter.readermail": ("view", "change"),
     "newsletter.mistakereport": ("view", "change"),
-}
-PUBLISHING = {
-    "newsletter.approval": ("view", "add"),
-    "newsletter.dispatch": ("view", "add", "pause", "control"),
+    "newsletter.answertext": ALL,
 }
 READERS = {
     "subscribers.subscriber": ALL,
     "subscribers.subscription": ("view", "add", "change"),
-    "subscribers.consent": ("view",),
+    "subscribers.consent": VIEW,
     "subscribers.suppression": ("view", "add", "delete"),
+    "subscribers.segment": ALL,
+    "subscribers.note": ("view", "add", "delete"),
+    "subscribers.tag": ALL,
+    "subscribers.privacyrequest": ("view", "add", "change"),
+    "subscribers.import": ("view", "add", "change", "export"),
+    "subscribers.chore": ("view", "add"),
+    "subscribers.topic": VIEW,
+    "subscribers.signupsource": VIEW,
+    "subscribers.stayround": VIEW,
+}
+PUBLISHING = {
+    "newsletter.approval": ("view", "add"),
+    "newsletter.dispatch": ("view", "add", "pause", "control"),
+    "subscribers.topic": ALL,
+    "subscribers.signupsource": ALL,
+    "subscribers.formsite": VIEW,
+    "subscribers.stayround": ("view", "add"),
 }
 HOUSE = {
-    "subscribers.mailinglist": ALL,
     "auth.user": ALL,
     "auth.group": ALL,
-    "newsletter.auditentry": ("view",),
-    "newsletter.outgoingmail": ("view",),
+    "subscribers.mailinglist": ALL,
+    "subscribers.topic": ALL,
+    "subscribers.signupsource": ALL,
+    "subscribers.formsite": ALL,
+    "newsletter.feed": ALL,
+    "newsletter.client": ALL,
+    "newsletter.listener": ALL,
+    "newsletter.notice": ("view", "change"),
+    "newsletter.providerpace": ("view", "change"),
+    "newsletter.providercall": ("view", "change"),
+    "newsletter.providerevent": VIEW,
+    "newsletter.outgoingmail": VIEW,
+    "newsletter.auditentry": VIEW,
+    "newsletter.alert": VIEW,
 }
 ROLES = {
     "Redactie": {**EDITING, **READER_MAIL},
-    "Uitgever": {**EDITING, **READER_MAIL, **PUBLISHING, **READERS},
+    "Uitgever": {**EDITING, **READER_MAIL, **READERS, **PUBLISHING},
     "Lezersservice": {**READER_MAIL, **READERS},
     "Beheer": HOUSE,
 }
@@ -78,16 +109,17 @@ def _permissions(
     apps: Apps, rights: dict[str, tuple[str, ...]], database: str
 ) -> list[Any]:
     Permission = apps.get_model("auth", "Permission")
-    found = []
-    for model, acts in rights.items():
-        label, name = model.split(".")
-        found += [
-            Permission.objects.using(database).get(
-                content_type__app_label=label, codename=f"{act}_{name}"
-            )
-            for act in acts
-        ]
-    return found
+    there = {
+        (permission.content_type.app_label, permission.codename): permission
+        for permission in Permission.objects.using(database).select_related(
+            "content_type"
+        )
+    }
+    return [
+        there[label, f"{act}_{name}"]
+        for label, name, acts in ((*model.split("."), acts) for model, acts in rights.items())
+        for act in acts
+    ]
 
 
 def unmake_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -101,7 +133,6 @@ def unmake_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("newsletter", "0002_append_only_tables"),
-        ("subscribers", "0001_foundations"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -42,6 +42,8 @@ def remove_indexes(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
 
-    dependencies = [("subscribers", "0022_two_who_are_one")]
+    dependencies = [("subscribers", "0001_foundations")]
+    # Where it was done before the first release, under its number of then.
+    replaces = [("subscribers", "0023_find_any_part_of_an_address")]
 
     operations = [migrations.RunPython(add_indexes, remove_indexes)]

@@ -1,13 +1,12 @@
-"""What search knows of each public page, and the database's own index of it.
+"""The database's own index of what search knows of each public page.
 
 Django knows neither the column on PostgreSQL nor the table on SQLite. A later change of
 newsletter_archiveentry on SQLite makes the table anew and drops its triggers: that
 migration has to run `make_index` once more.
 """
 
-import django.db.models.deletion
 from django.apps.registry import Apps
-from django.db import migrations, models
+from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 ON_POSTGRESQL = (
@@ -52,45 +51,8 @@ def drop_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
+    dependencies = [("newsletter", "0003_roles")]
+    # Where it was done before the first release, under its number of then.
+    replaces = [("newsletter", "0026_words_of_the_archive")]
 
-    dependencies = [
-        ('newsletter', '0025_find_acts_by_subject'),
-    ]
-
-    operations = [
-        migrations.CreateModel(
-            name='ArchiveEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('folded_title', models.CharField(max_length=400)),
-                ('folded_text', models.TextField()),
-                ('day', models.DateField()),
-                ('read_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'entry of the archive',
-                'verbose_name_plural': 'entries of the archive',
-            },
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['state', 'updated_at'], name='article_changed'),
-        ),
-        migrations.AddField(
-            model_name='archiveentry',
-            name='article',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsletter.article'),
-        ),
-        migrations.AddField(
-            model_name='archiveentry',
-            name='issue',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsletter.issue'),
-        ),
-        migrations.AddConstraint(
-            model_name='archiveentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('article__isnull', True), ('issue__isnull', False)), models.Q(('article__isnull', False), ('issue__isnull', True)), _connector='OR'), name='archive_entry_is_of_one_page'),
-        ),
-        migrations.RunPython(make_index, drop_index),
-    ]
+    operations = [migrations.RunPython(make_index, drop_index)]
