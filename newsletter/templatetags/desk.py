@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django import template
 from django.apps import apps
+from django.contrib.admin.templatetags.admin_list import result_headers
+from django.contrib.admin.views.main import ChangeList
 from django.utils.translation import ngettext
 
 from newsletter.issues.models import Issue
@@ -18,6 +21,12 @@ register = template.Library()
 def open_remarks(issue: Issue) -> int:
     """Return how many remarks about an issue nobody has dealt with."""
     return Comment.objects.open().filter(issue=issue).count()
+
+
+@register.simple_tag
+def sortable_columns(changelist: ChangeList) -> list[dict[str, Any]]:
+    """Return the heads by which a list is put in order, for where it shows none."""
+    return [head for head in result_headers(changelist) if head["sortable"]]
 
 
 @register.filter

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from newsletter.articles.models import Author
 from newsletter.publishing.approval import approve
 from tests.newsletter.admin.colleagues import log_in
 from tests.newsletter.publishing.issues import change, issue_in_order
@@ -29,6 +30,14 @@ def test_an_approved_issue_is_called_so_until_it_changes(
 def test_who_changed_an_issue_is_called_by_name(client, els, mailing_list):
     issue_in_order(mailing_list, updated_by=els)
     assert '<td class="field-who">Els' in client.get(reverse(ISSUES)).text
+
+
+def test_a_list_without_a_head_is_put_in_order_as_well(client, els):
+    for name in ("Aafke", "Zoë"):
+        Author.objects.create(name=name)
+    page = client.get(reverse("admin:newsletter_author_changelist"), {"o": "-1"})
+    assert "Volgorde: naam, aflopend" in page.text
+    assert '<a href="?o=1">Naam <span>omdraaien' in page.text
 
 
 def test_an_empty_list_says_so(client, els):
