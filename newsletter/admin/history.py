@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from reversion.models import Version
@@ -68,14 +69,12 @@ def _moment(
     version: Any, text: IssueText, before: IssueText | None, now: IssueText
 ) -> Moment:
     revision = version.revision
-    comment = revision.comment
     return Moment(
         version.pk,
         revision.date_created,
         called(revision.user),
         in_short(told(compare(before, text))) if before else "",
-        # Django's own account of a form is JSON; ours are sentences.
-        "" if comment.startswith("[") else comment,
+        revision.comment,
         before is None,
         text == now,
     )
@@ -173,6 +172,7 @@ def _page(
             **admin.admin_site.each_context(request),
             "opts": Issue._meta,
             "issue": issue,
+            "issue_url": reverse("admin:newsletter_issue_change", args=[issue.pk]),
             **context,
         },
     )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from reversion import is_active, set_comment
 
 from newsletter.admin.drafts import (
     asked_for,
@@ -52,6 +53,13 @@ class SavesTogether(Base):
                 # Nothing of this page was kept yet: it meets the newer version now.
                 continue
         raise SavedMeanwhile
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Leave out of the history what Django says of a form: we tell it in words."""
+        entry = super().log_change(request, obj, message)
+        if is_active():
+            set_comment("")
+        return entry
 
     def _go_on(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """Bind the form to the draft that is asked for, or ask what to keep first."""

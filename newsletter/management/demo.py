@@ -25,6 +25,7 @@ from newsletter.issues.models import Issue
 from newsletter.issues.numbering import begin_issue
 from newsletter.mistakes.inbound import receive
 from newsletter.publishing.approval import approve
+from newsletter.publishing.kept_texts import put_in_history
 from newsletter.publishing.scheduling import HOLD, send_now
 from newsletter.rendering.reply_to import mistake_address, reply_address
 from subscribers import choices, consent
@@ -264,6 +265,7 @@ def compose(name: str, mailing_list: MailingList, *, by: User, now: datetime) ->
     issue.save(update_fields=["subject", "preheader"])
     for place, block in enumerate(told["blocks"]):
         add_block(issue, block, ordering=10 * (place + 1))
+    put_in_history(issue, "", by=by)
     return issue
 
 

@@ -52,6 +52,8 @@ def test_the_history_says_who_changed_what_in_words(client, issue):
     assert "Els" in html and "vandaag" in html
     assert "Onderwerp en datum, Tekst: Tot slot (blok weggehaald)" in html
     assert "de eerste tekst die bewaard werd" in html
+    # Django's own account of the form: "Onderwerp gewijzigd."
+    assert "gewijzigd." not in html
 
 
 def test_one_saving_shows_its_words_marked(client, issue):
