@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from newsletter.articles.models import Author
+from newsletter.articles.models import Expert
 from newsletter.publishing.approval import approve
 from tests.newsletter.admin.colleagues import log_in
 from tests.newsletter.publishing.issues import change, issue_in_order
@@ -34,8 +34,8 @@ def test_who_changed_an_issue_is_called_by_name(client, els, mailing_list):
 
 def test_a_list_without_a_head_is_put_in_order_as_well(client, els):
     for name in ("Aafke", "Zoë"):
-        Author.objects.create(name=name)
-    page = client.get(reverse("admin:newsletter_author_changelist"), {"o": "-1"})
+        Expert.objects.create(name=name)
+    page = client.get(reverse("admin:newsletter_expert_changelist"), {"o": "-1"})
     assert "Volgorde: naam, aflopend" in page.text
     assert '<a href="?o=1">Naam <span>omdraaien' in page.text
 
