@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from newsletter.publishing import (
+    alt_checks,
     block_checks,
     claim_checks,
     contrast_checks,
@@ -11,7 +12,6 @@ from newsletter.publishing import (
     earlier_checks,
     frozen_checks,
     html_checks,
-    image_checks,
     link_checks,
     link_outcomes,
     mail_checks,
@@ -32,7 +32,7 @@ CHECKS: tuple[Check, ...] = (
     *earlier_checks.CHECKS,
     *block_checks.CHECKS,
     *unfilled_checks.CHECKS,
-    *image_checks.CHECKS,
+    *alt_checks.CHECKS,
     *picture_checks.CHECKS,
     *link_checks.CHECKS,
     *link_outcomes.CHECKS,

@@ -1,4 +1,4 @@
-"""Checks of pictures: may this be shown on that day, and does it come out well?
+"""Checks of pictures: are they there, may they be shown, do they come out well?
 
 An issue is also a page of the website, so each picture needs both uses.
 """
@@ -7,34 +7,67 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.utils import formats
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.articles.crops import HEAVY, PLACES, Place, weight_of
-from newsletter.articles.models import Article, Picture
+from newsletter.articles.crops import HEAVY, Place, weight_of
+from newsletter.articles.models import Picture
 from newsletter.articles.picture_models import (
     EXPIRES_SOON,
     Licence,
     PortraitConsent,
+    crop_url,
 )
-from newsletter.issues.block import ArticleBlock, Block, Extent
-from newsletter.issues.blocks import (
-    AdvertorialBlock,
-    ExpertBlock,
-    ImageBlock,
-    MustReadBlock,
-)
+from newsletter.issues.block import Block
 from newsletter.publishing.findings import Check, Finding, Severity
+from newsletter.publishing.placed_pictures import (
+    PlacedPicture,
+    picture_on_our_page,
+    pictures_of,
+)
 from newsletter.publishing.places import name_of
 
+PICTURE_FILES = Check(
+    "picture files", gettext_lazy("All pictures are there."), is_quick=False
+)
 PICTURE_RIGHTS = Check(
     "picture rights",
     gettext_lazy("Every picture may be shown, is sharp enough and not too heavy."),
     is_quick=False,
 )
-CHECKS = (PICTURE_RIGHTS,)
+CHECKS = (PICTURE_FILES, PICTURE_RIGHTS)
+
+
+# --- Are they there? ---
+
+
+def check_picture_files(blocks: Sequence[Block]) -> Iterator[Finding]:
+    """See that every picture is there as the mail shows it."""
+    for number, block in enumerate(blocks, 1):
+        for placed in pictures_of(block):
+            yield from _check_file(placed, name_of(number, block))
+
+
+def _check_file(placed: PlacedPicture, block: str) -> Iterator[Finding]:
+    picture = placed.picture
+    name = crop_url(picture, placed.place.crop).removeprefix(settings.MEDIA_URL)
+    try:
+        default_storage.size(name)
+    except (OSError, ValueError):
+        message = _(
+            "the picture is missing on the server, so readers would see a gap. "
+            "Upload it again."
+        )
+        yield PICTURE_FILES.finds(
+            Severity.STOP, f"{block}: {message}", picture, "id_image", text=name
+        )
+
+
+# --- May they be shown, and do they come out well? ---
 
 
 class Trouble(NamedTuple):
@@ -53,13 +86,21 @@ def check_pictures(blocks: Sequence[Block], *, day: date) -> Iterator[Finding]:
     """
     seen: set[int] = set()
     for number, block in enumerate(blocks, 1):
-        for picture, place in pictures_of(block):
+        for picture, place in _shown(block):
             troubles = list(_sizes(picture, place)) if place else []
             if picture.pk not in seen:
                 troubles = [*troubles_with(picture, day=day), *troubles]
             seen.add(picture.pk)
             for trouble in troubles:
                 yield _finding(trouble, picture, name_of(number, block))
+
+
+def _shown(block: Block) -> Iterator[tuple[Picture, Place | None]]:
+    """Give what a reader sees; what stands on a page of ours has no place in it."""
+    for placed in pictures_of(block):
+        yield placed.picture, placed.place
+    if on_our_page := picture_on_our_page(block):
+        yield on_our_page, None
 
 
 def _finding(trouble: Trouble, picture: Picture, block: str) -> Finding:
@@ -73,32 +114,6 @@ def _finding(trouble: Trouble, picture: Picture, block: str) -> Finding:
     return PICTURE_RIGHTS.finds(
         trouble.severity, message, picture, trouble.field, text=text
     )
-
-
-def pictures_of(block: Block) -> list[tuple[Picture, Place | None]]:
-    """Return the pictures in a block with their place in the mail.
-
-    And the one on a page of ours that the block leads to, which has no place in it.
-    """
-    shown: list[tuple[Picture | None, Place | None]] = [
-        (getattr(block, "portrait", None), PLACES["portrait"])
-    ]
-    if isinstance(block, ExpertBlock):
-        shown.append((block.expert.portrait, PLACES["portrait"]))
-    elif isinstance(block, ArticleBlock):
-        kind = "small" if block.extent == Extent.COMPACT else block.KIND
-        shown.append((block.shown_picture, PLACES[kind]))
-    elif isinstance(block, ImageBlock):
-        shown.append((block.picture, PLACES["wide"]))
-    elif isinstance(block, AdvertorialBlock):
-        shown.append((block.picture, PLACES["card"]))
-    if isinstance(block, ArticleBlock | MustReadBlock) and not block.url:
-        shown.append((_on_our_page(block.article), None))
-    return [(picture, place) for picture, place in shown if picture is not None]
-
-
-def _on_our_page(article: Article | None) -> Picture | None:
-    return article.picture if article and not article.source_url else None
 
 
 def troubles_with(picture: Picture, *, day: date) -> Iterator[Trouble]:

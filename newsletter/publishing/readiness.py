@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsletter.issues.block import Block
 from newsletter.issues.blocks import blocks_of
 from newsletter.issues.models import Issue
+from newsletter.publishing.alt_checks import check_alt_texts
 from newsletter.publishing.block_checks import check_blocks
 from newsletter.publishing.calendar import local_time
 from newsletter.publishing.claim_checks import check_claims
@@ -19,11 +20,10 @@ from newsletter.publishing.domain_checks import check_domain
 from newsletter.publishing.earlier_checks import check_earlier
 from newsletter.publishing.finding_models import Waiver
 from newsletter.publishing.findings import Finding, Severity
-from newsletter.publishing.image_checks import check_alt_texts, check_picture_files
 from newsletter.publishing.link_checks import check_links
 from newsletter.publishing.link_outcomes import check_outcomes, known_of
 from newsletter.publishing.mail_checks import check_mail, check_rendered
-from newsletter.publishing.picture_checks import check_pictures
+from newsletter.publishing.picture_checks import check_picture_files, check_pictures
 from newsletter.publishing.reader_checks import check_names
 from newsletter.publishing.sending_checks import check_day, check_sending
 from newsletter.publishing.sensitive_checks import check_sensitive

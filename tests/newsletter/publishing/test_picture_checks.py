@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 
 from newsletter.articles.models import Expert, Picture
 from newsletter.articles.picture_models import crop_url
@@ -12,12 +13,14 @@ from newsletter.issues.blocks import (
     ImageBlock,
     MustReadBlock,
     OpeningBlock,
+    blocks_of,
 )
 from newsletter.publishing.approval import CannotApprove, approve
+from newsletter.publishing.picture_checks import check_picture_files
 from newsletter.publishing.readiness import Severity, preflight
 from newsletter.publishing.scheduling import CannotSchedule, schedule, why_not
 from tests.factories import ArticleFactory, PictureFactory
-from tests.newsletter.publishing.issues import add_card, change
+from tests.newsletter.publishing.issues import a_kept_picture, add_card, change
 
 SUNDAY = date(2026, 11, 29)
 
@@ -223,3 +226,14 @@ def test_a_picture_that_is_heavy_for_a_mail_is_a_warning(
 
     assert "400 kB" in finding.message
     assert (finding.severity, finding.field) == (Severity.WARN, "id_image")
+
+
+def test_a_picture_that_is_gone_from_the_server_stops(issue):
+    picture = a_kept_picture("Een stoel")
+    add_card(issue, picture=picture)
+    assert list(check_picture_files(blocks_of(issue))) == []
+
+    default_storage.delete(crop_url(picture, "hero").removeprefix("/media/"))
+
+    [stop] = check_picture_files(blocks_of(issue))
+    assert stop.severity == Severity.STOP

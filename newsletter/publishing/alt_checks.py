@@ -1,34 +1,23 @@
-"""Checks of pictures: words for who cannot see them, and whether they load."""
+"""Checks of the words that pictures have for who cannot see them."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from django.conf import settings
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter.articles.picture_models import Picture, crop_url
-from newsletter.issues.block import ArticleBlock, Block, Extent
-from newsletter.issues.blocks import (
-    AdvertorialBlock,
-    ExpertBlock,
-    ImageBlock,
-    OpeningBlock,
-)
+from newsletter.articles.models import Picture
+from newsletter.issues.block import Block
 from newsletter.publishing.findings import Check, Finding, Mend, Severity
 from newsletter.publishing.mends import setting
+from newsletter.publishing.placed_pictures import PlacedPicture, pictures_of
 from newsletter.publishing.placeholders import PLACEHOLDER
 from newsletter.publishing.places import name_of
 
 ALT_TEXTS = Check(
     "alt texts", gettext_lazy("Pictures have words for who does not see them.")
 )
-PICTURE_FILES = Check(
-    "picture files", gettext_lazy("All pictures are there."), is_quick=False
-)
-CHECKS = (ALT_TEXTS, PICTURE_FILES)
+CHECKS = (ALT_TEXTS,)
 
 _FILE_NAME = re.compile(
     r"\.(?:jpe?g|png|gif|webp|heic|tiff?|avif)$"
@@ -42,43 +31,6 @@ _PICTURE_OF = re.compile(
     r"\s+(?:van|of)\s+",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class PlacedPicture:
-    """A picture in a block.
-
-    Attributes:
-        crop: which of its crops the mail shows.
-        leads: a press on it opens something, so that it needs words of its own.
-        is_told: the words beside it say who or what it is.
-    """
-
-    picture: Picture
-    crop: str
-    leads: bool = False
-    is_told: bool = False
-
-
-def pictures_of(block: Block) -> list[PlacedPicture]:
-    """Return the pictures that a block shows."""
-    found: list[PlacedPicture] = []
-    if isinstance(block, ArticleBlock) and block.shown_picture:
-        crop = "small" if block.extent == Extent.COMPACT else "hero"
-        found.append(PlacedPicture(block.shown_picture, crop, leads=True))
-    if isinstance(block, ImageBlock) and block.picture_id:
-        found.append(PlacedPicture(block.picture, "wide", leads=bool(block.url)))
-    if isinstance(block, AdvertorialBlock) and block.picture:
-        found.append(PlacedPicture(block.picture, "hero", leads=bool(block.url)))
-    if isinstance(block, OpeningBlock) and block.portrait:
-        named = bool(block.signed_by)
-        found.append(PlacedPicture(block.portrait, "portrait", is_told=named))
-    if isinstance(block, ExpertBlock) and block.expert_id and block.expert.portrait:
-        found.append(PlacedPicture(block.expert.portrait, "portrait", is_told=True))
-    return found
-
-
-# --- Words ---
 
 
 def check_alt_texts(
@@ -160,33 +112,3 @@ def _words_known(picture: Picture) -> Mend | None:
         return None
     label = _("Take “%(words)s”, as elsewhere") % {"words": words}
     return setting(picture, label, alt=words)
-
-
-# --- Files ---
-
-
-def check_picture_files(blocks: Sequence[Block]) -> Iterator[Finding]:
-    """See that every picture is there as the mail shows it."""
-    for place, block in enumerate(blocks, 1):
-        for placed in pictures_of(block):
-            yield from _check_file(place, block, placed)
-
-
-def _check_file(place: int, block: Block, placed: PlacedPicture) -> Iterator[Finding]:
-    picture = placed.picture
-    name = crop_url(picture, placed.crop).removeprefix(settings.MEDIA_URL)
-    try:
-        default_storage.size(name)
-    except (OSError, ValueError):
-        message = _(
-            "the picture is missing on the server, so readers would see a gap. "
-            "Upload it again."
-        )
-        yield PICTURE_FILES.finds(
-            Severity.STOP,
-            f"{name_of(place, block)}: {message}",
-            picture,
-            "id_image",
-            text=name,
-        )
-        return

@@ -1,18 +1,11 @@
-"""Pictures: words for who does not see them, and whether they are there at all."""
+"""Words of pictures, for who does not see them."""
 
 import pytest
-from django.core.files.storage import default_storage
 
-from newsletter.articles.picture_models import crop_url
 from newsletter.issues.blocks import CardBlock, ExpertBlock, ImageBlock, OpeningBlock
+from newsletter.publishing.alt_checks import check_alt_texts
 from newsletter.publishing.findings import Severity
-from newsletter.publishing.image_checks import (
-    PICTURE_FILES,
-    check_alt_texts,
-)
-from newsletter.publishing.readiness import preflight, stops
 from tests.factories import PictureFactory
-from tests.newsletter.publishing.issues import a_kept_picture, add_card
 from tests.newsletter.publishing.lines import in_issue
 from tests.newsletter.rendering.content import Expert, a_picture
 
@@ -73,14 +66,3 @@ def test_a_portrait_beside_its_name_needs_no_words():
     ]
 
     assert list(check_alt_texts(in_issue(*blocks)[1], is_typed=True)) == []
-
-
-def test_a_picture_that_is_gone_from_the_server_stops(issue, now):
-    picture = a_kept_picture("Een stoel")
-    add_card(issue, picture=picture)
-    assert stops(preflight(issue, now=now)) == []
-
-    default_storage.delete(crop_url(picture, "hero").removeprefix("/media/"))
-
-    [stop] = stops(preflight(issue, now=now))
-    assert stop.code == PICTURE_FILES.code
