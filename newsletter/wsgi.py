@@ -7,6 +7,8 @@ from typing import Any
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import set_urlconf
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
@@ -35,6 +37,13 @@ class _Calls(WSGIHandler):
         handler._template_response_middleware = []
         handler._exception_middleware = []
         handler._middleware_chain = convert_exception_to_response(handler._get_response)
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Say how long the answer is, or the server sends it in pieces."""
+        response = super().get_response(request)
+        if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
 
 
 _calls = _Calls()

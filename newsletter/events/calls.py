@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 
 from newsletter.discretion import without_readers
 from newsletter.events.amazon import AmazonSES
+from newsletter.events.gathering import Gathering
 from newsletter.events.models import ProviderCall
 from newsletter.events.recording import record_events
 
@@ -44,6 +45,8 @@ TRACKING_VIEWS: Mapping[str, type[AnymailCoreWebhookView]] = {
     if pattern.name.endswith(_NAME_ENDS_WITH)
 } | {"amazon_ses": AmazonSES}
 
+_calls = Gathering(ProviderCall.objects.keep)
+
 
 def keep_call(
     provider: str, headers: Mapping[str, str], body: bytes, *, now: datetime
@@ -62,7 +65,7 @@ def keep_call(
         received_at=now,
         not_before=now,
     )
-    ProviderCall.objects.keep(call)
+    _calls.bring(call)
 
 
 def work_out(*, clock: Callable[[], datetime], within: timedelta) -> int:

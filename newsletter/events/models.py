@@ -1,5 +1,6 @@
 """What providers tell us afterwards, kept as they said it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -56,8 +57,8 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
         """Return the calls that could not be read after minutes of trying."""
         return self.filter(tries__gte=STUCK_AFTER)
 
-    def keep(self, call: "ProviderCall") -> None:
-        """Store a call unless the same one waits already, in one statement.
+    def keep(self, calls: Sequence["ProviderCall"]) -> None:
+        """Store calls, but for those that wait already, in one statement.
 
         ``bulk_create`` would begin and end a transaction around it: each is another
         way to the database and back, while a provider waits.
@@ -66,7 +67,7 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
         fields = [
             one for one in self.model._meta.concrete_fields if not one.primary_key
         ]
-        queryset._insert([call], fields, using=self.db, on_conflict=OnConflict.IGNORE)
+        queryset._insert(calls, fields, using=self.db, on_conflict=OnConflict.IGNORE)
 
 
 class ProviderCall(models.Model):

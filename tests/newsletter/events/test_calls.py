@@ -50,6 +50,21 @@ def test_a_call_that_comes_again_while_it_waits_is_kept_once(alice, client):
     assert ProviderCall.objects.count() == 1
 
 
+def test_a_call_that_comes_twice_at_one_moment_is_kept_once(now):
+    twins = [
+        ProviderCall(
+            provider="postmark",
+            body=b"{}",
+            body_hash="1" * 64,
+            received_at=now,
+            not_before=now,
+        )
+        for _ in range(2)
+    ]
+    ProviderCall.objects.keep(twins)
+    assert ProviderCall.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "authorization", ["", "Basic bmFtZTp3cm9uZw==", "Bearer x", "Basic \u00ff"]
 )
