@@ -23,6 +23,7 @@ from newsletter.clients.models import Scope
 from newsletter.delivery.models import Dispatch
 from newsletter.issues.addresses import issue_url
 from newsletter.rendering.personal import replace_slots
+from newsletter.rendering.withdrawn_lines import text_without_withdrawn
 from subscribers.models import MailingList, Segment, Topic
 from subscribers.segments import Count, count
 
@@ -87,7 +88,10 @@ def issue(
     }
     return WholeIssueOut(
         **_told(found).dict(),
-        text=replace_slots(found.rendition.text, lambda slot: ""),
+        text=replace_slots(
+            text_without_withdrawn(found.rendition, found.rendition.text),
+            lambda slot: "",
+        ),
         pieces=[*reversed(pieces.values())],
     )
 

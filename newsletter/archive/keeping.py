@@ -5,7 +5,7 @@ was taken back are all found by asking for the difference. Who searches meanwhil
 never shown a page that is not public (``ArchiveEntry.objects.public``).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 
 from django.db import transaction
@@ -14,13 +14,16 @@ from django.utils.html import strip_tags
 
 from newsletter.archive.models import ArchiveEntry
 from newsletter.archive.words import folded
-from newsletter.articles.models import Article
+from newsletter.articles.models import Article, ArticleState
 from newsletter.delivery.models import Dispatch
+from newsletter.rendering.models import Link
 from newsletter.rendering.personal import replace_slots
+from newsletter.rendering.withdrawn_lines import text_without_withdrawn, told_target
 
 # Of one page; PostgreSQL's index takes a megabyte of words at most.
 LONGEST_TEXT = 200_000
 IN_ONE_LOOK = 500
+_LATELY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -28,6 +31,7 @@ def keep_up(now: datetime) -> int:
     """Read what is new or changed, forget what is gone; return how many were read."""
     gone = ArchiveEntry.objects.exclude(pk__in=ArchiveEntry.objects.public())
     gone.delete()
+    _read_anew_what_told_of_withdrawn(now)
     entries = [_of_article(article, now) for article in _changed_articles()]
     entries += [_of_issue(dispatch, now) for dispatch in _new_issues()]
     ArchiveEntry.objects.filter(
@@ -37,6 +41,20 @@ def keep_up(now: datetime) -> int:
     # Another look may be at it in this moment; both read the same.
     ArchiveEntry.objects.bulk_create(entries, ignore_conflicts=True)
     return len(entries)
+
+
+def _read_anew_what_told_of_withdrawn(now: datetime) -> None:
+    """Forget issues that put right an article which was taken off since."""
+    lately = Article.objects.filter(
+        state=ArticleState.WITHDRAWN, updated_at__gt=now - _LATELY
+    )
+    for article in lately.only("slug", "updated_at"):
+        telling = Link.objects.filter(
+            block_kind="corrections", target__contains=told_target(article)
+        )
+        ArchiveEntry.objects.filter(
+            issue__in=telling.values("rendition__issue"), read_at__lt=article.updated_at
+        ).delete()
 
 
 def _changed_articles() -> "QuerySet[Article]":
@@ -68,7 +86,8 @@ def _of_article(article: Article, now: datetime) -> ArchiveEntry:
 
 
 def _of_issue(dispatch: Dispatch, now: datetime) -> ArchiveEntry:
-    text = replace_slots(dispatch.rendition.text, lambda slot: "")
+    text = text_without_withdrawn(dispatch.rendition, dispatch.rendition.text)
+    text = replace_slots(text, lambda slot: "")
     started_at = dispatch.started_at or now
     return _entry(
         title=dispatch.rendition.subject,

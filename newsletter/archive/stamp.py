@@ -8,7 +8,11 @@ from django.db.models import Count, Max, Q
 
 from newsletter.articles.models import Article
 from newsletter.delivery.models import Dispatch
+from newsletter.mistakes.models import Correction
 from subscribers.models import MailingList
+
+# Corrections of issues' own words; a change to an older one is seen a minute later.
+_NEWEST = 50
 
 
 def site_stamp() -> str:
@@ -23,4 +27,7 @@ def site_stamp() -> str:
         public=Count("pk", filter=Q(withdrawn_at=None)),
     )
     lists = list(MailingList.objects.order_by("pk").values_list())
-    return repr((sorted(articles.items()), sorted(issues.items()), lists))
+    # Of an article's it is seen by its date; the words of an issue are frozen.
+    of_issues = Correction.objects.filter(article=None).order_by("-pk")
+    told = list(of_issues.values_list("pk", "is_public", "sentence")[:_NEWEST])
+    return repr((sorted(articles.items()), sorted(issues.items()), lists, told))

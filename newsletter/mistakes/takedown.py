@@ -18,6 +18,8 @@ from newsletter.mistakes.evidence import evidence_of, renditions_with
 from newsletter.mistakes.takedown_models import Takedown
 from newsletter.publishing.scheduling import CannotSchedule, cancel_schedule
 from newsletter.publishing.trouble import withdraw
+from newsletter.rendering.models import Link
+from newsletter.rendering.withdrawn_lines import told_target
 
 
 class CannotTakeDown(Exception):
@@ -25,10 +27,19 @@ class CannotTakeDown(Exception):
 
 
 def issues_with(article: Article) -> "QuerySet[Dispatch]":
-    """Return what left or will leave with this article in it, and is not taken back."""
+    """Return what left or will leave with this article in it, and is not taken back.
+
+    What waits with only a correction of it in it too: it would mail the title.
+    """
     frozen = {rendition.pk for rendition in renditions_with(article)}
+    told = Link.objects.filter(
+        block_kind="corrections", target__contains=told_target(article)
+    )
     touched = Dispatch.objects.filter(
-        Q(rendition__in=frozen) | Q(batches__rendition__in=frozen), withdrawn_at=None
+        Q(rendition__in=frozen)
+        | Q(batches__rendition__in=frozen)
+        | Q(rendition__in=told.values("rendition"), started_at=None),
+        withdrawn_at=None,
     )
     standing = touched.exclude(state=DispatchState.CANCELLED, started_at=None)
     return standing.select_related("issue__mailing_list").distinct().order_by("pk")

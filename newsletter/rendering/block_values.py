@@ -18,6 +18,7 @@ from newsletter.rendering.personal import Slot, mark
 from newsletter.rendering.pictures import ShownPicture, shown
 from newsletter.rendering.reply_to import mistake_tag, reply_address
 from newsletter.rendering.text import prose_as_text
+from newsletter.rendering.withdrawn_lines import without_withdrawn
 
 Values = dict[str, Any]
 
@@ -215,7 +216,7 @@ def _help_line(block: kinds.HelpLineBlock, issue: Issue, book: LinkBook) -> Valu
 
 
 def _corrections(block: kinds.CorrectionsBlock, issue: Issue, book: LinkBook) -> Values:
-    return _prose(block.body, block.KIND, book)
+    return _prose(without_withdrawn(block.body), block.KIND, book)
 
 
 def _as_it_is(block: Block, issue: Issue, book: LinkBook) -> Values:

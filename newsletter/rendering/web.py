@@ -5,6 +5,7 @@ import re
 from newsletter.rendering.canary import without_canary
 from newsletter.rendering.models import Rendition
 from newsletter.rendering.personal import Slot, mark, replace_slots
+from newsletter.rendering.withdrawn_lines import html_without_withdrawn
 
 # Only for who got it as a mail: why they get it, and the ways out of it.
 _PARAGRAPH = r"<p\b[^>]*>(?:(?!</?p\b).)*</p>"
@@ -35,7 +36,8 @@ def web_page(
         address: of this page: links to it ("View online") are left out.
         head: goes to the end of the head; ``above`` and ``below`` around the mail.
     """
-    html = _PERSONAL.sub("", _WAYS.sub("", without_canary(rendition.html)))
+    html = html_without_withdrawn(rendition, rendition.html)
+    html = _PERSONAL.sub("", _WAYS.sub("", without_canary(html)))
     html = re.sub(_LINK_TO % re.escape(address), "", html, flags=re.DOTALL)
     html = replace_slots(html, lambda slot: "")
     html = html.replace("</head>", f"{head}</head>", 1)

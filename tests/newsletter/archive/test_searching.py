@@ -11,7 +11,7 @@ from newsletter.archive.searching import entries_of, find
 from newsletter.archive.words import excerpt, folded, stem, words_of
 from newsletter.articles.models import Article, ArticleState
 from newsletter.delivery.models import Dispatch, DispatchState
-from newsletter.rendering.models import Rendition
+from newsletter.rendering.models import Link, Rendition
 from tests.factories import ArticleFactory, IssueFactory
 
 
@@ -190,3 +190,27 @@ def test_what_is_read_anew_while_somebody_searches_is_left_out(db, later):
     found = find("rivier")
     ArchiveEntry.objects.all().delete()
     assert entries_of(found) == []
+
+
+def test_an_issue_that_put_right_what_is_taken_off_now_is_read_anew(db, now, later):
+    article = ArticleFactory(slug="brood", title="Brood dat slaapt")
+    dispatch = left(
+        IssueFactory(subject="Zondag"), now, text="Dag\n\nBrood\n/l/one/\nhalf."
+    )
+    Link.objects.create(
+        rendition=dispatch.rendition,
+        position=0,
+        token="one",
+        target="https://e.nl/artikelen/brood/#rechtzetting-1",
+        block_kind="corrections",
+    )
+    keep_up(later)
+    assert titles("half") == ["Zondag"]
+
+    article.state = ArticleState.WITHDRAWN
+    article.save()
+    ArchiveEntry.objects.update(read_at=now)
+    keep_up(later)
+
+    assert titles("half") == []
+    assert titles("dag") == ["Zondag"]

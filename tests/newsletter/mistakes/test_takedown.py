@@ -70,6 +70,14 @@ def test_issues_that_left_lose_their_page_and_scheduled_ones_do_not_leave(
     assert not issues_with(article).exists()
 
 
+def test_what_waits_with_only_a_correction_of_it_goes_too(article, now):
+    told = [f"http://localhost:8000/artikelen/{article.slug}/#rechtzetting-9"]
+    waits = issue_that_left(now, told=told)
+    assert not issues_with(article).exists()
+    Dispatch.objects.update(state=DispatchState.SCHEDULED, started_at=None)
+    assert list(issues_with(article)) == [waits]
+
+
 def test_an_issue_that_was_not_chosen_stays(article, els, now):
     left = issue_that_left(now, article)
 

@@ -10,6 +10,7 @@ from django.test import Client
 from newsletter import kept_pages
 from newsletter.articles.models import Article, ArticleState
 from newsletter.delivery.models import Dispatch
+from newsletter.mistakes.models import Correction
 from subscribers.models import MailingList
 from tests.factories import ArticleFactory, IssueFactory
 from tests.newsletter.archive.test_searching import left
@@ -44,8 +45,8 @@ def test_a_page_for_everybody_depends_on_nobody(client, site, page):
 def test_a_page_is_small_and_asks_little(
     client, site, page, django_assert_max_num_queries
 ):
-    # Three of them are how the site stands, at most once a second.
-    with django_assert_max_num_queries(11):
+    # Four of them are how the site stands, at most once a second.
+    with django_assert_max_num_queries(13):
         answer = client.get(page, headers={"Accept-Encoding": "gzip"})
     assert len(answer.content) <= 60_000
 
@@ -107,6 +108,16 @@ def test_an_article_that_changes_is_shown_anew(client, site):
     assert "Nog meer rust" in client.get("/artikelen/rust/").content.decode()
     Article.objects.update(state=ArticleState.WITHDRAWN)
     assert client.get("/artikelen/rust/").status_code == 410
+
+
+def test_what_is_put_right_in_an_issues_own_words_is_told_at_once(client, site, now):
+    client.get("/edities/7/")
+    correction = Correction.objects.create(
+        issue=site.issue, sentence="Het is maandag.", made_at=now + timedelta(hours=1)
+    )
+    assert "Het is maandag." in client.get("/edities/7/").content.decode()
+    Correction.objects.filter(pk=correction.pk).update(sentence="Het is dinsdag.")
+    assert "Het is dinsdag." in client.get("/edities/7/").content.decode()
 
 
 def test_a_list_that_gets_another_promise_says_so(client, site):
