@@ -18,6 +18,7 @@ class NewsletterConfig(AppConfig):
         from newsletter.delivery.criteria import CRITERIA
         from newsletter.delivery.latest import latest_issue
         from newsletter.delivery.mailed import who_was_mailed
+        from newsletter.delivery.one_person import spare_who_has_it
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import events_before, forget_calls_about
         from newsletter.events.reported import record_reported
@@ -40,6 +41,7 @@ class NewsletterConfig(AppConfig):
             register_eraser,
             register_latest_issue,
             register_mailed,
+            register_merging,
             register_sending_again,
             register_story,
             register_use_of_segments,
@@ -66,6 +68,7 @@ class NewsletterConfig(AppConfig):
         )
         register_latest_issue(latest_issue)
         register_mailed(who_was_mailed)
+        register_merging(spare_who_has_it)
         register_voice(who_wrote_since)
         register_sending_again(issues_on_offer, send_again)
         register_criteria(*CRITERIA)

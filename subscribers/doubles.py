@@ -32,6 +32,7 @@ from subscribers.models import (
     SuppressionReason,
 )
 from subscribers.proof import record
+from subscribers.registry import merge_elsewhere
 from subscribers.suppression import suppress
 
 CHANNEL = "merged"
@@ -123,6 +124,7 @@ def merge(
             unsubscribe(place, through=CHANNEL, now=now)
         _carry_blocks(other, kept, by=by, now=now)
         _carry_the_rest(other, kept)
+        merge_elsewhere(kept, other)
         Subscriber.objects.filter(Q(pk=other.pk) | Q(merged_into=other)).update(
             merged_into=kept
         )

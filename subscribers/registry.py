@@ -26,6 +26,10 @@ Whatever else happened to a person stands on their page at the desk::
 And whose link to unsubscribe is in a mail already, so that it has to go on working::
 
     registry.register_mailed(who_was_mailed)
+
+Whoever keeps what is on its way to a person hears that two rows turn out to be one::
+
+    registry.register_merging(spare_who_has_it)
 """
 
 from collections.abc import Callable
@@ -257,3 +261,19 @@ def who_was_mailed(mailing_list: MailingList) -> "QuerySet[Any, Any]":
     if _mailed:
         return _mailed[0](mailing_list)
     return Subscriber.objects.none().values("pk")
+
+
+# The row that is kept, and the other one.
+Merging = Callable[[Subscriber, Subscriber], None]
+_mergings: list[Merging] = []
+
+
+def register_merging(merging: Merging) -> None:
+    """Call ``merging`` for every two that are made one, in the same transaction."""
+    _mergings[:] = [merging]
+
+
+def merge_elsewhere(kept: Subscriber, other: Subscriber) -> None:
+    """Tell that these two are one person from now on."""
+    for merging in _mergings:
+        merging(kept, other)

@@ -269,6 +269,7 @@ class SkipReason(models.TextChoices):
     ERASED = "erased", _("erased")
     UNMAILABLE = "unmailable", _("address cannot be mailed")
     TOPIC = "topic", _("does not want its topic any more")
+    HAS_IT = "has_it", _("has it at their other address")
 
 
 class DeliveryEvent(models.TextChoices):

@@ -22,12 +22,12 @@ from newsletter.delivery.models import (
     DispatchState,
 )
 from newsletter.delivery.months_best import readers_of
+from newsletter.delivery.one_person import who_has_it_elsewhere
 from newsletter.delivery.providers import current_provider
 from newsletter.delivery.subject_choice import begin_choice, readers_to_try_on
 from newsletter.delivery.waves import Readers, Wave, wave_of_reader, waves_of
 from newsletter.issues.aiming import aim_in_words
 from newsletter.rendering.models import Rendition
-from subscribers.models import Subscriber
 
 NOBODY = gettext_lazy("Nobody would get this issue: the list has no readers.")
 NOBODY_FITS = gettext_lazy(
@@ -122,16 +122,14 @@ def _who_is_to_get_it(dispatch: Dispatch, *, now: datetime) -> Readers:
         # It may start on the day before, for the first of the earth's mornings.
         day = max(day, datetime.fromisoformat(dispatch.due_local).date())
     readers = readers_of(dispatch.issue, day, aim=dispatch.rendition.aim)
-    may_have_it = _who_may_have_it(dispatch)
-    # Somebody may have it at an address from before two rows were made one.
-    by_then = Subscriber.objects.filter(pk__in=may_have_it, merged_into__isnull=False)
-    return readers.exclude(subscriber__in=may_have_it).exclude(
-        subscriber__in=by_then.values("merged_into")
+    earlier = Dispatch.objects.filter(issue=dispatch.issue).exclude(pk=dispatch.pk)
+    return readers.exclude(subscriber__in=_who_may_have_it(dispatch)).exclude(
+        subscriber__in=who_has_it_elsewhere(earlier)
     )
 
 
 def _who_may_have_it(dispatch: Dispatch) -> "QuerySet[Delivery, Any]":
-    """Return the rows that got this issue, or may have, before it was stopped once."""
+    """Return who got this issue, or may have got it, before it was stopped once."""
     return (
         Delivery.objects.filter(dispatch__issue=dispatch.issue)
         .exclude(dispatch=dispatch)

@@ -27,6 +27,7 @@ from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.outbox.mailbox import read_mailbox
 from subscribers.doubles import merge
+from tests.factories import SubscriberFactory
 from tests.newsletter.delivery.mails import how_many_mails
 
 
@@ -213,6 +214,31 @@ def test_who_got_a_stopped_issue_at_an_address_from_before_does_not_get_it_again
     again = scheduled_anew(scheduled, now)
     start(again.pk, now=now)
     assert again.deliveries.get().subscriber == charlie
+
+
+def test_who_got_it_at_one_address_is_skipped_at_the_other_while_it_leaves(
+    scheduled, groups, readers, now, admin_user
+):
+    alice, bob, charlie = (reader.subscriber for reader in readers)
+    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
+    merge(bob, alice, by=admin_user, now=now)
+    merge(charlie, SubscriberFactory(), by=admin_user, now=now)
+    outcomes = scheduled.deliveries.order_by("pk").values_list("exception", "reason")
+    assert list(outcomes) == [("", ""), ("skipped", "has_it"), ("", "")]
+
+
+def test_what_did_not_come_at_one_address_comes_at_the_other(
+    scheduled, groups, readers, now, admin_user
+):
+    alice, bob, _charlie = (reader.subscriber for reader in readers)
+    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
+    Delivery.objects.filter(subscriber=alice).update(event="bounced")
+    merge(bob, alice, by=admin_user, now=now)
+    assert scheduled.deliveries.get(subscriber=bob).exception == ""
+    stop(scheduled, by=admin_user, now=now)
+    again = scheduled_anew(scheduled, now)
+    start(again.pk, now=now)
+    assert again.deliveries.filter(subscriber=bob).exists()
 
 
 def test_progress_promises_no_end_while_paused(scheduled, groups, now, admin_user):
