@@ -10,6 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from newsletter.articles.models import ArticleState
+from newsletter.mistakes.takedown import was_taken_down
+
 # What is put right at the desk of a mistake, and what a takedown changes.
 _WATCHED = ("state", "title", "lead", "body")
 
@@ -39,7 +42,23 @@ class ArticleForm(forms.ModelForm):
                 given[name] = stands
             else:
                 self.add_error(name, _changed_meanwhile())
+        self._refuse_to_put_back(given)
         return given
+
+    def _refuse_to_put_back(self, given: dict[str, Any]) -> None:
+        """Leave an article offline that was taken there: it takes a word on record."""
+        asked = given.get("state", ArticleState.WITHDRAWN)
+        if asked == ArticleState.WITHDRAWN or not self.instance.pk:
+            return
+        if was_taken_down(self.instance):
+            self.add_error("state", _only_a_publisher())
+
+
+def _only_a_publisher() -> str:
+    return _(
+        "This article was taken offline. Only a publisher shows it again, and says "
+        "why: on the page “Take offline” of the article."
+    )
 
 
 def _changed_meanwhile() -> str:

@@ -133,6 +133,7 @@ def _compare(request: HttpRequest, pk: int) -> HttpResponseBase:
             "arrival": arrival,
             "article": article,
             "parts": _parts(article, arrival.offer),
+            "corrections": article.corrections.order_by("made_at"),
         },
     )
 

@@ -61,6 +61,7 @@ _ACTS = (
     gettext_noop("reader mail sorted"),
     gettext_noop("correction mail begun"),
     gettext_noop("taken down"),
+    gettext_noop("put back"),
     gettext_noop("evidence handed out"),
     gettext_noop("consent to print noted"),
     gettext_noop("request taken in"),

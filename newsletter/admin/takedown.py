@@ -22,14 +22,19 @@ from django.views.decorators.http import (
 from newsletter.admin.desk_pages import user_of
 from newsletter.admin.letters import first_error
 from newsletter.articles.models import Article, ArticleState
+from newsletter.audit.models import AuditEntry
 from newsletter.characters import refuse_in_text
 from newsletter.mistakes.takedown import (
+    CannotCalm,
+    CannotPutBack,
     CannotTakeDown,
     articles_that_share,
     calm_picture,
     hand_out_evidence,
     issues_with,
+    put_back,
     take_down,
+    was_taken_down,
 )
 from newsletter.mistakes.takedown_models import Takedown
 
@@ -37,14 +42,19 @@ MAY_TAKE_DOWN = "newsletter.control_dispatch"
 View = Callable[..., HttpResponse]
 
 
-class TakedownForm(forms.Form):
-    """Why, and what goes along."""
+class BackForm(forms.Form):
+    """Why an article is shown again."""
 
     reason = forms.CharField(
         max_length=2000,
         validators=[refuse_in_text],
         error_messages={"required": gettext_lazy("Write down why: somebody will ask.")},
     )
+
+
+class TakedownForm(BackForm):
+    """Why an article goes, and what goes along."""
+
     dispatches = forms.TypedMultipleChoiceField(
         coerce=int, required=False, empty_value=[]
     )
@@ -74,12 +84,39 @@ def takedown_view(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise CannotTakeDown(first_error(form))
-        take_down(article, **form.cleaned_data, by=user_of(request), now=timezone.now())
+        takedown = take_down(
+            article, **form.cleaned_data, by=user_of(request), now=timezone.now()
+        )
     except CannotTakeDown as refusal:
         reason = request.POST.get("reason", "")
         return _page(request, article, 400, trouble=str(refusal), reason=reason)
     messages.success(request, _("It is offline. The evidence is kept here."))
+    if takedown.with_picture and not takedown.picture_calmed_at:
+        messages.warning(request, _still_seen())
     return redirect("admin:newsletter_article_takedown", article.pk)
+
+
+def _still_seen() -> str:
+    return _(
+        "Its picture could not be replaced and is still seen. Have its file looked at, "
+        "then press “Replace the picture after all”."
+    )
+
+
+@require_POST
+def back_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show it again, when a publisher says why."""
+    article = _article(request, pk)
+    reason = request.POST.get("why_back", "")
+    form = BackForm({"reason": reason})
+    try:
+        if not form.is_valid():
+            raise CannotPutBack(first_error(form))
+        put_back(article, reason, by=user_of(request), now=timezone.now())
+    except CannotPutBack as refusal:
+        return _page(request, article, 400, trouble=str(refusal), reason=reason)
+    messages.success(request, _("It is on our pages again."))
+    return redirect("admin:newsletter_article_change", article.pk)
 
 
 def _page(
@@ -95,6 +132,8 @@ def _page(
             "title": _("Take offline"),
             "article": article,
             "is_down": article.state == ArticleState.WITHDRAWN,
+            "is_taken_down": was_taken_down(article),
+            "put_back": _acts_of_putting_back(article),
             "dispatches": issues_with(article),
             "shared": articles_that_share(picture, article) if picture else [],
             "takedowns": _takedowns_of(article),
@@ -102,6 +141,10 @@ def _page(
         },
         status=status,
     )
+
+
+def _acts_of_putting_back(article: Article) -> "QuerySet[AuditEntry]":
+    return AuditEntry.objects.about(article).filter(act="put back").order_by("-at")
 
 
 def _takedowns_of(article: Article) -> "QuerySet[Takedown]":
@@ -129,8 +172,12 @@ def evidence_view(request: HttpRequest, pk: int, takedown_id: int) -> HttpRespon
 @require_POST
 def picture_view(request: HttpRequest, pk: int, takedown_id: int) -> HttpResponse:
     """Put the calm picture in place once more, where that did not come to its end."""
-    calm_picture(_takedown(request, pk, takedown_id), now=timezone.now())
-    messages.success(request, _("A calm picture stands in its place now."))
+    try:
+        calm_picture(_takedown(request, pk, takedown_id), now=timezone.now())
+    except CannotCalm as trouble:
+        messages.error(request, str(trouble))
+    else:
+        messages.success(request, _("A calm picture stands in its place now."))
     return redirect("admin:newsletter_article_takedown", pk)
 
 
@@ -139,6 +186,7 @@ def takedown_urls(desk: admin.ModelAdmin) -> list[URLPattern]:
     wrap = desk.admin_site.admin_view
     pages: tuple[tuple[str, View, str], ...] = (
         ("<int:pk>/offline/", takedown_view, "takedown"),
+        ("<int:pk>/offline/terug/", back_view, "put_back"),
         ("<int:pk>/offline/<int:takedown_id>/bewijs/", evidence_view, "evidence"),
         ("<int:pk>/offline/<int:takedown_id>/foto/", picture_view, "calm_picture"),
     )

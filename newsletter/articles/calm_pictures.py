@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from newsletter.articles.picture_models import Picture
 
 _GROUND, _SUN = "#EAF0E8", "#B9C9BB"
+_SIZE_OF_UNREADABLE = (1200, 800)
 
 
 def files_of(picture: Picture) -> list[Path]:
@@ -41,13 +42,36 @@ def _paths(picture: Picture, storage: FileSystemStorage, name: str) -> Iterator[
 
 
 def make_calm(picture: Picture) -> int:
-    """Put a calm picture of the same size into each of its files; return how many."""
+    """Put a calm picture of the same size into each of its files; return how many.
+
+    Raises:
+        OSError: one of them cannot be written; all are as they were.
+    """
     files = files_of(picture)
-    for path in files:
-        with Image.open(path) as image:
-            size, kind = image.size, image.format or "JPEG"
-        _write_whole(path, _drawn(size, "PNG" if kind == "PNG" else "JPEG"))
+    drawn: list[tuple[Path, Path]] = []
+    try:
+        for path in files:
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".calm-")
+            drawn.append((Path(name), path))
+            with os.fdopen(handle, "wb") as file:
+                file.write(_drawn(*_size_and_kind(path)))
+            os.chmod(name, path.stat().st_mode)
+        # Whoever asks meanwhile gets the old picture or the new one.
+        for beside, path in drawn:
+            os.replace(beside, path)
+    finally:
+        for beside, _path in drawn:
+            beside.unlink(missing_ok=True)
     return len(files)
+
+
+def _size_and_kind(path: Path) -> tuple[tuple[int, int], str]:
+    try:
+        with Image.open(path) as image:
+            return image.size, "PNG" if image.format == "PNG" else "JPEG"
+    except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError):
+        # Nobody can tell what is in it, so it goes like the others.
+        return _SIZE_OF_UNREADABLE, "PNG" if path.suffix == ".png" else "JPEG"
 
 
 def _drawn(size: tuple[int, int], kind: str) -> bytes:
@@ -64,13 +88,3 @@ def _drawn(size: tuple[int, int], kind: str) -> bytes:
     out = io.BytesIO()
     image.save(out, kind)
     return out.getvalue()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write so that whoever asks meanwhile gets the old picture or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".calm-")
-    mode = path.stat().st_mode
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.chmod(temporary, mode)
-    os.replace(temporary, path)

@@ -6,12 +6,11 @@ from datetime import datetime
 from newsletter.articles.importing import (
     LARGEST_FILE,
     Outcome,
-    import_page,
     read_pages,
 )
 from newsletter.articles.page_text import UnreadablePage
 from newsletter.articles.pieces import PieceResult, piece_of
-from newsletter.articles.taking_in import take_in
+from newsletter.articles.taking_in import take_in, take_in_page
 from newsletter.articles.web_pages import decoded, read_saved_page
 
 _HTML_NAMES = (".html", ".htm", ".xhtml")
@@ -53,7 +52,9 @@ def import_pieces(
     for place, piece in enumerate(pieces, 1):
         if isinstance(piece, UnreadablePage) or piece.is_page_text:
             outcomes.append(
-                import_page(piece, file_name=file_name, place=place, dry_run=dry_run)
+                take_in_page(
+                    piece, file_name=file_name, place=place, now=now, dry_run=dry_run
+                )
             )
         else:
             outcomes.append(take_in(piece, now=now, dry_run=dry_run))

@@ -2,7 +2,7 @@
 
 The same page again updates its article, so a corrected file may simply be taken in
 once more. What the editors decided here (name in links, state, picture, address)
-is never touched.
+is never touched, and neither is an article with a correction, or one taken offline.
 """
 
 import codecs
@@ -12,12 +12,21 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.text import Truncator, slugify
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from newsletter.articles.authorship import name_authors
-from newsletter.articles.models import Article, Author, Category, Expert, MustRead
+from newsletter.articles.models import (
+    Article,
+    ArticleState,
+    Author,
+    Category,
+    Expert,
+    MustRead,
+)
 from newsletter.articles.page_text import MustRead as Pointer
 from newsletter.articles.page_text import (
     PageResult,
@@ -55,6 +64,7 @@ class Act(StrEnum):
     UPDATED = "updated"
     OFFERED = "offered"
     KNOWN = "known"
+    KEPT = "kept"
     FAILED = "failed"
 
 
@@ -63,7 +73,7 @@ class Outcome:
     """One article of a file, and what became of it.
 
     Attributes:
-        reason: why it failed, for the editor; else empty.
+        reason: why it failed or was left as it is, for the editor; else empty.
         article: its row; None when it failed or nothing was to be written.
         left_out: what was not taken over as it was, each in a sentence.
     """
@@ -118,11 +128,34 @@ def import_page(
         return Outcome(Act.FAILED, reason=_(piece.reason))
     source = _source(file_name, place)
     known = find_article(piece.page, source=source)
+    if known and (why := why_left_alone(known)):
+        act = Act.KNOWN if is_text_of(piece, known) else Act.KEPT
+        return Outcome(act, known.title, reason=why, article=known)
     act = Act.UPDATED if known else Act.ADDED
     if dry_run:
         return Outcome(act, piece.page.title)
     article = write(piece, known or Article(), source=source)
     return Outcome(act, piece.page.title, article=article)
+
+
+def why_left_alone(article: Article) -> str:
+    """Return why no file may write over an article; "" when one may.
+
+    A file that was made before a correction would take the mistake back in.
+    """
+    if article.takedowns.exists() and article.state == ArticleState.WITHDRAWN:
+        return _("was taken offline")
+    made_at = article.corrections.values_list("made_at", flat=True).first()
+    if made_at is None:
+        return ""
+    return _("has a correction of %(day)s") % {"day": date_format(localdate(made_at))}
+
+
+def is_text_of(piece: Piece, article: Article) -> bool:
+    """Tell whether a piece says what its article says already."""
+    ours = (article.title, article.lead, article.body)
+    lead = without_forbidden(piece.page.lead or "")
+    return ours == (title_of(piece.page), lead, piece.body)
 
 
 def _source(file_name: str, place: int) -> str:

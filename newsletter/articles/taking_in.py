@@ -13,12 +13,20 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from newsletter.articles.arrivals import Arrival, Feed
-from newsletter.articles.importing import Act, Outcome, find_article, title_of, write
+from newsletter.articles.importing import (
+    Act,
+    Outcome,
+    find_article,
+    import_page,
+    is_text_of,
+    title_of,
+    write,
+)
 from newsletter.articles.models import Article, ArticleState, Picture
 from newsletter.articles.page_text import UnreadablePage
 from newsletter.articles.pasting import Image, Kind, LeftOut
 from newsletter.articles.pictures import RefusedPicture, safe_picture
-from newsletter.articles.pieces import Piece
+from newsletter.articles.pieces import Piece, PieceResult
 from newsletter.articles.web_pages import read_address
 from newsletter.characters import FORBIDDEN_IN_LINE, without_forbidden
 from newsletter.fetching import CannotFetch, fetch
@@ -84,6 +92,16 @@ def take_in(
     )
 
 
+def take_in_page(
+    piece: PieceResult, *, file_name: str, place: int, now: datetime, dry_run: bool
+) -> Outcome:
+    """Write a page text into its article, or offer it where that may not be done."""
+    outcome = import_page(piece, file_name=file_name, place=place, dry_run=dry_run)
+    if outcome.act == Act.KEPT and isinstance(piece, Piece) and outcome.article:
+        _offered(piece, outcome.article, now=now, dry_run=dry_run)
+    return outcome
+
+
 @transaction.atomic
 def _write_draft(piece: Piece, picture: Picture | None, arrival: Arrival) -> Article:
     draft = Article(state=ArticleState.DRAFT, picture=picture)
@@ -121,9 +139,9 @@ def _offered(
     )
     article = arrival.article
     title = article.title if article else piece.page.title
-    is_same = arrival.fingerprint == piece.fingerprint or _is_our_text(piece, article)
+    is_known = arrival.fingerprint == piece.fingerprint
     # A page that could not be read is no newer text.
-    if article is None or is_same or not piece.body:
+    if article is None or is_known or not piece.body or is_text_of(piece, article):
         return Outcome(Act.KNOWN, title, article=article)
     if not dry_run:
         Arrival.objects.filter(pk=arrival.pk).update(offer=_offer(piece))
@@ -143,13 +161,6 @@ def _arrival_of(
     if not dry_run:
         arrival.save()
     return arrival
-
-
-def _is_our_text(piece: Piece, article: Article | None) -> bool:
-    if article is None:
-        return False
-    ours = (article.title, article.lead, article.body)
-    return ours == (title_of(piece.page), _lead(piece), piece.body)
 
 
 def _lead(piece: Piece) -> str:

@@ -1,6 +1,7 @@
 """Taking an article down: in one act, with evidence first, everywhere we can reach."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -24,6 +25,14 @@ from newsletter.rendering.withdrawn_lines import told_target
 
 class CannotTakeDown(Exception):
     """This article cannot be taken down so; the text says why."""
+
+
+class CannotPutBack(Exception):
+    """This article cannot be shown again so; the text says why."""
+
+
+class CannotCalm(Exception):
+    """The files of the picture cannot be replaced now; the text says why."""
 
 
 def issues_with(article: Article) -> "QuerySet[Dispatch]":
@@ -67,13 +76,13 @@ def take_down(
         dispatches: the keys of those whose page and rest go too.
 
     Raises:
-        CannotTakeDown: no reason was given, it is down already, or one of these issues
-            began or ended meanwhile; nothing was done.
+        CannotTakeDown: no reason was given, it is down already, its picture cannot be
+            read, or one of these issues began or ended meanwhile; nothing was done.
     """
     if not reason.strip():
         raise CannotTakeDown(_("Write down why: somebody will ask."))
     with transaction.atomic():
-        evidence = evidence_of(article, reason, by=by, now=now)
+        evidence = _evidence_of(article, reason, by=by, now=now)
         down = Article.objects.filter(pk=article.pk).exclude(
             state=ArticleState.WITHDRAWN
         )
@@ -92,9 +101,51 @@ def take_down(
         record_act("taken down", article, by=by, now=now, takedown=takedown.pk)
     article.refresh_from_db()
     if takedown.with_picture:
-        # Not before the evidence is safe: files are not rolled back.
-        calm_picture(takedown, now=now)
+        # Not before the evidence is safe: files are not rolled back. What cannot be
+        # written now is done later, by the button beside the evidence.
+        with suppress(CannotCalm):
+            calm_picture(takedown, now=now)
     return takedown
+
+
+def _evidence_of(article: Article, reason: str, *, by: User, now: datetime) -> bytes:
+    try:
+        return evidence_of(article, reason, by=by, now=now)
+    except OSError as trouble:
+        raise CannotTakeDown(
+            _(
+                "A file of the picture cannot be read (%(why)s), so there is no "
+                "evidence and nothing was done. Take the picture out of the article, "
+                "then take it offline, or have the file mended."
+            )
+            % {"why": trouble.strerror or type(trouble).__name__}
+        ) from trouble
+
+
+def was_taken_down(article: Article) -> bool:
+    """Tell whether it is off by a takedown, so that only that may be undone."""
+    down = Article.objects.filter(pk=article.pk, state=ArticleState.WITHDRAWN)
+    return down.filter(takedowns__isnull=False).exists()
+
+
+def put_back(article: Article, reason: str, *, by: User, now: datetime) -> None:
+    """Show an article again that was taken down. Its issues and picture stay gone.
+
+    Raises:
+        CannotPutBack: no reason was given, or it is not down.
+    """
+    if not reason.strip():
+        raise CannotPutBack(_("Write down why: somebody will ask."))
+    with transaction.atomic():
+        down = Article.objects.filter(
+            pk=article.pk,
+            state=ArticleState.WITHDRAWN,
+            pk__in=Takedown.objects.values("article"),
+        )
+        if not down.update(state=ArticleState.PUBLISHED, updated_at=now):
+            raise CannotPutBack(_("This article is not offline any more."))
+        record_act("put back", article, by=by, now=now, reason=reason.strip())
+    article.refresh_from_db()
 
 
 def _take_back(dispatch: Dispatch, *, by: User, now: datetime) -> None:
@@ -116,11 +167,22 @@ def hand_out_evidence(takedown: Takedown, *, by: User, now: datetime) -> bytes:
 
 
 def calm_picture(takedown: Takedown, *, now: datetime) -> None:
-    """Put the calm picture into the files of the other; to be repeated at will."""
+    """Put the calm picture into the files of the other; to be repeated at will.
+
+    Raises:
+        CannotCalm: one of the files cannot be written; all are as they were.
+    """
     picture = takedown.article.picture
     if picture is None:
         return
-    make_calm(picture)
+    try:
+        make_calm(picture)
+    except OSError as trouble:
+        why = trouble.strerror or type(trouble).__name__
+        raise CannotCalm(
+            _("A file of the picture cannot be replaced (%(why)s); it is still seen.")
+            % {"why": why}
+        ) from trouble
     Picture.objects.filter(pk=picture.pk).update(
         for_newsletter=False, for_website=False, for_social=False
     )

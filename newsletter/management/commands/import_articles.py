@@ -153,6 +153,11 @@ def summary(outcomes: Sequence[Outcome], *, dry_run: bool = False) -> str:
 def _in_words(outcome: Outcome, *, dry_run: bool) -> str:
     if outcome.act == Act.FAILED:
         return _("not taken in: %(reason)s") % {"reason": outcome.reason}
+    if outcome.act == Act.KEPT:
+        return _("“%(title)s” %(why)s: left as it is; open it to compare") % {
+            "title": outcome.title,
+            "why": outcome.reason,
+        }
     words = {
         (Act.ADDED, False): _("added: “%(title)s”"),
         (Act.UPDATED, False): _("updated: “%(title)s”"),

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 
+from newsletter.articles.arrivals import Arrival
 from newsletter.articles.authorship import authors_of
 from newsletter.articles.importing import Act, free_slug, import_pages, read_pages
 from newsletter.articles.models import (
@@ -342,3 +343,44 @@ def test_the_magazines_own_samples_come_in_and_come_in_again():
     call_command("import_articles", *files)
 
     assert Article.objects.count() == len(files) > 0
+
+
+# --- What a file may not write over ---
+
+
+def corrected(article, now):
+    Article.objects.filter(pk=article.pk).update(body="<p>Een half uur.</p>")
+    article.corrections.create(sentence="Het is een half uur.", made_at=now)
+
+
+@pytest.mark.django_db
+def test_a_file_of_before_a_correction_does_not_take_the_mistake_back_in(
+    now, tmp_path, capsys
+):
+    [first] = take_in()
+    corrected(first.article, now)
+    file = tmp_path / "stilte.txt"
+    file.write_text(PAGE)
+
+    call_command("import_articles", str(file))
+
+    assert Article.objects.get().body == "<p>Een half uur.</p>"
+    said = capsys.readouterr().out
+    assert "heeft een rechtzetting van 27 november 2026: gelaten zoals het was" in said
+    assert Arrival.objects.get().offer["title"] == "Waarom stilte helpt"
+
+
+@pytest.mark.django_db
+def test_the_same_text_again_is_no_trouble_after_a_correction(now):
+    [first] = take_in()
+    first.article.corrections.create(sentence="Alleen verteld.", made_at=now)
+    assert take_in()[0].act == Act.KNOWN
+
+
+@pytest.mark.django_db
+def test_a_file_leaves_what_was_taken_offline_as_it_is(now):
+    [first] = take_in()
+    first.article.takedowns.create(reason="Op verzoek", evidence=b"", made_at=now)
+    Article.objects.update(state=ArticleState.WITHDRAWN, lead="")
+    assert take_in()[0].act == Act.KEPT
+    assert Article.objects.get().lead == ""

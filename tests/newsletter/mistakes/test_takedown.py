@@ -3,17 +3,26 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.forms import modelform_factory
 from django.urls import reverse
 from PIL import Image
 
+from newsletter.admin.article_form import ArticleForm
 from newsletter.articles.models import Article, ArticleState, Picture
 from newsletter.articles.pictures import safe_picture
 from newsletter.audit.models import AuditEntry
 from newsletter.delivery.models import Dispatch, DispatchState
-from newsletter.mistakes.takedown import CannotTakeDown, issues_with, take_down
+from newsletter.mistakes.takedown import (
+    CannotPutBack,
+    CannotTakeDown,
+    issues_with,
+    put_back,
+    take_down,
+)
 from newsletter.mistakes.takedown_models import Takedown
 from tests.factories import IssueFactory
 from tests.newsletter.admin.colleagues import log_in
@@ -143,6 +152,62 @@ def test_an_issue_that_begins_in_that_moment_is_no_reason_to_do_half(article, el
     assert not Takedown.objects.exists()
 
 
+def test_a_file_that_nobody_can_read_is_replaced_like_the_others(
+    article, els, now, picture
+):
+    Article.objects.filter(pk=article.pk).update(picture=picture)
+    article.refresh_from_db()
+    Path(picture.image.path).write_bytes(b"no picture")
+
+    down(article, els, now, with_picture=True)
+
+    assert colour_of(picture.image.path)[1] == (1200, 800)
+
+
+def test_where_a_file_cannot_be_written_all_are_as_they_were(
+    article, els, now, picture, monkeypatch
+):
+    Article.objects.filter(pk=article.pk).update(picture=picture)
+    article.refresh_from_db()
+    was = Path(picture.image.path).read_bytes()
+
+    def full(*paths):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("newsletter.articles.calm_pictures.os.chmod", full)
+    takedown = down(article, els, now, with_picture=True)
+
+    assert article.state == ArticleState.WITHDRAWN
+    assert takedown.picture_calmed_at is None
+    assert Path(picture.image.path).read_bytes() == was
+    assert not list(Path(picture.image.path).parent.glob(".calm-*"))
+
+
+def test_a_file_that_may_not_be_read_stops_it_before_anything_is_done(
+    article, els, now, picture, monkeypatch
+):
+    def refused(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("newsletter.mistakes.takedown.evidence_of", refused)
+    with pytest.raises(CannotTakeDown, match="niets gedaan"):
+        down(article, els, now, with_picture=True)
+    assert Article.objects.get().state == ArticleState.PUBLISHED
+
+
+def test_it_comes_back_with_a_reason_on_record(article, els, now):
+    down(article, els, now)
+    with pytest.raises(CannotPutBack):
+        put_back(article, " ", by=els, now=now)
+
+    put_back(article, "Toch van ons.", by=els, now=now)
+
+    assert article.state == ArticleState.PUBLISHED
+    assert AuditEntry.objects.get(act="put back").details["reason"] == "Toch van ons."
+    with pytest.raises(CannotPutBack):
+        put_back(article, "Nog eens.", by=els, now=now)
+
+
 # --- At the desk ---
 
 
@@ -182,3 +247,54 @@ def test_what_is_not_offered_is_refused_and_the_reason_kept(
 def test_an_editor_does_not_take_articles_down(client, article):
     log_in(client, "Redactie")
     assert client.get(page(article)).status_code == 403
+
+
+def test_only_a_publisher_shows_it_again(client, article, els, now):
+    down(article, els, now)
+    log_in(client, "Redactie")
+    answer = client.post(page(article, "put_back"), {"why_back": "Toch"})
+    assert answer.status_code == 403
+
+    log_in(client, "Uitgever", "uit")
+    answer = client.post(page(article, "put_back"), {"why_back": ""})
+    assert answer.status_code == 400
+    client.post(page(article, "put_back"), {"why_back": "Toch van ons."})
+
+    article.refresh_from_db()
+    assert article.state == ArticleState.PUBLISHED
+    assert "Toch van ons." in client.get(page(article)).content.decode()
+
+
+@pytest.mark.parametrize("state", ["published", "draft"])
+def test_the_form_of_an_article_does_not_bring_it_back(article, els, now, state):
+    down(article, els, now)
+    made = modelform_factory(Article, form=ArticleForm, fields=["state"])
+    form = made({"state": state}, instance=article)
+    assert "Alleen een uitgever" in form.errors["state"][0]
+
+
+def test_what_an_editor_withdrew_an_editor_brings_back(article):
+    article.state = ArticleState.WITHDRAWN
+    article.save()
+    made = modelform_factory(Article, form=ArticleForm, fields=["state"])
+    assert made({"state": "published"}, instance=article).is_valid()
+
+
+def test_a_publisher_hears_that_the_picture_is_still_seen(
+    client, article, picture, monkeypatch
+):
+    Article.objects.filter(pk=article.pk).update(picture=picture)
+    log_in(client, "Uitgever", "uit")
+
+    def full(*paths):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("newsletter.articles.calm_pictures.os.chmod", full)
+    asked = {"reason": "Op verzoek.", "with_picture": "on"}
+    html = client.post(page(article), asked, follow=True).content.decode()
+    assert "is nog te zien" in html
+    assert "Foto alsnog vervangen" in html
+
+    pk = Takedown.objects.get().pk
+    again = client.post(page(article, "calm_picture", pk), follow=True)
+    assert "No space left on device" in again.content.decode()
