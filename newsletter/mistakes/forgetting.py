@@ -21,6 +21,7 @@ from subscribers.registry import Leaving
 _EMPTIED: dict[str, object] = {
     "from_name": "",
     "from_address": "",
+    "answer_address": "",
     "raw": None,
     "text": "",
     "said": "",
@@ -42,8 +43,21 @@ def forget_reader_mail(leaving: Leaving) -> None:
     # Also what came back of a mail to them: there a mail server is the sender.
     linked = ReaderMail.objects.filter(subscriber=leaving.subscriber_id)
     theirs += linked.values_list("pk", flat=True)
+    _forget_where_to_answer(leaving)
     forget_mail_about(map(notice_key, theirs))
     empty_mails(ReaderMail.objects.filter(pk__in=theirs), leaving.now)
+
+
+def _forget_where_to_answer(leaving: Leaving) -> None:
+    """Take their address out of mails that came from another one of theirs."""
+    local_part = leaving.address.rpartition("@")[0]
+    near = ReaderMail.objects.filter(answer_address__istartswith=f"{local_part}@")
+    theirs = [
+        pk
+        for pk, address in near.values_list("pk", "answer_address")
+        if address_hash(address) == leaving.address_hash
+    ]
+    ReaderMail.objects.filter(pk__in=theirs).update(answer_address="")
 
 
 def mails_handled_before(before: datetime) -> "QuerySet[ReaderMail]":

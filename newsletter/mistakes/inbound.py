@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 
+from newsletter.mistakes.answer_address import address_to_answer
 from newsletter.mistakes.decoding import header, one_line
 from newsletter.mistakes.leaving import tokens_addressed, tokens_in
 from newsletter.mistakes.models import ReaderMail
@@ -39,6 +40,7 @@ def receive(
             subject=letter.subject,
             from_name=letter.from_name,
             from_address=letter.from_address,
+            answer_address=address_to_answer(letter),
             concerns=address_concerned(letter.message),
             issue=about.issue,
             article=about.article,

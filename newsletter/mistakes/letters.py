@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from newsletter.mistakes.machines import is_read_by_nobody
 from newsletter.mistakes.models import ReaderMail
 from newsletter.outbox.messages import from_header
 from newsletter.outbox.models import OutgoingMail
@@ -36,13 +37,18 @@ def why_not(mail: ReaderMail) -> str:
     """Return why no mail may go to who wrote this; "" when one may."""
     if mail.is_of_a_machine:
         return _("A machine wrote this: it gets no answer.")
-    if not mail.from_address:
+    address = mail.answers_go_to
+    if not address:
         return _("There is no address to answer to.")
+    if is_read_by_nobody(address):
+        return _("This address says itself that nobody reads it: it gets no answer.")
     try:
-        clean_address(mail.from_address)
+        clean_address(address)
     except InvalidAddress:
         return _("No mail can be sent to this address.")
-    if is_suppressed(mail.from_address):
+    if is_suppressed(address) or (
+        mail.answer_address and is_suppressed(mail.from_address)
+    ):
         return _("This address is blocked: we never mail it.")
     return ""
 
@@ -101,7 +107,7 @@ def write_back(
     mailing_list = list_of(mail)
     if (reason := why_not(mail)) or mailing_list is None:
         raise CannotWrite(reason or _("There is no newsletter yet to write for."))
-    address = clean_address(mail.from_address)
+    address = clean_address(mail.answers_go_to)
     with override(mailing_list.language):
         return write_mail(
             purpose=purpose,

@@ -52,6 +52,11 @@ _NOBODY = re.compile(
 )
 
 
+def is_read_by_nobody(address: str) -> bool:
+    """Tell whether an address says itself that nobody reads what comes there."""
+    return bool(_NOBODY.match(address))
+
+
 def proof_of_a_machine(message: Message) -> str:
     """Return the header that proves that a machine wrote this, or ``""``."""
     return next(_proofs(message), "")
@@ -90,7 +95,7 @@ def signs_of_a_machine(message: Message, address: str, text: str) -> list[str]:
         value(message, "Precedence") in ("bulk", "junk", "list")
         or "List-Id" in message
         or "Feedback-ID" in message,
-        bool(_NOBODY.match(address)),
+        is_read_by_nobody(address),
         bool(_SUBJECT_OF_AN_ABSENCE.search(subject)),
         bool(_SAYS_SO.search(text[:2000])),
     )

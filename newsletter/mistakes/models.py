@@ -95,6 +95,10 @@ class ReaderMail(models.Model):
     received_at = models.DateTimeField(_("received"))
     from_name = models.CharField(_("name"), max_length=120, blank=True)
     from_address = models.CharField(_("address"), max_length=254, blank=True)
+    # Where they ask to be answered, if that is elsewhere.
+    answer_address = models.CharField(
+        _("answers to"), max_length=254, blank=True, default="", editable=False
+    )
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
     # Of the text what the person wrote now, without what they quote.
@@ -151,6 +155,11 @@ class ReaderMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def answers_go_to(self) -> str:
+        """Where we write back; "" when nobody left an address."""
+        return self.answer_address or self.from_address
 
     @property
     def may_be_in_need(self) -> bool:

@@ -44,6 +44,7 @@ class Remark:
         kind: what it is; the way it came decides when left out.
         because: what decided the kind, as it stood in the mail.
         points_at_a_mistake: it does so besides, whatever else it is.
+        answer_address: where they ask to be answered, if that is elsewhere.
         concerns: whose mail came back, where it is about that; else who wrote.
         leave_tokens: tokens of links to unsubscribe that the mail shows.
         is_to_leave: it came to a reader's own address to unsubscribe, with its token.
@@ -57,6 +58,7 @@ class Remark:
     subject: str = ""
     from_name: str = ""
     from_address: str = ""
+    answer_address: str = ""
     issue: Issue | None = None
     article: Article | None = None
     said: str | None = None
@@ -166,6 +168,7 @@ def _columns(remark: Remark, *, now: datetime) -> dict[str, object]:
         "received_at": now,
         "from_name": remark.from_name[:120],
         "from_address": remark.from_address[:254],
+        "answer_address": remark.answer_address[:254],
         "subject": remark.subject[:300],
         "text": remark.text,
         "said": remark.words,

@@ -90,7 +90,7 @@ def _thank_one(
     report: MistakeReport, mail: ReaderMail, words: str, *, now: datetime
 ) -> str:
     """Thank one reader; who wrote twice about one mistake is thanked once."""
-    hashed = address_hash(mail.from_address)
+    hashed = address_hash(mail.answers_go_to)
     with override(language_of(mail)):
         subject = _("Thank you: you read well")
     write_back(

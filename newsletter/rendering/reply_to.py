@@ -5,6 +5,8 @@ from django.conf import settings
 from newsletter.issues.models import Issue
 from newsletter.signing import make_tag
 
+_OURS = ("fout+", "reactie+", "afmelden+")
+
 
 def inbound_domain(issue: Issue) -> str:
     """Return the domain whose mail comes in to us."""
@@ -20,6 +22,17 @@ def mistake_tag(issue: Issue, article_id: int | None) -> str:
 def mistake_address(issue: Issue, article_id: int | None) -> str:
     """Return where "Foutje gezien? Mail ons." leads."""
     return f"fout+{mistake_tag(issue, article_id)}@{inbound_domain(issue)}"
+
+
+def is_ours(address: str) -> bool:
+    """Tell whether mail to an address comes in to us."""
+    local, _at, domain = address.rpartition("@")
+    if (
+        settings.INBOUND_DOMAIN
+        and domain.casefold() == settings.INBOUND_DOMAIN.casefold()
+    ):
+        return True
+    return local.startswith(_OURS)
 
 
 def reply_address(issue: Issue) -> str:
