@@ -81,32 +81,37 @@ def alike(subscriber: Subscriber) -> list[Subscriber]:
 
 
 def pairs_alike() -> list[tuple[Subscriber, Subscriber]]:
-    """Return pairs who may be one person: an address, and its plain form as another.
+    """Return pairs who may be one person: the plain form of an address, and others.
 
-    Looks among the newest addresses that have a plain form, so that it takes no longer
-    with a million readers.
+    Where nobody has the plain form, the first who came stands in its place. Looks among
+    the newest addresses that have a plain form, so that it takes no longer with a
+    million readers.
     """
     with_stops = Q(address_key__endswith="@gmail.com", address_key__regex=r"^[^@]*\.")
     unlike = Q(address_key__contains="+") | with_stops
     unlike |= Q(address_key__endswith="@googlemail.com")
-    newest = list(_whole().filter(unlike).order_by("-pk")[:_LOOKED_AT])
+    by_plain_form: dict[str, list[Subscriber]] = {}
+    for one in _whole().filter(unlike).order_by("-pk")[:_LOOKED_AT]:
+        by_plain_form.setdefault(plain_form(str(one.address_key)), []).append(one)
+    forms = list(by_plain_form)
     pairs: list[tuple[Subscriber, Subscriber]] = []
-    for start in range(0, len(newest), _AT_ONCE):
-        pairs += _pairs_among(newest[start : start + _AT_ONCE])
+    for start in range(0, len(forms), _AT_ONCE):
+        some = forms[start : start + _AT_ONCE]
+        pairs += _pairs_among({form: by_plain_form[form] for form in some})
         if len(pairs) >= MOST_SUGGESTED:
             break
     return pairs[:MOST_SUGGESTED]
 
 
-def _pairs_among(some: list[Subscriber]) -> Iterator[tuple[Subscriber, Subscriber]]:
-    plain = {one.pk: plain_form(str(one.address_key)) for one in some}
-    others = {
-        one.address_key: one for one in _whole().filter(address_key__in=plain.values())
-    }
-    for one in some:
-        other = others.get(plain[one.pk])
-        if other is not None and other.pk != one.pk:
-            yield other, one
+def _pairs_among(
+    by_plain_form: dict[str, list[Subscriber]],
+) -> Iterator[tuple[Subscriber, Subscriber]]:
+    plain = (
+        _whole().filter(address_key__in=by_plain_form).in_bulk(field_name="address_key")
+    )
+    for form, some in by_plain_form.items():
+        first = plain.get(form) or min(some, key=lambda one: one.pk)
+        yield from ((first, one) for one in some if one.pk != first.pk)
 
 
 def merge(

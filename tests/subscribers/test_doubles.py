@@ -85,6 +85,13 @@ def test_who_may_be_the_same_person_is_suggested(old, new):
     assert (new.subscriber, old.subscriber) in pairs_alike()
 
 
+def test_two_with_stops_are_suggested_also_where_nobody_has_none(old):
+    other = SubscriberFactory.create(address="s.a.nnebos@gmail.com")
+    SubscriberFactory.create(address="sanne.bos@example.nl")
+
+    assert pairs_alike() == [(old.subscriber, other)]
+
+
 def test_only_one_of_two_is_mailed_from_then_on(old, new, els, now):
     assert len(mailed(now)) == 2
 
