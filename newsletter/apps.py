@@ -21,7 +21,7 @@ class NewsletterConfig(AppConfig):
         from newsletter.delivery.one_person import spare_who_has_it
         from newsletter.events import receivers as event_receivers
         from newsletter.events.forgetting import events_before, forget_calls_about
-        from newsletter.events.reported import record_reported
+        from newsletter.events.reported import record_reported, returned_in_story
         from newsletter.issues.aiming import issues_for
         from newsletter.mistakes import receivers, returned
         from newsletter.mistakes.account import (
@@ -77,3 +77,4 @@ class NewsletterConfig(AppConfig):
         register_chapter("reader mail", reader_mail_of)
         register_story("issues", issues_in_story)
         register_story("reader mail", mails_in_story)
+        register_story("mail that came back", returned_in_story)

@@ -40,7 +40,9 @@ class MailReport:
 
     Attributes:
         event_id: equal whenever the same report comes in.
-        reader: whose mail it was, and how the id of the issue begins.
+        reader: whose mail it was, and how the id of the issue begins; None if it
+            was no mail of an issue.
+        ids: the Message-IDs of the mail it is about, as they stand there.
         addresses: to which it went, as far as that is said.
         words: of the server that refused it, the status code first that says most.
         at: when the report was written, if that is said.
@@ -48,17 +50,18 @@ class MailReport:
 
     event_id: str
     kind: str
-    reader: tuple[UUID, str]
+    reader: tuple[UUID, str] | None
+    ids: str
     addresses: tuple[str, ...]
     words: str
     at: datetime | None
 
 
 def reports_in(raw: bytes) -> list[MailReport]:
-    """Return what a mail reports of a mail of ours; none where that is not clear."""
+    """Return what a mail reports of another; none where that names no Message-ID."""
     message = message_from_bytes(raw)
-    reader = whose_mail(_quoted_ids(message))
-    if reader is None:
+    ids = _quoted_ids(message)
+    if "<" not in ids:
         return []
     own_id = _line(message, "Message-ID") or hashlib.sha256(raw).hexdigest()
     to = _addresses(part["To"] for part in _quoted(message) if part["To"])
@@ -66,7 +69,8 @@ def reports_in(raw: bytes) -> list[MailReport]:
         MailReport(
             event_id=_id_of(own_id, kind, *_named(fields)),
             kind=kind,
-            reader=reader,
+            reader=whose_mail(ids),
+            ids=ids,
             addresses=(*to, *_named(fields)),
             words=_words(fields),
             at=_written_at(message),

@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from anymail.signals import AnymailTrackingEvent
+from anymail.signals import AnymailTrackingEvent, EventType
 from django.db import OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from newsletter.delivery.messages import ISSUE_VARIABLE, READER_VARIABLE
 from newsletter.delivery.models import Delivery
 from newsletter.events.mail_reports import MailReport, reports_in
 from newsletter.events.recording import record_events
+from newsletter.outbox.models import OutgoingMail
+from newsletter.outbox.returned import mail_called, note_return
 from subscribers.addresses import address_hash
+from subscribers.models import Subscriber
+from subscribers.registry import Happening, Person
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +45,7 @@ def record_reported(mail: MailAsItCame, now: datetime) -> None:
         with transaction.atomic():
             reports = reports_in(bytes(mail.raw or b""))
             told = [event for report in reports for event in _events(report, now=now)]
+            told += [one for each in reports for one in _of_single_mail(each, now=now)]
             record_events([told], provider=PROVIDER, now=now)
     except OperationalError:
         raise
@@ -53,6 +59,8 @@ def _events(report: MailReport, *, now: datetime) -> Iterator[AnymailTrackingEve
     Anyone can write such a mail. Who has nobody's Message-ID but their own harms nobody
     else, and who moved since is not judged by the mailbox of before.
     """
+    if report.reader is None:
+        return
     reader, beginning = report.reader
     first, last = (UUID(beginning + digit * 24) for digit in "0f")
     delivery = (
@@ -76,6 +84,33 @@ def _events(report: MailReport, *, now: datetime) -> Iterator[AnymailTrackingEve
     )
 
 
+def _of_single_mail(
+    report: MailReport, *, now: datetime
+) -> Iterator[AnymailTrackingEvent]:
+    """Note at a mail of the outbox that it came back; return it as an event.
+
+    Whether that blocks the address is decided as for issues.
+    """
+    mail = None if report.reader else mail_called(report.ids)
+    if mail is None:
+        return
+    told = {address_hash(address): address for address in report.addresses}
+    if told and mail.to_hash and mail.to_hash not in told:
+        return
+    if report.kind != EventType.UNSUBSCRIBED:
+        note_return(mail, report.words or report.kind)
+    reader = Subscriber.objects.filter(address_hash=mail.to_hash).first()
+    recipient = told.get(mail.to_hash) or (reader.address if reader else "")
+    if mail.to_hash and recipient:
+        yield AnymailTrackingEvent(
+            event_type=report.kind,
+            event_id=report.event_id,
+            timestamp=_likely(report.at, now),
+            mta_response=report.words,
+            recipient=recipient,
+        )
+
+
 def _likely(at: datetime | None, now: datetime) -> datetime:
     """Return when it was written, unless no clock of a mail server can have said so."""
     return at if at and now - _LONGEST_TRIED <= at <= now else now
@@ -85,3 +120,17 @@ def _is_at(hashed: str, report: MailReport) -> bool:
     """Tell whether no other address is said; feedback often has none."""
     told = {address_hash(address) for address in report.addresses}
     return not told or hashed in told
+
+
+def returned_in_story(person: Person, newest: int) -> list[Happening]:
+    """Return the single mails to somebody that came back."""
+    mails = OutgoingMail.objects.returned().filter(to_hash__in=person.hashes)
+    return [
+        Happening(
+            at=mail.accepted_at or mail.created_at,
+            kind="trouble",
+            title=_("our mail came back: %(what)s") % {"what": _(mail.purpose)},
+            more=(mail.last_error,),
+        )
+        for mail in mails.order_by("-created_at")[:newest]
+    ]

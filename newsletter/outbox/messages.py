@@ -25,10 +25,13 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
 
 
 def message_id(mail: OutgoingMail) -> str:
-    """Return the Message-ID, equal at every try, so that a mailbox knows a copy."""
+    """Return the Message-ID, equal at every try, so that a mailbox knows a copy.
+
+    Its number leads back to the row when the mail comes back (``returned``).
+    """
     digest = hashlib.sha256(f"{mail.key} {mail.created_at.isoformat()}".encode())
     domain = parseaddr(mail.from_header)[1].rpartition("@")[2] or "localhost"
-    return f"<mail.{digest.hexdigest()[:24]}@{domain}>"
+    return f"<mail.{mail.pk or 0}.{digest.hexdigest()[:24]}@{domain}>"
 
 
 def from_header(name: str, address: str) -> str:

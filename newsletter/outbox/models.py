@@ -27,6 +27,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
             | Q(state=OutgoingMailState.CLAIMED, lease_until__lt=now)
         )
 
+    def returned(self) -> Self:
+        """Those that were accepted, and of which a mail server told trouble since."""
+        return self.filter(state=OutgoingMailState.ACCEPTED).exclude(last_error="")
+
 
 class OutgoingMail(models.Model):
     """One transactional mail. At least once is fine here; its body goes once sent."""
