@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from newsletter.links import absolute_url
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from subscribers.addresses import address_hash
 from subscribers.links import preferences_url, unsubscribe_url
@@ -208,7 +207,7 @@ def _write(
         subject=subject % {"list": mailing_list.name},
         template=f"subscribers/email/{purpose}",
         context=context,
-        from_header=from_header(mailing_list.sender_name, mailing_list.sender_address),
+        from_header=mailing_list.from_header,
         headers=headers,
         mailing_list=mailing_list,
         now=now,

@@ -9,7 +9,6 @@ from django.utils.translation import override
 
 from newsletter.audit.recording import record_act
 from newsletter.links import absolute_url
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import write_mail
 from subscribers.models import MailingList
@@ -39,9 +38,7 @@ def tell_of_flood(mailing_list: MailingList, *, now: datetime) -> None:
                         "admin:subscribers_mailinglist_change", mailing_list.pk
                     ),
                 },
-                from_header=from_header(
-                    mailing_list.sender_name, mailing_list.sender_address
-                ),
+                from_header=mailing_list.from_header,
                 now=now,
             )
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from newsletter.audit.recording import record_act
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from subscribers.addresses import address_hash
 from subscribers.consent import unsubscribe
@@ -277,9 +276,7 @@ def _mail(request: PrivacyRequest, address: str, letter: str, *, now: datetime) 
             % {"list": mailing_list.organisation},
             template="subscribers/email/letter",
             context={"letter": letter},
-            from_header=from_header(
-                mailing_list.sender_name, mailing_list.sender_address
-            ),
+            from_header=mailing_list.from_header,
             reply_to=mailing_list.sender_address,
             mailing_list=mailing_list,
             now=now,

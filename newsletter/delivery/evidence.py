@@ -85,7 +85,8 @@ def _at_mailgun(
 
 def _mailgun_events(batch: Batch) -> Iterator[dict[str, Any]]:
     configured = settings.ANYMAIL
-    domain = configured.get("MAILGUN_SENDER_DOMAIN") or _sender_domain(batch)
+    domain = configured.get("MAILGUN_SENDER_DOMAIN")
+    domain = domain or batch.rendition.issue.mailing_list.sender_domain
     base = configured.get("MAILGUN_API_URL", "https://api.mailgun.net/v3").rstrip("/")
     begin = batch.uncertain_since or batch.not_before
     # No request outlives its task.
@@ -129,11 +130,6 @@ def _answer(url: str, query: dict[str, str] | None, **request: Any) -> dict[str,
     if not isinstance(page, dict):
         raise NoEvidence("no events in the answer")
     return page
-
-
-def _sender_domain(batch: Batch) -> str:
-    address = batch.rendition.issue.mailing_list.sender_address
-    return address.rpartition("@")[2]
 
 
 def _at_postmark(

@@ -7,7 +7,6 @@ the same for all.
 import re
 from base64 import b32decode, b32encode
 from dataclasses import dataclass
-from email.headerregistry import Address
 from functools import cached_property
 from uuid import UUID, uuid5
 
@@ -123,12 +122,7 @@ class IssueMessages:
     @cached_property
     def sender(self) -> str:
         """The From header."""
-        return str(
-            Address(
-                display_name=self.mailing_list.sender_name,
-                addr_spec=self.mailing_list.sender_address,
-            )
-        )
+        return self.mailing_list.from_header
 
     @cached_property
     def reply_to(self) -> str:
@@ -138,7 +132,7 @@ class IssueMessages:
     @property
     def domain(self) -> str:
         """The domain our Message-IDs are made in."""
-        return self.mailing_list.sender_address.rpartition("@")[2]
+        return self.mailing_list.sender_domain
 
     def shared_headers(self) -> dict[str, str]:
         """Return the headers that are equal for all readers, in plain ASCII.

@@ -23,7 +23,7 @@ from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
 from newsletter.markup import CannotRender
 from newsletter.outbox.guarding import UnsafeMessage, refuse_unsafe
-from newsletter.outbox.messages import from_header, message_of
+from newsletter.outbox.messages import message_of
 from newsletter.outbox.models import OutgoingMail
 from newsletter.rendering.email import RenderedEmail, render
 from newsletter.rendering.personal import Personal
@@ -202,7 +202,7 @@ def mail_to_a_colleague(
         purpose=purpose,
         key=key,
         to_address=to,
-        from_header=from_header(mailing_list.sender_name, mailing_list.sender_address),
+        from_header=mailing_list.from_header,
         reply_to=reply_address(issue),
         subject=subject[:200],
         text=text,

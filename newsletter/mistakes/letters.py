@@ -9,7 +9,6 @@ from django.utils.translation import override
 
 from newsletter.mistakes.machines import is_read_by_nobody
 from newsletter.mistakes.models import ReaderMail
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import write_mail
 from newsletter.rendering.reply_to import reply_address
@@ -117,9 +116,7 @@ def write_back(
             subject=_subject(mail, subject),
             template="newsletter/email/letter",
             context={"words": merged(words, mail)},
-            from_header=from_header(
-                mailing_list.sender_name, mailing_list.sender_address
-            ),
+            from_header=mailing_list.from_header,
             reply_to=reply_address(mail.issue) if mail.issue else "",
             headers={**_BY_A_PERSON, **mail.answering_headers},
             mailing_list=mailing_list,

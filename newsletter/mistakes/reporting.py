@@ -28,7 +28,6 @@ from newsletter.mistakes.models import (
     ReaderMailWay,
 )
 from newsletter.mistakes.reading import Enclosure
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from subscribers.limits import NOTICES_OF_READER_MAIL, allow
 from subscribers.models import Subscriber
@@ -215,9 +214,7 @@ def _tell_the_editors(mail: ReaderMail, *, now: datetime) -> None:
                         "admin:newsletter_readermail_change", mail.pk
                     ),
                 },
-                from_header=from_header(
-                    mailing_list.sender_name, mailing_list.sender_address
-                ),
+                from_header=mailing_list.from_header,
                 mailing_list=mailing_list,
                 now=now,
             )

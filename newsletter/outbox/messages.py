@@ -1,7 +1,6 @@
 """An outgoing mail as a message that Django's email backends take."""
 
 import hashlib
-from email.headerregistry import Address
 from email.utils import parseaddr
 
 from django.core.mail import EmailMultiAlternatives
@@ -32,8 +31,3 @@ def message_id(mail: OutgoingMail) -> str:
     digest = hashlib.sha256(f"{mail.key} {mail.created_at.isoformat()}".encode())
     domain = parseaddr(mail.from_header)[1].rpartition("@")[2] or "localhost"
     return f"<mail.{mail.pk or 0}.{digest.hexdigest()[:24]}@{domain}>"
-
-
-def from_header(name: str, address: str) -> str:
-    """Return a sender as a header; the name is quoted where it has to be."""
-    return str(Address(display_name=name, addr_spec=address))

@@ -20,7 +20,6 @@ from newsletter.characters import FORBIDDEN_IN_TEXT
 from newsletter.issues.models import Issue
 from newsletter.issues.texts import name_of, text_of
 from newsletter.links import absolute_url
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from newsletter.publishing.deputies import LOOKING
 from newsletter.publishing.models import Comment
@@ -170,9 +169,7 @@ def _tell(comment: Comment, people: list[User], *, by: User, now: datetime) -> N
                         "admin:newsletter_issue_comments", comment.issue_id
                     ),
                 },
-                from_header=from_header(
-                    mailing_list.sender_name, mailing_list.sender_address
-                ),
+                from_header=mailing_list.from_header,
                 mailing_list=mailing_list,
                 now=now,
             )

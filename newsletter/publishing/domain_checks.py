@@ -32,11 +32,6 @@ SECONDS = 4.0
 Texts = Callable[[str], list[str]]
 
 
-def domain_of(mailing_list: MailingList) -> str:
-    """Return the domain a list sends from, lower-cased."""
-    return mailing_list.sender_address.rpartition("@")[2].lower()
-
-
 # --- Asking, apart from any page ---
 
 
@@ -48,7 +43,7 @@ def ask_for_domains(*, now: datetime, anew: bool = False) -> None:
     """
     if settings.EMAIL_PROVIDER == "local":
         return
-    domains = {domain_of(one) for one in MailingList.objects.all()} - {""}
+    domains = {one.sender_domain for one in MailingList.objects.all()} - {""}
     DomainCheck.objects.bulk_create(
         [DomainCheck(domain=domain, asked_at=now) for domain in domains],
         ignore_conflicts=True,
@@ -123,7 +118,7 @@ def check_domain(issue: Issue) -> Iterator[Finding]:
     if settings.EMAIL_PROVIDER == "local":
         return
     mailing_list = issue.mailing_list
-    domain = domain_of(mailing_list)
+    domain = mailing_list.sender_domain
     if not can_be_ours(domain) or domain in FREE_MAIL:
         return
     row = DomainCheck.objects.filter(domain=domain).first()

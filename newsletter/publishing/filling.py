@@ -11,7 +11,6 @@ from django.utils.translation import override
 
 from newsletter.issues.models import Issue
 from newsletter.links import absolute_url
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import write_mail
 from newsletter.publishing.deputies import schedulers
@@ -103,7 +102,7 @@ def _write(
             "front_page": absolute_url("admin:index"),
             "address": absolute_url("admin:newsletter_issue_publish", reserve.pk),
         },
-        from_header=from_header(mailing_list.sender_name, mailing_list.sender_address),
+        from_header=mailing_list.from_header,
         mailing_list=mailing_list,
         now=now,
     )

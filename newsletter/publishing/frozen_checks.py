@@ -155,7 +155,7 @@ def _details_of(issue: Issue) -> list[str]:
         mailing_list.postal_address,
         mailing_list.registration,
         mailing_list.website,
-        mailing_list.sender_address.rpartition("@")[2],
+        mailing_list.sender_domain,
         palette.accent,
         palette.second,
         str(mailing_list.logo.name).rpartition("/")[2],

@@ -15,7 +15,6 @@ from newsletter.delivery.moments import moment_of
 from newsletter.delivery.proofs import colleagues
 from newsletter.issues.blocks import blocks_of
 from newsletter.links import absolute_url
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import write_mail
 from newsletter.publishing.calendar import local_time
@@ -126,7 +125,7 @@ def _write(
         subject=_subject(sunday, is_empty=is_empty),
         template=f"newsletter/email/{PURPOSE}",
         context=_context(mailing_list, sunday, is_empty=is_empty, now=now),
-        from_header=from_header(mailing_list.sender_name, mailing_list.sender_address),
+        from_header=mailing_list.from_header,
         mailing_list=mailing_list,
         now=now,
     )

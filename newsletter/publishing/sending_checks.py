@@ -144,7 +144,7 @@ def _check_sender(mailing_list: MailingList) -> Iterator[Finding]:
         yield POSTAL_ADDRESS.finds(
             Severity.STOP, message, mailing_list, "id_postal_address"
         )
-    domain = mailing_list.sender_address.rpartition("@")[2].lower()
+    domain = mailing_list.sender_domain
     if not can_be_ours(domain):
         message = _(
             "The sender's address (%(address)s) is no address that others can reach, "

@@ -17,7 +17,6 @@ from newsletter.delivery.proofs import colleagues_who
 from newsletter.hooks.announcing import announce
 from newsletter.hooks.models import Happening
 from newsletter.links import absolute_url
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.writing import write_mail
 from newsletter.reports.alert_models import Alert, AlertKind
 from newsletter.reports.watching import LOOKED_BACK, Cause, causes
@@ -137,7 +136,7 @@ def _write(
             "began_at": alert.began_at,
             "address": _page_for(person, alert),
         },
-        from_header=from_header(mailing_list.sender_name, mailing_list.sender_address)
+        from_header=mailing_list.from_header
         if mailing_list
         else settings.DEFAULT_FROM_EMAIL,
         mailing_list=mailing_list,

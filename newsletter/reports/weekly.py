@@ -16,7 +16,6 @@ from django.utils.translation import ngettext, override
 from newsletter.delivery.moments import moment_of
 from newsletter.delivery.proofs import colleagues
 from newsletter.links import absolute_url
-from newsletter.outbox.messages import from_header
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import write_mail
 from newsletter.reports.growth import Week, monday_of, weeks_of
@@ -143,7 +142,7 @@ def _write(
             "growth": absolute_url("admin:growth"),
             "switch": absolute_url("admin:weekly_summary"),
         },
-        from_header=from_header(mailing_list.sender_name, mailing_list.sender_address),
+        from_header=mailing_list.from_header,
         mailing_list=mailing_list,
         now=now,
     )

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import time
+from email.headerregistry import Address
 from functools import cache
 
 from django.core.exceptions import ValidationError
@@ -252,6 +253,17 @@ class MailingList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def from_header(self) -> str:
+        """The sender as a header; the name is quoted where it has to be."""
+        sender = Address(display_name=self.sender_name, addr_spec=self.sender_address)
+        return str(sender)
+
+    @property
+    def sender_domain(self) -> str:
+        """The domain that mail is sent from, in lower case."""
+        return self.sender_address.rpartition("@")[2].lower()
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import gettext
 
 from newsletter.outbox.guarding import UnsafeMessage, refuse_unsafe
-from newsletter.outbox.messages import from_header, message_of
+from newsletter.outbox.messages import message_of
 from newsletter.outbox.models import OutgoingMail
 from newsletter.outbox.writing import write_mail
 
@@ -20,7 +20,7 @@ def write(now, mailing_list=None, **changes):
             "subject": "Nog één klik",
             "template": "subscribers/email/confirm",
             "context": {"confirm_url": "http://localhost:8000/x/", "days": 7},
-            "from_header": from_header("Rock jouw inbox", "zondag@nieuws.example.nl"),
+            "from_header": "Rock jouw inbox <zondag@nieuws.example.nl>",
             "mailing_list": mailing_list,
             "now": now,
             **changes,
@@ -150,7 +150,8 @@ def test_a_control_character_reaches_no_body(hostile, now, mailing_list):
 
 @pytest.mark.parametrize("name", ['Jan "de" Vries', "Naam, B.V.", "a@b", "(x)", "Zoë"])
 def test_a_senders_name_arrives_as_it_is_written(name, now, mailing_list):
-    mail = write(now, mailing_list, from_header=from_header(name, "a@x.nl"))
+    mailing_list.sender_name, mailing_list.sender_address = name, "a@x.nl"
+    mail = write(now, mailing_list, from_header=mailing_list.from_header)
     wire = message_of(mail).message()
     from email.header import decode_header, make_header
     from email.utils import parseaddr
