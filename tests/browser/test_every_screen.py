@@ -15,6 +15,7 @@ from django.urls import reverse
 from PIL import Image
 
 from newsletter.articles.models import Article
+from newsletter.audit.recording import record_act
 from newsletter.events.calls import keep_call
 from newsletter.management import demo
 from newsletter.mistakes.correcting import Wording, put_right
@@ -27,7 +28,7 @@ from newsletter.reports.counting_issues import count_issue
 from newsletter.reports.issue_models import IssueCount
 from subscribers.models import PrivacyRequest, Subscription
 from tests.browser.axe import DESK, OF_COLOUR_AND_SIZE, PHONE, violations
-from tests.factories import IssueFactory
+from tests.factories import ArticleFactory, IssueFactory
 from tests.newsletter.reports.left import an_issue_that_left
 
 pytestmark = [
@@ -108,6 +109,7 @@ def pages_of_the_demo(house):
     yield reverse("admin:newsletter_article_take_in")
     told = house.dispatch.rendition.links.exclude(article=None).first()
     yield reverse("admin:newsletter_article_takedown", args=[told.article_id])
+    yield reverse("admin:newsletter_article_takedown", args=[taken_down(house).pk])
     reader = Subscription.objects.filter(state="confirmed").first().subscriber_id
     yield reverse("admin:subscribers_merge", args=[reader])
     asked = PrivacyRequest.objects.create(
@@ -122,6 +124,15 @@ def pages_of_the_demo(house):
     yield reverse("admin:subscribers_privacyrequest_change", args=[asked.pk])
     for act in ("identiteit", "beantwoorden", "sluiten"):
         yield reverse("admin:subscribers_privacyrequest_act", args=[asked.pk, act])
+
+
+def taken_down(house):
+    """An article that was taken offline, was shown again, and is offline once more."""
+    article = ArticleFactory(title="Slaap als een roos", state="withdrawn")
+    at = house.dispatch.created_at
+    article.takedowns.create(reason="Op verzoek.", evidence=b"", made_at=at)
+    record_act("put back", article, by=None, now=at, reason="Het klopte toch.")
+    return article
 
 
 def pages_of_numbers(house):
