@@ -80,11 +80,3 @@ def leave_out_doubles(source: Import) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, [LeftOut.DOUBLE, reason, source.pk, source.pk])
         return int(cursor.rowcount)
-
-
-def count_for_the_planner(*models: Any) -> None:
-    """Tell PostgreSQL that a table has many more rows than a moment ago."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for model in models:
-                cursor.execute(f"ANALYZE {model._meta.db_table}")

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from subscribers.importing.columns import Standing
-from subscribers.importing.inserting import insert_select
+from subscribers.importing.inserting import (
+    insert_select,
+    insert_what_is_missing,
+    next_key,
+)
 from subscribers.importing.judging import CASES, FROM, Verdict
+from subscribers.importing.planning import look_up_by_key
 from subscribers.models import (
     Consent,
     ConsentAct,
@@ -37,8 +42,6 @@ _REASONS = {
 }
 BLOCKING = tuple(_REASONS)
 _JUDGED = "import_stretch"
-_DETOURS = ("jit", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
-_SUBSCRIBER = Subscriber._meta.db_table
 _SUBSCRIPTION = Subscription._meta.db_table
 
 
@@ -64,7 +67,16 @@ def take_in(stretch: Stretch) -> Counter[str]:
     Within a transaction of the caller, who moves the mark on: a stretch is taken in
     once, or not at all.
     """
-    _look_up_by_key()
+    look_up_by_key()
+    try:
+        with transaction.atomic():
+            return _taken_in(stretch)
+    except IntegrityError:
+        # One of the new came by themselves while we wrote: by now they are known.
+        return _taken_in(stretch)
+
+
+def _taken_in(stretch: Stretch) -> Counter[str]:
     with _judged(stretch) as counts:
         if counts[Verdict.NEW] or counts[Verdict.LEFT]:
             _add_subscribers(stretch)
@@ -79,30 +91,22 @@ def take_in(stretch: Stretch) -> Counter[str]:
     return counts
 
 
-def _look_up_by_key() -> None:
-    """Let PostgreSQL look up the few rows of a stretch by key, not all there are.
-
-    The tables grow under its eyes, so what it thinks of their size is old; it takes the
-    index for parts of an address to be quicker than that of addresses; and it would
-    compile each statement for as long as that takes to run.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for way in _DETOURS:
-                cursor.execute(f"SET LOCAL {way} = off")
-
-
 @contextmanager
 def _judged(stretch: Stretch) -> Iterator[Counter[str]]:
-    """Judge the rows once, in a table of their own that is gone afterwards."""
+    """Judge the rows once, in a table of their own that is gone afterwards.
+
+    Who is new has the keys of reader and subscription there before they are written,
+    so that nobody has to be looked up afterwards.
+    """
     source = stretch.source
     values = [source.mailing_list_id, source.pk, stretch.after, stretch.last]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""CREATE TEMPORARY TABLE {_JUDGED} AS
-                SELECT r.*, COALESCE(n.id, s.id) AS reader,
-                    COALESCE(n.address_key, r.address_key) AS reader_key,
-                    p.id AS place, {CASES} AS verdict
+                SELECT r.*, COALESCE(n.id, s.id) AS known,
+                    COALESCE(n.id, s.id, {next_key(Subscriber)}) AS reader,
+                    COALESCE(p.id, {next_key(Subscription)}) AS place,
+                    {CASES} AS verdict
                 {FROM} AND r.number > %s AND r.number <= %s""",
             values,
         )
@@ -118,6 +122,7 @@ def _add_subscribers(stretch: Stretch) -> None:
     insert_select(
         Subscriber,
         {
+            "id": ("r.reader", []),
             "uuid": ("r.uuid", []),
             "address": ("r.address", []),
             "address_key": ("r.address_key", []),
@@ -125,7 +130,7 @@ def _add_subscribers(stretch: Stretch) -> None:
             "first_name": ("r.first_name", []),
             "created_at": ("%s", [stretch.now]),
         },
-        f"FROM {_JUDGED} AS r WHERE r.verdict IN (%s, %s) AND r.reader IS NULL",
+        f"FROM {_JUDGED} AS r WHERE r.verdict IN (%s, %s) AND r.known IS NULL",
         [str(Verdict.NEW), str(Verdict.LEFT)],
     )
 
@@ -138,10 +143,11 @@ def _add_subscriptions(
     agreed = ("COALESCE(r.agreed_at, %s)", [stretch.agreed_at])
     left = ("COALESCE(r.left_at, %s)", [stretch.now])
     state = SubscriptionState.UNSUBSCRIBED if leaves else SubscriptionState.CONFIRMED
-    added = insert_select(
+    added = insert_what_is_missing(
         Subscription,
         {
-            "subscriber": ("s.id", []),
+            "id": ("r.place", []),
+            "subscriber": ("r.reader", []),
             "mailing_list": ("%s", [stretch.source.mailing_list_id]),
             "state": ("%s", [str(state)]),
             "token": ("r.token", []),
@@ -152,9 +158,7 @@ def _add_subscriptions(
             "unsubscribed_through": ("%s", [stretch.source.channel if leaves else ""]),
             "first_issue_on": ("%s", [None]) if leaves else _first_issue(stretch),
         },
-        f"""FROM {_JUDGED} AS r
-            JOIN {_SUBSCRIBER} AS s ON s.address_key = r.reader_key
-            WHERE r.verdict = %s""",
+        f"FROM {_JUDGED} AS r WHERE r.verdict = %s",
         [str(verdict)],
     )
     counts[Verdict.KNOWN] += counts[verdict] - added
@@ -176,7 +180,7 @@ def _record_newcomers(stretch: Stretch) -> None:
     insert_select(
         Consent,
         _consent(stretch),
-        f"""FROM {_JUDGED} AS r JOIN {_SUBSCRIPTION} AS p ON p.token = r.token
+        f"""FROM {_JUDGED} AS r JOIN {_SUBSCRIPTION} AS p ON p.id = r.place
             WHERE r.verdict IN (%s, %s)""",
         [str(Verdict.NEW), str(Verdict.LEFT)],
     )
@@ -283,7 +287,7 @@ def _unsubscribe(stretch: Stretch, keys: Collection[int]) -> None:
 
 def _block(stretch: Stretch) -> None:
     whens = " ".join(f"WHEN '{one}' THEN '{why}'" for one, why in _REASONS.items())
-    insert_select(
+    insert_what_is_missing(
         Suppression,
         {
             "address_hash": ("r.address_hash", []),

@@ -15,12 +15,9 @@ from django.utils.translation import gettext as _
 from subscribers.importing.columns import Layout
 from subscribers.importing.files import rows_of
 from subscribers.importing.judging import count_verdicts
+from subscribers.importing.planning import count_for_the_planner, tidy
 from subscribers.importing.rows import ReadRow, RowReader
-from subscribers.importing.staging import (
-    count_for_the_planner,
-    leave_out_doubles,
-    write_rows,
-)
+from subscribers.importing.staging import leave_out_doubles, write_rows
 from subscribers.importing.storing import path_of, throw_away
 from subscribers.importing.taking_in import Stretch, take_in
 from subscribers.importing.trouble import UnreadableFile
@@ -40,6 +37,9 @@ MOST_ROWS = 2_000_000
 LEASE = timedelta(minutes=2)
 
 Clock = Callable[[], datetime]
+
+
+_PEOPLE = (Subscriber, Subscription, Consent)
 
 
 class _TakenOver(Exception):
@@ -154,6 +154,8 @@ def _rows_from(
 def _take_in(source: Import, clock: Clock) -> Iterator[None]:
     for _stretch in _stretches(source, clock, take_in):
         yield
+    tidy(Subscriber)
+    count_for_the_planner(*_PEOPLE)
     with transaction.atomic():
         _end(source, ImportState.DONE, finished_at=clock(), stored_as="")
         stored_as = source.stored_as
@@ -184,7 +186,7 @@ def _stretches(
             result = Counter(source.result) + counts
             Import.objects.filter(pk=source.pk).update(result=dict(result))
         source.rows_done, source.result = last, dict(result)
-        # Each time there are twice as many rows, the planner would think too small.
-        if (last // AT_ONCE).bit_count() == 1:
-            count_for_the_planner(Subscriber, Subscription, Consent)
+        # That there are more rows by then it sees itself; what they are like, it does not.
+        if last <= AT_ONCE:
+            count_for_the_planner(*_PEOPLE)
         yield

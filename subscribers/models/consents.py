@@ -37,7 +37,12 @@ class Consent(models.Model):
     # Protected: a person who is forgotten is emptied, and the record stays.
     subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="consents")
     mailing_list = models.ForeignKey(
-        MailingList, models.PROTECT, null=True, related_name="consents"
+        MailingList,
+        models.PROTECT,
+        null=True,
+        related_name="consents",
+        db_index=False,
+        db_constraint=False,
     )
     act = models.CharField(_("act"), max_length=12, choices=ConsentAct.choices)
     at = models.DateTimeField(_("when"))

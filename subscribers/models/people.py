@@ -57,7 +57,12 @@ class Subscriber(models.Model):
     # Two turned out to be one person: this row keeps what happened with it, the other
     # is who they are now.
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="merged", editable=False
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="merged",
+        editable=False,
+        db_index=False,
     )
 
     objects = SubscriberQuerySet.as_manager()
@@ -71,6 +76,13 @@ class Subscriber(models.Model):
                 name="subscriber_has_a_key_unless_erased",
                 condition=Q(address_key__isnull=False, erased_at__isnull=True)
                 | Q(address_key__isnull=True, erased_at__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("merged_into",),
+                name="who_was_merged",
+                condition=Q(merged_into__isnull=False),
             ),
         )
 
@@ -190,11 +202,16 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """One person's place on one list."""
 
+    # Both indexed below, together with what is asked along with them.
     subscriber = models.ForeignKey(
-        Subscriber, models.CASCADE, related_name="subscriptions"
+        Subscriber, models.CASCADE, related_name="subscriptions", db_index=False
     )
     mailing_list = models.ForeignKey(
-        MailingList, models.PROTECT, related_name="subscriptions"
+        MailingList,
+        models.PROTECT,
+        related_name="subscriptions",
+        db_index=False,
+        db_constraint=False,
     )
     state = models.CharField(
         _("state"),

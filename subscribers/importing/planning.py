@@ -1,0 +1,54 @@
+"""What PostgreSQL is told before many rows come or go; SQLite needs no word of it."""
+
+from typing import Any
+
+from django.db import connection
+
+# Of a stretch a few rows are looked up by key, not all there are gone through. And a
+# statement that would be compiled takes longer to compile than to run.
+_DETOURS = ("jit", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
+# New words wait in a list before they go into the index of parts of addresses: a long
+# list goes into it for a third of the work. Readers of it may wait a blink longer.
+_ROOM = {"gin_pending_list_limit": "64MB", "work_mem": "64MB"}
+_SETTINGS = dict.fromkeys(_DETOURS, "off") | _ROOM
+
+
+def look_up_by_key() -> None:
+    """Let PostgreSQL look up the few rows of a stretch by key, in this transaction.
+
+    The tables grow under its eyes, so what it thinks of their size is old, and it takes
+    the index for parts of an address to be quicker than that of addresses.
+    """
+    if connection.vendor == "postgresql":
+        asked = ", ".join("set_config(%s, %s, true)" for _setting in _SETTINGS)
+        with connection.cursor() as cursor:
+            values = [word for setting in _SETTINGS.items() for word in setting]
+            cursor.execute(f"SELECT {asked}", values)
+
+
+def count_for_the_planner(*models: Any) -> None:
+    """Tell PostgreSQL that a table has many more rows than a moment ago."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+def tidy(model: Any) -> None:
+    """Put into the indexes of parts of words what waits for it.
+
+    Else whoever adds the next reader has to wait while that is done. Only the owner of
+    a table may; another has to leave it to the server, which does it sooner or later.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_TIDYING, [model._meta.db_table])
+
+
+_TIDYING = """
+    SELECT gin_clean_pending_list(i.indexrelid)
+    FROM pg_index AS i
+    JOIN pg_class AS c ON c.oid = i.indexrelid
+    JOIN pg_am AS a ON a.oid = c.relam AND a.amname = 'gin'
+    WHERE i.indrelid = %s::regclass AND pg_has_role(c.relowner, 'USAGE')
+"""
