@@ -4,12 +4,27 @@ What somebody did themselves since is theirs: it is not undone with it.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
 
 from subscribers.importing.columns import Standing
+from subscribers.importing.planning import look_up_by_key
 from subscribers.importing.taking_in import BLOCKING, Stretch
 from subscribers.models import (
     BY_IMPORT,
@@ -27,6 +42,15 @@ from subscribers.registry import who_was_mailed
 
 TAKEN_OUT, PUT_BACK, FREED = "taken_out", "put_back", "freed"
 SILENCED, KEPT = "silenced", "kept"
+_ASIDE = "import_undone"
+_STOOD = (
+    "state",
+    "confirmed_at",
+    "unsubscribed_at",
+    "unsubscribed_through",
+    "leaving_reason",
+    "paused_until",
+)
 
 
 def undo(stretch: Stretch) -> Counter[str]:
@@ -41,6 +65,7 @@ def undo(stretch: Stretch) -> Counter[str]:
       as well that they left or cannot be mailed.
     """
     counts = Counter[str]()
+    look_up_by_key()
     _tell_the_guard_of_consents(stretch)
     _put_back(stretch, counts)
     _take_out(stretch, counts)
@@ -52,8 +77,6 @@ def _tell_the_guard_of_consents(stretch: Stretch) -> None:
     """Say which import is undone: PostgreSQL lets go of no other consents."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # Compiling these statements takes longer than running them.
-            cursor.execute("SET LOCAL jit = off")
             cursor.execute(
                 "SELECT set_config('newsletter.import_undone', %s, true)",
                 [stretch.source.channel],
@@ -70,93 +93,135 @@ def _consents(stretch: Stretch) -> "QuerySet[Consent]":
     return Consent.objects.filter(mailing_list=stretch.source.mailing_list_id)
 
 
+@contextmanager
+def _set_aside(rows: "QuerySet[Any, Any]") -> Iterator[None]:
+    """Keep what a question finds in a table of its own that is gone afterwards.
+
+    Each of the statements that follow reads it there: ten thousand keys to and fro
+    take longer than what is done with them.
+    """
+    statement, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {_ASIDE} AS {statement}", values)
+        cursor.execute(f"CREATE INDEX {_ASIDE}_reader ON {_ASIDE} (reader)")
+        yield
+        cursor.execute(f"DROP TABLE {_ASIDE}")
+
+
+def _aside(column: str, *fates: str) -> RawSQL:
+    """Return one column of what was set aside, of all or of those with some fate."""
+    places = ", ".join(["%s"] * len(fates))
+    where = f" WHERE fate IN ({places})" if fates else ""
+    return RawSQL(f"SELECT {column} FROM {_ASIDE}{where}", fates)  # noqa: S611, S608
+
+
 # --- Subscriptions that were there before ---
 
 
 def _put_back(stretch: Stretch, counts: Counter[str]) -> None:
     changes = ImportChange.objects.filter(
         source=stretch.source, number__gt=stretch.after, number__lte=stretch.last
-    ).select_related("subscription")
-    if not changes:
+    )
+    places = Subscription.objects.filter(pk__in=changes.values("subscription"))
+    # Nobody changes them any more before they are put back.
+    touched = len(places.select_for_update().values_list("pk"))
+    if not touched:
         return
-    also = _said_elsewhere(stretch, Standing.UNSUBSCRIBED)
-    addresses = dict(_rows(stretch).values_list("number", "address_hash"))
-    for change in changes:
-        of_reader = _consents(stretch).filter(
-            subscriber=change.subscription.subscriber_id
+    with _set_aside(_still_as_left(stretch, changes)):
+        theirs = ImportChange.objects.filter(
+            source=stretch.source, subscription=OuterRef("pk")
         )
-        ours = of_reader.filter(channel=stretch.source.channel)
-        newest = ours.order_by("-pk").values_list("pk", flat=True).first() or 0
-        has_left_elsewhere = addresses.get(change.number) in also
-        did_more = of_reader.filter(pk__gt=newest).exists()
-        if has_left_elsewhere or did_more or not _restore(stretch, change):
-            counts[KEPT] += 1
-            continue
-        _delete(ours)
-        counts[PUT_BACK] += 1
+        put_back = Subscription.objects.filter(pk__in=_aside("place")).update(
+            **{name: Subquery(theirs.values(name)) for name in _STOOD}
+        )
+        ours = _consents(stretch).filter(channel=stretch.source.channel)
+        _delete(ours.filter(subscriber__in=_aside("reader")))
+    counts[PUT_BACK] += put_back
+    counts[KEPT] += touched - put_back
 
 
-def _restore(stretch: Stretch, change: ImportChange) -> bool:
-    """Put a subscription back, unless it changed since."""
+def _still_as_left(
+    stretch: Stretch, changes: "QuerySet[ImportChange]"
+) -> "QuerySet[ImportChange, Any]":
+    """Return the changes after which nothing happened any more."""
+    channel = stretch.source.channel
     stands = Q(
-        state=SubscriptionState.UNSUBSCRIBED,
-        unsubscribed_through=stretch.source.channel,
+        subscription__state=SubscriptionState.UNSUBSCRIBED,
+        subscription__unsubscribed_through=channel,
+    ) | Q(
+        state=SubscriptionState.PENDING,
+        subscription__state=SubscriptionState.CONFIRMED,
     )
-    if change.state == SubscriptionState.PENDING:
-        stands |= Q(state=SubscriptionState.CONFIRMED)
-    changed = Subscription.objects.filter(
-        stands, pk=change.subscription_id, subscriber__erased_at__isnull=True
-    ).update(
-        state=change.state,
-        confirmed_at=change.confirmed_at,
-        unsubscribed_at=change.unsubscribed_at,
-        unsubscribed_through=change.unsubscribed_through,
-        leaving_reason=change.leaving_reason,
-        paused_until=change.paused_until,
+    also = _said_elsewhere(stretch, Standing.UNSUBSCRIBED).values("address_hash")
+    of_reader = _consents(stretch).filter(
+        subscriber=OuterRef("subscription__subscriber")
     )
-    return bool(changed)
+    last = Subquery(of_reader.order_by("-pk").values("channel")[:1])
+    return (
+        changes.annotate(last=last)
+        .filter(stands, Q(last=channel) | Q(last=None))
+        .filter(subscription__subscriber__erased_at=None)
+        .exclude(
+            number__in=_rows(stretch).filter(address_hash__in=also).values("number")
+        )
+        .values(place=F("subscription"), reader=F("subscription__subscriber"))
+    )
 
 
 # --- Subscriptions and readers that came by it ---
 
 
 def _take_out(stretch: Stretch, counts: Counter[str]) -> None:
-    came = Subscription.objects.filter(token__in=_rows(stretch).values("token"))
-    others = _consents(stretch).exclude(channel=stretch.source.channel)
-    untouched = came.filter(
-        ~Exists(others.filter(subscriber=OuterRef("subscriber"))),
-        subscriber__erased_at__isnull=True,
-    )
-    counts[KEPT] += came.count() - untouched.count()
-    mailed = who_was_mailed(stretch.source.mailing_list)
-    silenced = dict(
-        untouched.filter(subscriber__in=mailed).values_list("pk", "subscriber")
-    )
-    gone = dict(
-        untouched.exclude(subscriber__in=mailed).values_list("pk", "subscriber")
-    )
-    counts[SILENCED] += len(silenced)
-    counts[TAKEN_OUT] += len(gone)
-    _delete(
-        _consents(stretch).filter(
-            subscriber__in=[*gone.values(), *silenced.values()],
-            channel=stretch.source.channel,
+    with _set_aside(_who_came(stretch)):
+        counts.update(_count_fates())
+        ours = _consents(stretch).filter(channel=stretch.source.channel)
+        _delete(ours.filter(subscriber__in=_aside("reader", TAKEN_OUT, SILENCED)))
+        Subscription.objects.filter(pk__in=_aside("place", SILENCED)).update(
+            state=SubscriptionState.PENDING, confirmed_at=None, unsubscribed_at=None
         )
-    )
-    Subscription.objects.filter(pk__in=silenced).update(
-        state=SubscriptionState.PENDING, confirmed_at=None, unsubscribed_at=None
-    )
-    ImportChange.objects.filter(subscription__in=gone).delete()
-    _delete(Subscription.objects.filter(pk__in=gone))
-    _let_go(stretch, gone.values())
+        gone = _aside("place", TAKEN_OUT)
+        _delete(ImportChange.objects.filter(subscription__in=gone))
+        _delete(Subscription.objects.filter(pk__in=gone))
+        _let_go()
 
 
-def _let_go(stretch: Stretch, keys: Collection[int]) -> None:
+def _who_came(stretch: Stretch) -> "QuerySet[Subscription, Any]":
+    """Return the subscriptions that came by the rows, and what becomes of each."""
+    others = _consents(stretch).exclude(channel=stretch.source.channel)
+    did_something = Exists(others.filter(subscriber=OuterRef("subscriber")))
+    mailed = who_was_mailed(stretch.source.mailing_list)
+    fate = Case(
+        When(did_something | Q(subscriber__erased_at__isnull=False), then=Value(KEPT)),
+        When(
+            Exists(mailed.filter(subscriber=OuterRef("subscriber"))),
+            then=Value(SILENCED),
+        ),
+        default=Value(TAKEN_OUT),
+    )
+    came = Subscription.objects.filter(token__in=_rows(stretch).values("token"))
+    uuids = _rows(stretch).values("uuid")
+    return came.values(
+        place=F("pk"),
+        reader=F("subscriber"),
+        fate=fate,
+        # Who was known before came by something else.
+        came_by_it=Case(When(subscriber__uuid__in=uuids, then=1), default=0),
+    )
+
+
+def _count_fates() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT fate, COUNT(*) FROM {_ASIDE} GROUP BY 1")  # noqa: S608
+        return dict(cursor.fetchall())
+
+
+def _let_go() -> None:
     """Delete readers who came by the import and to whom nothing else refers."""
-    given = set(_rows(stretch).values_list("uuid", flat=True))
-    readers = Subscriber.objects.filter(pk__in=keys).values_list("pk", "uuid")
     came = Subscriber.objects.filter(
-        pk__in=[pk for pk, uuid in readers if uuid in given]
+        pk__in=RawSQL(  # noqa: S611 (words of ours)
+            f"SELECT reader FROM {_ASIDE} WHERE fate = %s AND came_by_it = 1",  # noqa: S608
+            [TAKEN_OUT],
+        )
     )
     for relation in Subscriber._meta.get_fields(include_hidden=True):
         if relation.one_to_many or relation.one_to_one:
@@ -182,15 +247,19 @@ def _free(stretch: Stretch, counts: Counter[str]) -> None:
     )
     if not blocks.exists():
         return
-    for hashed, other in _said_elsewhere(stretch, *BLOCKING).items():
-        theirs = blocks.filter(address_hash=hashed)
+    also = _said_elsewhere(stretch, *BLOCKING).order_by("source")
+    of_others: dict[int, list[str]] = {}
+    for hashed, other in dict(also.values_list("address_hash", "source")).items():
+        of_others.setdefault(other, []).append(hashed)
+    for other, hashes in of_others.items():
+        theirs = blocks.filter(address_hash__in=hashes)
         counts[KEPT] += theirs.update(note=f"{BY_IMPORT}{other}")
     lifted, _each = blocks.delete()
     counts[FREED] += lifted
 
 
-def _said_elsewhere(stretch: Stretch, *standings: Standing) -> dict[str, int]:
-    """Return of which addresses another import that stands says the same, and which."""
+def _said_elsewhere(stretch: Stretch, *standings: Standing) -> "QuerySet[ImportRow]":
+    """Return the rows of other imports that stand which say the same of an address."""
     wanted = _rows(stretch).filter(standing__in=standings)
     said = ImportRow.objects.filter(
         standing__in=standings,
@@ -201,5 +270,4 @@ def _said_elsewhere(stretch: Stretch, *standings: Standing) -> dict[str, int]:
     )
     if Standing.UNSUBSCRIBED in standings:
         said = said.filter(source__mailing_list=stretch.source.mailing_list_id)
-    others = said.exclude(source=stretch.source).order_by("source")
-    return dict(others.values_list("address_hash", "source"))
+    return said.exclude(source=stretch.source)

@@ -15,7 +15,11 @@ from django.utils.translation import gettext as _
 from subscribers.importing.columns import Layout
 from subscribers.importing.files import rows_of
 from subscribers.importing.judging import count_verdicts
-from subscribers.importing.planning import count_for_the_planner, tidy
+from subscribers.importing.planning import (
+    count_for_the_planner,
+    run_as_written,
+    tidy,
+)
 from subscribers.importing.rows import ReadRow, RowReader
 from subscribers.importing.staging import leave_out_doubles, write_rows
 from subscribers.importing.storing import path_of, throw_away
@@ -118,6 +122,7 @@ def _read(source: Import, clock: Clock) -> Iterator[None]:
         yield
     with transaction.atomic():
         _advance(source, "rows_read", source.rows_read, clock())
+        run_as_written()
         leave_out_doubles(source)
         count_for_the_planner(ImportRow, Subscriber, Subscription)
         report = count_verdicts(source)
@@ -186,7 +191,7 @@ def _stretches(
             result = Counter(source.result) + counts
             Import.objects.filter(pk=source.pk).update(result=dict(result))
         source.rows_done, source.result = last, dict(result)
-        # That there are more rows by then it sees itself; what they are like, it does not.
+        # How many there are by then it sees itself; not what they are like.
         if last <= AT_ONCE:
             count_for_the_planner(*_PEOPLE)
         yield
