@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from newsletter.audit.models import AuditEntry
 from subscribers.addresses import address_hash
 from subscribers.consent import confirm, subscribe, unsubscribe
 from subscribers.doubles import merge
-from subscribers.importing import working
+from subscribers.importing import taking_in, working
 from subscribers.importing.acts import drop, go_on, stop
 from subscribers.importing.storing import path_of
 from subscribers.importing.trouble import CannotImport
@@ -405,6 +406,24 @@ def test_another_worker_goes_on_where_one_was_killed(
 
     assert Subscription.objects.count() == Consent.objects.count() == 10
     assert (source.state, source.result) == (ImportState.DONE, {"new": 10})
+
+
+def test_a_stretch_is_judged_again_when_one_of_them_came_meanwhile(
+    mailing_list, now, monkeypatch
+):
+    add, calls = taking_in._add_subscribers, []
+
+    def came_meanwhile(stretch):
+        calls.append(stretch)
+        if len(calls) == 1:
+            raise IntegrityError
+        add(stretch)
+
+    monkeypatch.setattr(taking_in, "_add_subscribers", came_meanwhile)
+    source = taken_in(TEN, mailing_list, now)
+
+    assert source.result == {"new": 10}
+    assert Consent.objects.count() == 10
 
 
 def test_reading_goes_on_where_a_worker_was_killed(
