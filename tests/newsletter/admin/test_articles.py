@@ -5,11 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.articles.arrivals import Arrival
 from newsletter.articles.models import Article
 from newsletter.rendering.freezing import freeze
 from tests.factories import ArticleFactory
 from tests.newsletter.admin.colleagues import log_in
-from tests.newsletter.articles.test_importing import PAGE
+from tests.newsletter.articles.test_importing import PAGE, take_in
 from tests.newsletter.publishing.issues import add_card, issue_in_order
 
 ADD = "admin:newsletter_article_add"
@@ -126,6 +127,22 @@ def test_pages_are_taken_in_several_at_once_and_the_bad_one_says_why(client):
     article = Article.objects.get()
     assert reverse("admin:newsletter_article_change", args=[article.pk]) in html
     assert "Niet ingelezen: De tekst is leeg." in html
+
+
+def test_a_page_of_before_a_correction_is_left_out_and_offered(client):
+    take_in(file_name="stilte.txt")
+    article = Article.objects.get()
+    article.corrections.create(sentence="Een half uur.", made_at=timezone.now())
+    Article.objects.update(lead="Een half uur zonder telefoon.")
+    files = [a_file(PAGE.encode(), "stilte.txt", "text/plain")]
+
+    page = reverse("admin:newsletter_article_take_in")
+    html = client.post(page, {"texts": files}).content.decode()
+
+    assert "Gelaten zoals het was" in html
+    assert "open het om te vergelijken" in html
+    offer = reverse("admin:newsletter_article_offer", args=[Arrival.objects.get().pk])
+    assert "Rechtgezet op" in client.get(offer).content.decode()
 
 
 def test_taking_in_nothing_asks_for_a_file(client):
