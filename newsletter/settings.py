@@ -116,6 +116,8 @@ def _database(url: str) -> dict[str, Any]:
     else:
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
+        # Compiling our questions takes longer than answering them, up to seconds each.
+        database.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     return database
 
 

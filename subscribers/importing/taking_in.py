@@ -20,7 +20,6 @@ from subscribers.importing.inserting import (
     next_key,
 )
 from subscribers.importing.judging import CASES, FROM, Verdict
-from subscribers.importing.planning import look_up_by_key
 from subscribers.models import (
     Consent,
     ConsentAct,
@@ -32,6 +31,7 @@ from subscribers.models import (
     Suppression,
     SuppressionReason,
 )
+from subscribers.planning import look_up_by_key
 
 # The first Sunday a tenth, the last one four: providers see us grow.
 _SUNDAYS_OF = (0, 1, 1, 2, 2, 2, 3, 3, 3, 3)

@@ -24,7 +24,6 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 
 from subscribers.importing.columns import Standing
-from subscribers.importing.planning import look_up_by_key
 from subscribers.importing.taking_in import BLOCKING, Stretch
 from subscribers.models import (
     BY_IMPORT,
@@ -38,6 +37,7 @@ from subscribers.models import (
     SubscriptionState,
     Suppression,
 )
+from subscribers.planning import look_up_by_key
 from subscribers.registry import who_was_mailed
 
 TAKEN_OUT, PUT_BACK, FREED = "taken_out", "put_back", "freed"

@@ -15,11 +15,6 @@ from django.utils.translation import gettext as _
 from subscribers.importing.columns import Layout
 from subscribers.importing.files import rows_of
 from subscribers.importing.judging import count_verdicts
-from subscribers.importing.planning import (
-    count_for_the_planner,
-    run_as_written,
-    tidy,
-)
 from subscribers.importing.rows import ReadRow, RowReader
 from subscribers.importing.staging import leave_out_doubles, write_rows
 from subscribers.importing.storing import path_of, throw_away
@@ -34,6 +29,7 @@ from subscribers.models import (
     Subscriber,
     Subscription,
 )
+from subscribers.planning import count_for_the_planner, tidy
 
 AT_ONCE = 10_000
 MOST_ROWS = 2_000_000
@@ -122,7 +118,6 @@ def _read(source: Import, clock: Clock) -> Iterator[None]:
         yield
     with transaction.atomic():
         _advance(source, "rows_read", source.rows_read, clock())
-        run_as_written()
         leave_out_doubles(source)
         count_for_the_planner(ImportRow, Subscriber, Subscription)
         report = count_verdicts(source)

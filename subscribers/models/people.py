@@ -84,6 +84,11 @@ class Subscriber(models.Model):
                 name="who_was_merged",
                 condition=Q(merged_into__isnull=False),
             ),
+            models.Index(
+                fields=("id",),
+                name="who_was_erased",
+                condition=Q(erased_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -132,15 +137,26 @@ def can_be_mailed(today: date) -> Q:
         today: the day in the list's zone; a pause ends on its last day, and who came
             with an import waits for their first issue until its day.
     """
-    suppressed = Suppression.objects.filter(
-        address_hash=OuterRef("subscriber__address_hash")
+    return Q(
+        is_their_turn(today),
+        ~is_blocked(),
+        state=SubscriptionState.CONFIRMED,
+        subscriber__erased_at__isnull=True,
     )
+
+
+def is_their_turn(today: date) -> Q:
+    """Say of a subscription that it is not paused, and its first issue has come."""
     return Q(
         Q(paused_until__isnull=True) | Q(paused_until__lte=today),
         Q(first_issue_on__isnull=True) | Q(first_issue_on__lte=today),
-        ~Exists(suppressed),
-        state=SubscriptionState.CONFIRMED,
-        subscriber__erased_at__isnull=True,
+    )
+
+
+def is_blocked() -> Exists:
+    """Say of a subscription that its address is never mailed."""
+    return Exists(
+        Suppression.objects.filter(address_hash=OuterRef("subscriber__address_hash"))
     )
 
 
@@ -175,10 +191,14 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def reading(self, mailing_list: MailingList) -> Self:
         """Those who read a list, also while they pause or cannot be mailed."""
+        # The few who are erased are looked for, not everybody who is not.
+        erased = Subscriber.objects.filter(
+            pk=OuterRef("subscriber"), erased_at__isnull=False
+        )
         return self.filter(
+            ~Exists(erased),
             mailing_list=mailing_list,
             state=SubscriptionState.CONFIRMED,
-            subscriber__erased_at__isnull=True,
         )
 
     def in_segment(self, segment: Segment, *, today: date) -> Self:

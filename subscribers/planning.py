@@ -1,8 +1,10 @@
-"""What PostgreSQL is told before many rows come or go; SQLite needs no word of it."""
+"""What PostgreSQL is told before it meets many rows; SQLite needs no word of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 # Of a stretch a few rows are looked up by key, not all there are gone through.
 _DETOURS = ("enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
@@ -18,13 +20,22 @@ def look_up_by_key() -> None:
     The tables grow under its eyes, so what it thinks of their size is old, and it takes
     the index for parts of an address to be quicker than that of addresses.
     """
-    run_as_written()
     _tell(_BY_KEY)
 
 
-def run_as_written() -> None:
-    """Let PostgreSQL compile nothing in this transaction: it would take longer so."""
-    _tell({"jit": "off"})
+@contextmanager
+def room_for_many() -> Iterator[None]:
+    """Let a question about all readers be answered in memory.
+
+    In the four megabytes it has by itself, PostgreSQL looks each reader up instead of
+    keeping at hand, say, who got the last issue.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic():
+        _tell({"work_mem": "128MB"})
+        yield
 
 
 def _tell(settings: dict[str, str]) -> None:
