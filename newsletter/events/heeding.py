@@ -24,11 +24,16 @@ from subscribers.suppression import suppress
 
 @dataclass(frozen=True)
 class Heard:
-    """An event that is new, with the address it names and the reader it is about."""
+    """An event that is new, with the address it names and the reader it is about.
+
+    Attributes:
+        message_id: of the mail, where it is said; also of a mail of the outbox.
+    """
 
     kept: ProviderEvent
     recipient: str
     delivery: Delivery | None
+    message_id: str = ""
 
 
 def heed(heard: Heard, *, now: datetime) -> bool:

@@ -14,8 +14,11 @@ from newsletter.events.folding import fold
 from newsletter.events.heeding import Heard, give_up_mailboxes, heed
 from newsletter.events.meaning import NOT_KEPT, ids_of, in_short, is_permanent, whose
 from newsletter.events.models import NewsOfDispatch, ProviderEvent
+from newsletter.outbox.returned import mail_called, note_return
+from subscribers.addresses import address_hash
 
 Key = tuple[UUID, UUID]
+_CAME_BACK = (EventType.BOUNCED, EventType.REJECTED, EventType.COMPLAINED)
 
 
 def record_events(
@@ -46,6 +49,7 @@ def record_events(
             if heed(one, now=now) | (one.kept.delivery_id in changed)
         ]
         give_up_mailboxes(_not_taken(heard), now=now)
+        _note_single_mails(heard)
         ProviderEvent.objects.filter(pk__in=made_a_difference).update(folded_at=now)
     return len(heard)
 
@@ -65,6 +69,16 @@ def _not_taken(heard: Iterable[Heard]) -> Iterator[Delivery]:
     for one in heard:
         if one.delivery and one.kept.kind == EventType.BOUNCED:
             yield one.delivery
+
+
+def _note_single_mails(heard: Iterable[Heard]) -> None:
+    """Write down at a mail of the outbox that it came back."""
+    for one in heard:
+        if one.delivery or one.kept.kind not in _CAME_BACK:
+            continue
+        mail = mail_called(f"<{one.message_id.strip('<> ')}>")
+        if mail and mail.to_hash in ("", address_hash(one.recipient)):
+            note_return(mail, one.kept.description or one.kept.kind)
 
 
 def _with_ids(
@@ -101,6 +115,7 @@ def _keep(
         Heard(
             kept=row,
             recipient=str(new[row.event_id].recipient or ""),
+            message_id=str(new[row.event_id].message_id or ""),
             delivery=_delivery(new[row.event_id], deliveries),
         )
         for row in of_provider.filter(event_id__in=new)

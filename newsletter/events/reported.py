@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from anymail.signals import AnymailTrackingEvent, EventType
+from anymail.signals import AnymailTrackingEvent
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
@@ -14,8 +14,9 @@ from newsletter.delivery.messages import ISSUE_VARIABLE, READER_VARIABLE
 from newsletter.delivery.models import Delivery
 from newsletter.events.mail_reports import MailReport, reports_in
 from newsletter.events.recording import record_events
+from newsletter.outbox.messages import message_id
 from newsletter.outbox.models import OutgoingMail
-from newsletter.outbox.returned import mail_called, note_return
+from newsletter.outbox.returned import mail_called
 from subscribers.addresses import address_hash
 from subscribers.models import Subscriber
 from subscribers.registry import Happening, Person
@@ -87,27 +88,22 @@ def _events(report: MailReport, *, now: datetime) -> Iterator[AnymailTrackingEve
 def _of_single_mail(
     report: MailReport, *, now: datetime
 ) -> Iterator[AnymailTrackingEvent]:
-    """Note at a mail of the outbox that it came back; return it as an event.
-
-    Whether that blocks the address is decided as for issues.
-    """
+    """Return it as an event, if it is about a mail of the outbox and who got that."""
     mail = None if report.reader else mail_called(report.ids)
-    if mail is None:
+    # Colleagues' addresses are no readers', and nobody stops mailing them.
+    if mail is None or not mail.to_hash:
         return
     told = {address_hash(address): address for address in report.addresses}
-    if told and mail.to_hash and mail.to_hash not in told:
-        return
-    if report.kind != EventType.UNSUBSCRIBED:
-        note_return(mail, report.words or report.kind)
     reader = Subscriber.objects.filter(address_hash=mail.to_hash).first()
-    recipient = told.get(mail.to_hash) or (reader.address if reader else "")
-    if mail.to_hash and recipient:
+    unsaid = reader.address if reader and not told else ""
+    if recipient := told.get(mail.to_hash, unsaid):
         yield AnymailTrackingEvent(
             event_type=report.kind,
             event_id=report.event_id,
             timestamp=_likely(report.at, now),
             mta_response=report.words,
             recipient=recipient,
+            message_id=message_id(mail),
         )
 
 

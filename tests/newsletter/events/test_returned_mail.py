@@ -1,8 +1,10 @@
 """A single mail that comes back is noted at it, and judged as a mail of an issue is."""
 
 import pytest
+from anymail.signals import AnymailTrackingEvent, EventType
 
 from newsletter.events.models import ProviderEvent
+from newsletter.events.recording import record_events
 from newsletter.events.reported import returned_in_story
 from newsletter.mistakes.inbound import receive
 from newsletter.mistakes.models import ReaderMail, ReaderMailState
@@ -59,6 +61,24 @@ def test_it_is_noted_once_without_the_address(confirmation, now, name, blocked):
     assert is_suppressed(ADDRESS) == blocked
     assert ProviderEvent.objects.count() == 1
     assert ReaderMail.objects.get().state == ReaderMailState.FILED
+
+
+def test_a_delay_is_no_return(confirmation, now):
+    assert came_back(confirmation, "postfix-delayed", now).last_error == ""
+
+
+def test_what_a_provider_tells_of_it_is_noted_as_well(confirmation, now):
+    event = AnymailTrackingEvent(
+        event_type=EventType.BOUNCED,
+        event_id="1",
+        recipient=ADDRESS,
+        message_id=message_id(confirmation).strip("<>"),
+        mta_response="550 5.1.1 no such user",
+    )
+    record_events([[event]], provider="Mailgun", now=now)
+    confirmation.refresh_from_db()
+    assert "5.1.1" in confirmation.last_error
+    assert is_suppressed(ADDRESS)
 
 
 def test_it_is_told_with_whoever_it_was_for(confirmation, now):
