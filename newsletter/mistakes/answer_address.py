@@ -9,7 +9,7 @@ from email.message import Message
 from email.utils import getaddresses
 
 from newsletter.mistakes.decoding import raw_headers
-from newsletter.mistakes.machines import is_read_by_nobody, value
+from newsletter.mistakes.machines import is_of_no_person, value
 from newsletter.mistakes.reading import ADDRESS, Letter
 from newsletter.rendering.reply_to import is_ours
 from subscribers.addresses import InvalidAddress, clean_address
@@ -23,7 +23,7 @@ def address_to_answer(letter: Letter) -> str:
     address = _asked_for(letter.message)
     if not address or address.casefold() == letter.from_address.casefold():
         return ""
-    if _is_of_a_list(letter.message) or is_read_by_nobody(address) or _is_ours(address):
+    if _is_of_a_list(letter.message) or is_of_no_person(address) or _is_ours(address):
         return ""
     return address
 

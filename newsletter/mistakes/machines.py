@@ -45,8 +45,10 @@ _SAYS_SO = re.compile(
     r"\b(?:tot|t/m|until|vanaf))\b",
     re.IGNORECASE,
 )
+_UNREAD = r"no-?reply|do-?not-?reply|geen-?antwoord|mailer-daemon"
+_NO_REPLY = re.compile(rf"(?:{_UNREAD})(?:\+.*)?@", re.IGNORECASE)
 _NOBODY = re.compile(
-    r"(?:no-?reply|do-?not-?reply|geen-?antwoord|mailer-daemon|postmaster|notifications?"
+    rf"(?:{_UNREAD}|postmaster|notifications?"
     r"|.{0,40}-(?:request|owner|bounces))(?:\+.*)?@",
     re.IGNORECASE,
 )
@@ -54,6 +56,11 @@ _NOBODY = re.compile(
 
 def is_read_by_nobody(address: str) -> bool:
     """Tell whether an address says itself that nobody reads what comes there."""
+    return bool(_NO_REPLY.match(address))
+
+
+def is_of_no_person(address: str) -> bool:
+    """Tell whether a program or a list has an address, as far as its name tells."""
     return bool(_NOBODY.match(address))
 
 
@@ -95,7 +102,7 @@ def signs_of_a_machine(message: Message, address: str, text: str) -> list[str]:
         value(message, "Precedence") in ("bulk", "junk", "list")
         or "List-Id" in message
         or "Feedback-ID" in message,
-        is_read_by_nobody(address),
+        is_of_no_person(address),
         bool(_SUBJECT_OF_AN_ABSENCE.search(subject)),
         bool(_SAYS_SO.search(text[:2000])),
     )

@@ -83,6 +83,11 @@ def test_who_writes_from_where_nobody_reads_is_answered_where_they_ask(els, now)
     assert (asks.answers_go_to, why_not(asks)) == (HOME, "")
 
 
+def test_whoever_writes_as_postmaster_is_a_person_and_answered(now):
+    kept = receive(mail(sender="Joep <postmaster@klein.example.nl>"), now=now)
+    assert why_not(kept) == ""
+
+
 @pytest.mark.parametrize("blocked", [HOME, "sanne@werk.example.nl"])
 def test_neither_of_two_addresses_may_be_blocked(els, now, blocked):
     kept = receive(mail(f"Reply-To: {HOME}"), now=now)
