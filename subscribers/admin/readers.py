@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -31,6 +33,7 @@ from subscribers.models import (
     Suppression,
     Tag,
 )
+from subscribers.planning import room_for_many
 from subscribers.tags import tag
 from subscribers.timeline import person_of, timeline_of
 
@@ -155,7 +158,26 @@ class ReaderList(ChangeList):
     def get_queryset(self, *args: Any, **kwargs: Any) -> "QuerySet[Any]":
         """Fetch subscriptions and tags along."""
         readers = super().get_queryset(*args, **kwargs)
+        if readers.query.distinct:
+            readers = self._each_once(readers)
         return readers.prefetch_related("subscriptions", "tags")
+
+    def _each_once(self, readers: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Ask who is among them, instead of sorting all to see who is there twice."""
+        keys = readers.order_by().values("pk")
+        keys.query.distinct = False
+        found = self.root_queryset.filter(pk__in=keys)
+        return found.order_by(*readers.query.order_by)
+
+
+class ReaderPaginator(Paginator):
+    """Pages of readers, who are counted in memory."""
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many there are."""
+        with room_for_many():
+            return int(super().count)
 
 
 @admin.register(Subscriber)
@@ -168,6 +190,7 @@ class SubscriberAdmin(admin.ModelAdmin):
     list_display = ("__str__", "first_name", "standing", "tagged", "created_at")
     list_filter = ("subscriptions__state", "subscriptions__mailing_list", "tags")
     search_fields = ("address_key", "first_name")
+    paginator = ReaderPaginator
     # Counting a million readers twice, to say of how many these are, takes long.
     show_full_result_count = False
     search_help_text = gettext_lazy("Any part of an address, or a first name")

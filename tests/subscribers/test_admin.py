@@ -66,6 +66,17 @@ def test_a_reader_is_found_by_any_part_of_the_address(client, sanne, part):
     assert "joep@elders.nl" not in html
 
 
+def test_a_reader_of_two_newsletters_stands_once_among_who_reads(client, sanne):
+    other = MailingListFactory(slug="week", list_id="week.nieuws.example.nl")
+    SubscriptionFactory(mailing_list=other, subscriber=sanne)
+    SubscriptionFactory(mailing_list=other, pending=True)
+
+    asked = {"subscriptions__state__exact": "confirmed", "o": "1"}
+    shown = client.get(reverse(LIST), asked).context["cl"]
+
+    assert (list(shown.result_list), shown.result_count) == ([sanne], 1)
+
+
 def test_the_page_tells_what_someone_agreed_to_and_in_which_words(client, mailing_list):
     subscribe(
         mailing_list=mailing_list,

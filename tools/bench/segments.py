@@ -1,10 +1,11 @@
-"""Counting segments and growth of many readers, who differ as readers do."""
+"""Questions about many readers, who differ as readers do: segments, growth, desk."""
 
 import json
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import django
 from django.core.management import call_command
@@ -108,7 +109,34 @@ def _measure(topic: int, tag: int) -> dict[str, float]:
             retention_of(mailing_list, today=today),
         )
     )
-    return seconds
+    return seconds | {f"desk: {name}": _seconds(ask) for name, ask in _desk().items()}
+
+
+def _desk() -> dict[str, Callable[[], object]]:
+    """Return what a page of readers asks, by what somebody looks for."""
+    from django.contrib.admin import site
+    from django.contrib.auth import get_user_model
+    from django.test import RequestFactory
+
+    from subscribers.models import Subscriber
+
+    looked_for = {
+        "the newest": {},
+        "one address": {"q": "lezer12345@"},
+        "part of many addresses": {"q": "zer99"},
+        "a name that all have": {"q": "sanne"},
+        "who reads": {"subscriptions__state__exact": "confirmed"},
+        "who has a label": {"tags__id__exact": "1"},
+    }
+    colleague = get_user_model().objects.create_superuser("els")
+
+    def page(asked: dict[str, str]) -> object:
+        request = RequestFactory().get("/", asked)
+        request.user = colleague
+        shown = site.get_model_admin(Subscriber).get_changelist_instance(request)
+        return list(shown.result_list)
+
+    return {name: partial(page, asked) for name, asked in looked_for.items()}
 
 
 def _seconds(work: Callable[[], object]) -> float:
