@@ -7,8 +7,7 @@ from typing import Any
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.db import close_old_connections
 from django.urls import set_urlconf
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
@@ -28,8 +27,6 @@ class _Calls(WSGIHandler):
     only pages need.
     """
 
-    request_class = _Call
-
     def load_middleware(self, is_async: bool = False) -> None:
         """Put nothing before the view; its errors become answers as they always do."""
         handler: Any = self  # Django's types leave these out
@@ -38,12 +35,19 @@ class _Calls(WSGIHandler):
         handler._exception_middleware = []
         handler._middleware_chain = convert_exception_to_response(handler._get_response)
 
-    def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """Say how long the answer is, or the server sends it in pieces."""
-        response = super().get_response(request)
-        if isinstance(response, HttpResponse):
-            response.headers.setdefault("Content-Length", str(len(response.content)))
-        return response
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer, without telling all of Django that something begins and ends.
+
+        Of who listens to that only the connections to the database matter here.
+        """
+        close_old_connections()
+        response: Any = self.get_response(_Call(environ))
+        words: bytes = response.content
+        # Without its length the server would send the answer in pieces.
+        response.headers.setdefault("Content-Length", str(len(words)))
+        status = f"{response.status_code} {response.reason_phrase}"
+        start_response(status, list(response.items()))
+        return [words]
 
 
 _calls = _Calls()
@@ -55,7 +59,8 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     if not (path.startswith("/anymail/") and path.endswith("/tracking/")):
         return _pages(environ, start_response)
     try:
-        return _calls(environ, start_response)
+        answer: Iterable[bytes] = _calls(environ, start_response)
+        return answer
     finally:
         # Whatever this thread does next looks among all addresses again.
         set_urlconf(None)
