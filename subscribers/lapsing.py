@@ -7,6 +7,7 @@ from django.db import transaction
 from subscribers.models import (
     ConsentAct,
     ConsentEvidence,
+    ImportTag,
     Subscriber,
     Subscription,
     SubscriptionState,
@@ -59,6 +60,7 @@ def _forget_who_never_came(subscriber: Subscriber, *, now: datetime) -> None:
     ConsentEvidence.objects.filter(consent__subscriber=subscriber).delete()
     subscriber.notes.all().delete()
     subscriber.tags.clear()
+    ImportTag.objects.filter(subscriber=subscriber).delete()
     Subscriber.objects.filter(pk=subscriber.pk).update(
         address="",
         address_key=None,

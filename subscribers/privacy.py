@@ -17,6 +17,7 @@ from subscribers.models import (
     Consent,
     ConsentAct,
     ConsentEvidence,
+    ImportTag,
     PrivacyRequest,
     Rhythm,
     Subscriber,
@@ -137,6 +138,7 @@ def _empty(subscriber: Subscriber, *, now: datetime) -> bool:
 def _forget_what_colleagues_kept(subscriber: Subscriber) -> None:
     subscriber.notes.all().delete()
     subscriber.tags.clear()
+    ImportTag.objects.filter(subscriber=subscriber).delete()
     _forget_requests_from(subscriber.address, subscriber.pk)
     _forget_saved_pages(subscriber)
 

@@ -26,6 +26,7 @@ class Meaning(models.TextChoices):
     HAS_LEFT = "has_left", _("unsubscribed: yes or no")
     AGREED_AT = "agreed_at", _("when they agreed")
     LEFT_AT = "left_at", _("when they left")
+    TAGS = "tags", _("tags, with commas between")
 
 
 class Standing(models.TextChoices):
@@ -67,6 +68,7 @@ _NAMES = {
         "unsubscribetime dateunsubscribed unsubscribedate optouttime optoutdate "
         "uitschrijfdatum afgemeldop afmelddatum"
     ),
+    Meaning.TAGS: "tags tag labels label groups group groepen groep",
 }
 _STANDINGS = {
     Standing.SUBSCRIBED: (

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from subscribers.importing.acts import drop
 from subscribers.importing.storing import throw_away, throw_away_unknown
+from subscribers.importing.tagging import NO_TAGS
 from subscribers.importing.trouble import CannotImport
-from subscribers.models import Import, ImportChange, ImportRow, ImportState
+from subscribers.models import Import, ImportChange, ImportRow, ImportState, ImportTag
 
 # So long an import can be undone, and its report be looked at.
 KEPT = timedelta(days=30)
@@ -43,6 +44,7 @@ def _forget_rows(source: Import) -> None:
     Import.objects.filter(pk=source.pk).update(stored_as="")
     throw_away(source.stored_as)
     ImportChange.objects.filter(source=source).delete()
+    ImportTag.objects.filter(source=source).delete()
     for first in range(0, source.rows_read, _AT_ONCE):
         with transaction.atomic():
             ImportRow.objects.filter(
@@ -53,5 +55,5 @@ def _forget_rows(source: Import) -> None:
 def forget_rows_of(address_hash: str) -> None:
     """Empty every row that came from a list and has this address."""
     ImportRow.objects.filter(address_hash=address_hash).update(
-        address="", address_key="", first_name="", reason=""
+        address="", address_key="", first_name="", reason="", tags=NO_TAGS
     )

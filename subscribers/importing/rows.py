@@ -28,6 +28,7 @@ from subscribers.importing.columns import (
     standing_in_words,
 )
 from subscribers.importing.moments import moment_of
+from subscribers.importing.tagging import NO_TAGS, as_kept
 from subscribers.models import LeftOut, make_unsubscribe_token
 from subscribers.names import InvalidName, clean_name
 
@@ -50,6 +51,7 @@ class ReadRow(NamedTuple):
         number: counted over all parts of the file, from one.
         line: counted within its part, as a spreadsheet counts.
         left_out: why it can never be taken in; nothing when it can.
+        tags: their names as JSON.
     """
 
     number: int
@@ -66,6 +68,7 @@ class ReadRow(NamedTuple):
     reason: str
     uuid: str
     token: str
+    tags: str
 
 
 class RowReader:
@@ -88,6 +91,7 @@ class RowReader:
         self._has_left = place(Meaning.HAS_LEFT)
         self._agreed_at = place(Meaning.AGREED_AT)
         self._left_at = place(Meaning.LEFT_AT)
+        self._tags = place(Meaning.TAGS)
         self._keys = _Keys()
         self._pepper = settings.ADDRESS_PEPPER.encode()
 
@@ -121,6 +125,7 @@ class RowReader:
             reason=reason,
             uuid=self._keys.uuid(),
             token=self._keys.token(),
+            tags=NO_TAGS if left_out else self._names_of_tags(cells),
         )
 
     def _cell(self, cells: Sequence[str], place: int) -> str:
@@ -172,6 +177,9 @@ class RowReader:
             return clean_name(name) if name else ""
         except InvalidName:
             return ""
+
+    def _names_of_tags(self, cells: Sequence[str]) -> str:
+        return NO_TAGS if self._tags < 0 else as_kept(self._cell(cells, self._tags))
 
     def _moment(self, cells: Sequence[str], place: int) -> datetime | None:
         if place < 0:

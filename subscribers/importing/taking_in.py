@@ -20,6 +20,7 @@ from subscribers.importing.inserting import (
     next_key,
 )
 from subscribers.importing.judging import CASES, FROM, Verdict
+from subscribers.importing.tagging import give_tags, has_tags
 from subscribers.models import (
     Consent,
     ConsentAct,
@@ -88,6 +89,8 @@ def _taken_in(stretch: Stretch) -> Counter[str]:
             _change_subscriptions(stretch)
         if counts[Verdict.BLOCKS]:
             _block(stretch)
+        if has_tags(stretch.source):
+            give_tags(stretch.source, _JUDGED, after=stretch.after, last=stretch.last)
     return counts
 
 

@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 
 from subscribers.importing.columns import Standing
+from subscribers.importing.tagging import has_tags, take_tags_back
 from subscribers.importing.taking_in import BLOCKING, Stretch
 from subscribers.models import (
     BY_IMPORT,
@@ -67,6 +68,8 @@ def undo(stretch: Stretch) -> Counter[str]:
     counts = Counter[str]()
     look_up_by_key()
     _tell_the_guard_of_consents(stretch)
+    if has_tags(stretch.source):
+        take_tags_back(stretch.source, after=stretch.after, last=stretch.last)
     _put_back(stretch, counts)
     _take_out(stretch, counts)
     _free(stretch, counts)

@@ -18,6 +18,11 @@ from subscribers.importing.judging import count_verdicts
 from subscribers.importing.rows import ReadRow, RowReader
 from subscribers.importing.staging import leave_out_doubles, write_rows
 from subscribers.importing.storing import path_of, throw_away
+from subscribers.importing.tagging import (
+    has_tags,
+    let_go_of_made_tags,
+    refuse_no_tags,
+)
 from subscribers.importing.taking_in import Stretch, take_in
 from subscribers.importing.trouble import UnreadableFile
 from subscribers.importing.undoing import undo
@@ -118,8 +123,13 @@ def _read(source: Import, clock: Clock) -> Iterator[None]:
         yield
     with transaction.atomic():
         _advance(source, "rows_read", source.rows_read, clock())
+        # After an earlier list PostgreSQL takes this one for empty, and would go
+        # through all of it for each of its rows.
+        count_for_the_planner(ImportRow)
         leave_out_doubles(source)
-        count_for_the_planner(ImportRow, Subscriber, Subscription)
+        if has_tags(source):
+            refuse_no_tags(source)
+        count_for_the_planner(Subscriber, Subscription)
         report = count_verdicts(source)
         if not report:
             raise UnreadableFile(_("There is no row with anything in this file."))
@@ -169,6 +179,7 @@ def _undo(source: Import, clock: Clock) -> Iterator[None]:
         _end(source, ImportState.UNDONE, finished_at=clock(), stored_as="")
         source.rows.all().delete()
         source.changes.all().delete()
+        let_go_of_made_tags(source)
         stored_as = source.stored_as
         transaction.on_commit(lambda: throw_away(stored_as))
 

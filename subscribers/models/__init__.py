@@ -13,6 +13,7 @@ from subscribers.models.imports import (
     ImportChange,
     ImportRow,
     ImportState,
+    ImportTag,
     LeftOut,
 )
 from subscribers.models.mailing_lists import (
@@ -63,6 +64,7 @@ __all__ = [
     "ImportChange",
     "ImportRow",
     "ImportState",
+    "ImportTag",
     "LeavingReason",
     "LeftOut",
     "MailingList",

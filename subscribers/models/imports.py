@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.characters import refuse_in_line, refuse_in_text
 from subscribers.importing.columns import Standing
+from subscribers.models.desk import Tag
 from subscribers.models.mailing_lists import MailingList
-from subscribers.models.people import Subscription, SubscriptionState
+from subscribers.models.people import Subscriber, Subscription, SubscriptionState
 
 
 class ImportState(models.TextChoices):
@@ -75,6 +76,8 @@ class Import(models.Model):
     report = models.JSONField(default=dict, editable=False)
     result = models.JSONField(default=dict, editable=False)
     trouble = models.CharField(max_length=300, blank=True, editable=False)
+    # Names of tags that were not there before.
+    tags_made = models.JSONField(default=list, editable=False)
     origin = models.CharField(
         _("where their consent comes from"),
         max_length=200,
@@ -182,6 +185,8 @@ class ImportRow(models.Model):
     reason = models.CharField(max_length=160, blank=True)
     uuid = models.UUIDField()
     token = models.CharField(max_length=32)
+    # Names of tags as a list in JSON.
+    tags = models.TextField(default="[]")
 
     class Meta:
         verbose_name = _("row of an import")
@@ -219,3 +224,27 @@ class ImportChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}, {self.number}: {self.state}"
+
+
+class ImportTag(models.Model):
+    """A tag that a reader got by an import, to be taken back."""
+
+    source = models.ForeignKey(
+        Import, models.CASCADE, related_name="tags_given", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="+")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("tag by an import")
+        verbose_name_plural = _("tags by an import")
+        constraints = (
+            models.UniqueConstraint(
+                name="tag_given_once_per_import", fields=("source", "subscriber", "tag")
+            ),
+        )
+        indexes = (models.Index(name="tags_given_by_row", fields=("source", "number")),)
+
+    def __str__(self) -> str:
+        return f"{self.source_id}, {self.number}: {self.tag_id}"

@@ -18,12 +18,16 @@ from subscribers.models import (
     Consent,
     ConsentAct,
     Import,
+    ImportRow,
     ImportState,
+    ImportTag,
+    Segment,
     Subscriber,
     Subscription,
     SubscriptionState,
     Suppression,
     SuppressionReason,
+    Tag,
 )
 from subscribers.moving import move
 from subscribers.privacy import erase
@@ -666,3 +670,85 @@ def test_a_block_stands_until_the_last_list_that_has_it_is_undone(mailing_list, 
     assert Suppression.objects.get().note == f"import {second.pk}"
     undone(second, now)
     assert not Suppression.objects.exists()
+
+
+# --- Tags ---
+
+
+def tags_by_reader():
+    worn = Tag.objects.filter(subscribers__isnull=False)
+    return sorted(worn.values_list("subscribers__address", "name"))
+
+
+TAGGED = (
+    "Email Address,TAGS,status\n"
+    'sanne@example.nl,"""VIP"",""Pers, radio""",subscribed\n'
+    "lea@example.nl,pers;vip,subscribed\n"
+    "tim@example.nl,vip,subscribed\n"
+    "uit@example.nl,vip,unsubscribed\n"
+)
+
+
+@pytest.fixture
+def pers(old_hands):
+    """A tag that was there before, and that Lea has."""
+    pers = Tag.objects.create(name="Pers")
+    pers.subscribers.add(Subscriber.objects.get(address="lea@example.nl"))
+    return pers
+
+
+def test_readers_get_the_tags_of_their_list_and_who_left_gets_none(
+    mailing_list, now, pers
+):
+    taken_in(TAGGED, mailing_list, now)
+
+    assert tags_by_reader() == [
+        ("lea@example.nl", "Pers"),
+        ("lea@example.nl", "VIP"),
+        ("sanne@example.nl", "Pers, radio"),
+        ("sanne@example.nl", "VIP"),
+    ]
+
+
+def test_undoing_takes_back_the_tags_it_gave_and_no_others(mailing_list, now, pers):
+    before = everything()
+    source = taken_in(TAGGED, mailing_list, now)
+    asked = Tag.objects.get(name="VIP")
+    condition = {"what": "has_tag", "value": asked.pk}
+    Segment.objects.create(
+        name="Belangrijk", mailing_list=mailing_list, conditions=[condition]
+    )
+
+    undone(source, now)
+
+    assert tags_by_reader() == [("lea@example.nl", "Pers")]
+    # A tag that a segment asks for stays; the other came with the list.
+    assert set(Tag.objects.all()) == {pers, asked}
+    assert everything() == before
+
+
+def test_a_tag_given_before_by_hand_is_not_taken_back(mailing_list, now, pers):
+    source = taken_in("email,tags\nlea@example.nl,PERS\n", mailing_list, now)
+
+    undone(source, now)
+
+    assert tags_by_reader() == [("lea@example.nl", "Pers")]
+
+
+def test_a_column_of_remarks_is_no_column_of_tags(mailing_list, now):
+    rows = "".join(f"joep{n}@example.nl,remark {n}\n" for n in range(201))
+    source = looked_through(f"email,tags\n{rows}", mailing_list, now)
+
+    assert source.state == ImportState.FAILED
+    assert "meer dan 200 verschillende" in source.trouble
+
+
+def test_who_is_erased_is_in_no_row_of_tags_either(mailing_list, now, pers):
+    taken_in(TAGGED, mailing_list, now)
+
+    sanne = Subscriber.objects.get(address="sanne@example.nl")
+    erase(sanne, channel="page", now=now)
+
+    assert not ImportRow.objects.filter(tags__contains="radio").exists()
+    lea = Subscriber.objects.get(address="lea@example.nl")
+    assert set(ImportTag.objects.values_list("subscriber", flat=True)) == {lea.pk}
