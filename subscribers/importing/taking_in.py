@@ -241,14 +241,16 @@ def _change_subscriptions(stretch: Stretch) -> None:
     changed = {change.subscription_id for change in changes}
     _unsubscribe(stretch, changed & leaving)
     Subscription.objects.filter(pk__in=changed - leaving).confirm(stretch.now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE INDEX {_JUDGED}_number ON {_JUDGED} (number)")
     insert_select(
         Consent,
         _consent(stretch),
         f"""FROM {ImportChange._meta.db_table} AS c
             JOIN {_JUDGED} AS r ON r.number = c.number
             JOIN {_SUBSCRIPTION} AS p ON p.id = c.subscription_id
-            WHERE c.source_id = %s""",
-        [stretch.source.pk],
+            WHERE c.source_id = %s AND c.number > %s AND c.number <= %s""",
+        [stretch.source.pk, stretch.after, stretch.last],
     )
 
 

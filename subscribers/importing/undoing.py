@@ -156,6 +156,7 @@ def _still_as_left(
         subscription__state=SubscriptionState.CONFIRMED,
     )
     also = _said_elsewhere(stretch, Standing.UNSUBSCRIBED).values("address_hash")
+    who_left = _rows(stretch).filter(standing=Standing.UNSUBSCRIBED)
     of_reader = _consents(stretch).filter(
         subscriber=OuterRef("subscription__subscriber")
     )
@@ -164,9 +165,7 @@ def _still_as_left(
         changes.annotate(last=last)
         .filter(stands, Q(last=channel) | Q(last=None))
         .filter(subscription__subscriber__erased_at=None)
-        .exclude(
-            number__in=_rows(stretch).filter(address_hash__in=also).values("number")
-        )
+        .exclude(number__in=who_left.filter(address_hash__in=also).values("number"))
         .values(place=F("subscription"), reader=F("subscription__subscriber"))
     )
 

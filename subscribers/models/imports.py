@@ -191,6 +191,14 @@ class ImportRow(models.Model):
     class Meta:
         verbose_name = _("row of an import")
         verbose_name_plural = _("rows of an import")
+        indexes = (
+            # Undoing one import asks what the others say of the same addresses.
+            models.Index(
+                fields=("address_hash",),
+                name="rows_of_who_is_gone",
+                condition=~Q(standing=Standing.SUBSCRIBED),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.source_id}, {self.number}"
