@@ -41,10 +41,9 @@ MOST_ROWS = 2_000_000
 # Whoever is silent for so long has died.
 LEASE = timedelta(minutes=2)
 
-Clock = Callable[[], datetime]
-
-
 _PEOPLE = (Subscriber, Subscription, Consent)
+
+Clock = Callable[[], datetime]
 
 
 class _TakenOver(Exception):
@@ -75,6 +74,7 @@ def work_on(pk: int, *, clock: Clock, until: datetime) -> None:
             if clock() >= until:
                 break
     except _TakenOver:
+        tidy(Subscriber)
         return
     except UnreadableFile as unreadable:
         _fail(source, str(unreadable))

@@ -165,7 +165,7 @@ def test_what_is_no_address_is_left_out_with_the_reason(read, typed):
 @settings(max_examples=150)
 def test_the_quick_look_takes_no_address_that_the_thorough_one_would_not(local, domain):
     # A quote in front may be the shield of our own export.
-    typed = f"{local}@{domain}".strip().lstrip("'")
+    typed = f"{local}@{domain}".strip().lstrip("' ")
     layout = Layout("", "subscribed", False, (str(Meaning.ADDRESS),))
     row = RowReader(layout, part=0, now=NOW).read([typed], number=1, line=1)
     try:
