@@ -48,16 +48,20 @@ def spare_who_has_it(kept: Subscriber, other: Subscriber) -> None:
     """Let an issue that is leaving not come twice, to one person at two addresses.
 
     In the transaction that makes the two one; the other row has no place on a list any
-    more. Holding the batch keeps workers from it until that is written: what one of
-    them has taken up leaves.
+    more. What a worker has taken up is taken back, so that it is asked anew who of it
+    may be mailed. What is being handed over leaves.
     """
-    waiting = Batch.objects.filter(
+    theirs = Batch.objects.filter(
         dispatch__state__in=_LEAVING,
-        state=BatchState.READY,
-        deliveries__subscriber=kept,
+        state__in=_NOT_HANDED_OVER,
+        deliveries__subscriber__in=(kept, other),
         deliveries__exception="",
     )
-    for batch in waiting.select_for_update(of=("self",)):
+    held = list(theirs.order_by("pk").select_for_update(of=("self",)))
+    Batch.objects.filter(
+        pk__in=[batch.pk for batch in held], state=BatchState.CLAIMED
+    ).update(state=BatchState.READY, token=None, lease_until=None, enqueued_at=None)
+    for batch in held:
         came = Delivery.objects.filter(dispatch=batch.dispatch_id, subscriber=other)
         handed_over = came.exclude(batch__state__in=_NOT_HANDED_OVER)
         if handed_over.exclude(_DID_NOT_COME).exists():

@@ -1,10 +1,12 @@
 """Pausing, going on, stopping, and trying again."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from newsletter.audit.models import AuditEntry
+from newsletter.delivery.claiming import claim, intend
 from newsletter.delivery.control import CannotControl, pause, resume, stop
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
@@ -225,6 +227,29 @@ def test_who_got_it_at_one_address_is_skipped_at_the_other_while_it_leaves(
     merge(charlie, SubscriberFactory(), by=admin_user, now=now)
     outcomes = scheduled.deliveries.order_by("pk").values_list("exception", "reason")
     assert list(outcomes) == [("", ""), ("skipped", "has_it"), ("", "")]
+
+
+@pytest.mark.parametrize("state", [BatchState.CLAIMED, BatchState.FAILED])
+def test_who_has_it_is_skipped_at_the_other_address_also_when_that_was_taken_up(
+    scheduled, groups, readers, admin_user, now, state
+):
+    alice, bob, _charlie = (reader.subscriber for reader in readers)
+    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
+    Batch.objects.filter(pk=groups[1].pk).update(state=state)
+    merge(bob, alice, by=admin_user, now=now)
+    assert scheduled.deliveries.get(subscriber=bob).reason == "has_it"
+
+
+def test_what_was_taken_up_for_the_other_address_is_taken_back(
+    scheduled, groups, readers, admin_user, now
+):
+    alice, bob, _charlie = (reader.subscriber for reader in readers)
+    (taken,) = claim([groups[0].pk], uuid4(), now=now)
+    merge(bob, alice, by=admin_user, now=now)
+    assert not intend(taken.batch, now=now)
+    send_all(now + timedelta(minutes=2))
+    assert "alice@example.nl" not in [mail.to for mail in read_mailbox()]
+    assert "bob@example.nl" in [mail.to for mail in read_mailbox()]
 
 
 def test_what_did_not_come_at_one_address_comes_at_the_other(
