@@ -22,6 +22,7 @@ from subscribers.models import (
     AddressChange,
     Consent,
     ConsentAct,
+    ImportTag,
     Note,
     PrivacyRequest,
     Rhythm,
@@ -278,6 +279,10 @@ def _carry_the_rest(other: Subscriber, kept: Subscriber) -> None:
     """Give the one row what colleagues keep, and a name where it has none."""
     Note.objects.filter(subscriber=other).update(subscriber=kept)
     PrivacyRequest.objects.filter(subscriber=other).update(subscriber=kept)
+    # What an import gave it can take back, unless they had it besides.
+    given = ImportTag.objects.filter(subscriber=other)
+    given.filter(tag__in=kept.tags.all()).delete()
+    given.update(subscriber=kept)
     kept.tags.add(*other.tags.all())
     other.tags.clear()
     AddressChange.objects.filter(subscriber=other).delete()

@@ -1,7 +1,7 @@
 """Tags that a list brings along: given with its rows, and taken back with them.
 
 A reader who had a tag before keeps it, whatever is undone; so what was given is
-written down before it is.
+written down before it is. Of what another list says as well, both have it written down.
 """
 
 import csv
@@ -102,14 +102,20 @@ def give_tags(source: Import, judged: str, *, after: int, last: int) -> None:
             JOIN {_TAG} AS t ON LOWER(t.name) = LOWER(e.value)
             WHERE r.verdict IN (%s, %s, %s) AND NOT EXISTS (
                 SELECT 1 FROM {_WORN._meta.db_table} AS x
-                WHERE x.subscriber_id = r.reader AND x.{_TAG_ID} = t.id)""",  # noqa: S608
+                WHERE x.subscriber_id = r.reader AND x.{_TAG_ID} = t.id
+                AND NOT EXISTS (
+                    SELECT 1 FROM {_GIVEN} AS y
+                    WHERE y.subscriber_id = r.reader AND y.{_TAG_ID} = t.id))""",  # noqa: S608
         _WELCOME,
     )
     insert_what_is_missing(
         _WORN,
         {"subscriber": ("g.subscriber_id", []), "tag": ("g.tag_id", [])},
         f"""FROM {_GIVEN} AS g
-            WHERE g.source_id = %s AND g.number > %s AND g.number <= %s""",
+            WHERE g.source_id = %s AND g.number > %s AND g.number <= %s
+            AND NOT EXISTS (
+                SELECT 1 FROM {_WORN._meta.db_table} AS x
+                WHERE x.subscriber_id = g.subscriber_id AND x.{_TAG_ID} = g.tag_id)""",  # noqa: S608
         [source.pk, after, last],
     )
 
@@ -122,7 +128,11 @@ def take_tags_back(source: Import, *, after: int, last: int) -> None:
             SELECT x.id FROM {_GIVEN} AS g
             JOIN {worn} AS x
                 ON x.subscriber_id = g.subscriber_id AND x.{_TAG_ID} = g.tag_id
-            WHERE g.source_id = %s AND g.number > %s AND g.number <= %s)
+            WHERE g.source_id = %s AND g.number > %s AND g.number <= %s
+            AND NOT EXISTS (
+                SELECT 1 FROM {_GIVEN} AS y
+                WHERE y.subscriber_id = g.subscriber_id AND y.{_TAG_ID} = g.tag_id
+                AND y.source_id <> g.source_id))
     """  # noqa: S608 (names of ours)
     with connection.cursor() as cursor:
         cursor.execute(statement, [source.pk, after, last])

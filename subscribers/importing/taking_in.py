@@ -81,7 +81,8 @@ def _taken_in(stretch: Stretch) -> Counter[str]:
     with _judged(stretch) as counts:
         if counts[Verdict.NEW] or counts[Verdict.LEFT]:
             _add_subscribers(stretch)
-            for verdict in (Verdict.NEW, Verdict.LEFT):
+            # Of two rows of one person, the one that says they left.
+            for verdict in (Verdict.LEFT, Verdict.NEW):
                 if counts[verdict]:
                     _add_subscriptions(stretch, verdict, counts)
             _record_newcomers(stretch)

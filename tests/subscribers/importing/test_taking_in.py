@@ -578,6 +578,19 @@ def test_one_person_in_two_rows_is_taken_in_once_and_out_again(
     assert everything() == before
 
 
+def test_one_person_who_left_at_one_of_two_addresses_has_left(
+    mailing_list, now, django_user_model
+):
+    els = django_user_model.objects.create(username="els")
+    kept = SubscriberFactory.create(address="jo@example.nl")
+    merge(kept, SubscriberFactory.create(address="joep@example.nl"), by=els, now=now)
+    rows = "jo@example.nl,subscribed\njoep@example.nl,unsubscribed\n"
+    source = taken_in(f"email,status\n{rows}", mailing_list, now)
+
+    assert Subscription.objects.get().state == SubscriptionState.UNSUBSCRIBED
+    assert source.result == {"left": 1, "known": 1}
+
+
 # --- Whoever left has left ---
 
 
@@ -733,6 +746,30 @@ def test_a_tag_given_before_by_hand_is_not_taken_back(mailing_list, now, pers):
     undone(source, now)
 
     assert tags_by_reader() == [("lea@example.nl", "Pers")]
+
+
+def test_a_tag_of_which_another_list_speaks_too_stays_with_that(
+    mailing_list, now, old_hands
+):
+    first = taken_in("email,tags\nlea@example.nl,VIP\n", mailing_list, now)
+    second = taken_in("email,tags\nlea@example.nl,vip\n", mailing_list, now)
+
+    undone(first, now)
+    assert tags_by_reader() == [("lea@example.nl", "VIP")]
+    undone(second, now)
+    assert tags_by_reader() == []
+
+
+def test_who_turns_out_to_be_another_gives_back_the_tag_there(
+    mailing_list, now, old_hands, django_user_model
+):
+    source = taken_in("email,tags\nlea@example.nl,VIP\n", mailing_list, now)
+    kept, lea = SubscriberFactory(), Subscriber.objects.get(address="lea@example.nl")
+    els = django_user_model.objects.create(username="els")
+    merge(kept, lea, by=els, now=now)
+
+    undone(source, now)
+    assert tags_by_reader() == []
 
 
 def test_a_column_of_remarks_is_no_column_of_tags(mailing_list, now):
