@@ -49,13 +49,16 @@ def forget_reader_mail(leaving: Leaving) -> None:
 
 
 def _forget_where_to_answer(leaving: Leaving) -> None:
-    """Take their address out of mails that came from another one of theirs."""
-    local_part = leaving.address.rpartition("@")[0]
-    near = ReaderMail.objects.filter(answer_address__istartswith=f"{local_part}@")
+    """Take their addresses out of mails that came from another one of theirs."""
+    named = ReaderMail.objects.exclude(answer_address="")
+    if not leaving.former_hashes:
+        local_part = leaving.address.rpartition("@")[0]
+        named = named.filter(answer_address__istartswith=f"{local_part}@")
+    hashes = {leaving.address_hash, *leaving.former_hashes}
     theirs = [
         pk
-        for pk, address in near.values_list("pk", "answer_address")
-        if address_hash(address) == leaving.address_hash
+        for pk, address in named.values_list("pk", "answer_address")
+        if address_hash(address) in hashes
     ]
     ReaderMail.objects.filter(pk__in=theirs).update(answer_address="")
 

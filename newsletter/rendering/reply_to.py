@@ -26,11 +26,8 @@ def mistake_address(issue: Issue, article_id: int | None) -> str:
 
 def is_ours(address: str) -> bool:
     """Tell whether mail to an address comes in to us."""
-    local, _at, domain = address.rpartition("@")
-    if (
-        settings.INBOUND_DOMAIN
-        and domain.casefold() == settings.INBOUND_DOMAIN.casefold()
-    ):
+    local, _at, domain = address.casefold().rpartition("@")
+    if settings.INBOUND_DOMAIN and domain == settings.INBOUND_DOMAIN.casefold():
         return True
     return local.startswith(_OURS)
 

@@ -234,7 +234,7 @@ def to_the_next_field(page):
 def write_a_subject_and_save(page):
     page.get_by_label("Onderwerp").focus()
     write(page, TOO_LONG)
-    page.get_by_label("Preheader").focus()
+    page.get_by_label("Voorproefje").focus()
     write(page, "Van Roos")
     save(page)
 
@@ -274,7 +274,7 @@ def mend_the_subject_while_bob_writes_the_preheader(page, bob):
 
     bob.goto(page.url.partition("#")[0])
     composer_is_there(bob)
-    bob.get_by_label("Preheader").focus()
+    bob.get_by_label("Voorproefje").focus()
     write(bob, BOBS_LINE)
     save(bob)
     bob.goto("/admin/")
@@ -283,7 +283,7 @@ def mend_the_subject_while_bob_writes_the_preheader(page, bob):
     write(page, SUBJECT)
     save(page)
     expect(page.locator(".messagelist")).to_contain_text("Samengevoegd met wat")
-    expect(page.get_by_label("Preheader")).to_have_value(BOBS_LINE)
+    expect(page.get_by_label("Voorproefje")).to_have_value(BOBS_LINE)
     expect(look(page).locator(".desk-stop")).to_have_count(3)
 
 

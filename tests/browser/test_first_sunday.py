@@ -103,7 +103,7 @@ def compose_an_issue(page: Page) -> None:
     page.get_by_role("button", name="Nieuwe editie").click()
     expect(page.get_by_role("heading", name="Editie 3", level=1)).to_be_visible()
     page.get_by_label("Onderwerp").fill("Een zondag om te bewaren")
-    page.get_by_label("Preheader").fill("Over bomen en warme voeten")
+    page.get_by_label("Voorproefje").fill("Over bomen en warme voeten")
     expect(page.locator(".apple [data-inbox=subject]")).to_have_text(
         "Een zondag om te bewaren"
     )

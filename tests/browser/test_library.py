@@ -78,7 +78,7 @@ def test_an_article_is_found_and_put_in_without_a_mouse(compose, articles, issue
 
 def test_the_arrows_walk_and_escape_leads_back_to_where_one_was(compose, articles):
     page = compose()
-    page.get_by_label("Preheader").focus()
+    page.get_by_label("Voorproefje").focus()
 
     page.locator("[data-library-search]").focus()
     for key, title in (("ArrowDown", "Stilte"), ("End", "Tuin"), ("ArrowUp", "Brood")):
@@ -86,7 +86,7 @@ def test_the_arrows_walk_and_escape_leads_back_to_where_one_was(compose, article
         expect(page.locator(".article:focus")).to_contain_text(title)
     page.keyboard.press("Escape")
 
-    expect(page.get_by_label("Preheader")).to_be_focused()
+    expect(page.get_by_label("Voorproefje")).to_be_focused()
 
 
 def test_a_slash_in_a_text_is_a_slash(compose):

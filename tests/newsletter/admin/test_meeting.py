@@ -111,7 +111,7 @@ def test_a_third_who_saves_meanwhile_is_not_saved_over_either(client, els, bobs,
         heading: any(is_chosen for _value, _words, is_chosen in one.options)
         for heading, one in asked_in(again).items()
     }
-    assert chosen == {"Onderwerp": False, "Preheader": True}
+    assert chosen == {"Onderwerp": False, "Voorproefje": True}
     assert Issue.objects.get().subject == "Nog eens van Bob"
 
 

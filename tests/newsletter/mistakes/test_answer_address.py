@@ -12,7 +12,7 @@ from newsletter.mistakes.models import ReaderMail
 from newsletter.mistakes.reading import read
 from newsletter.outbox.models import OutgoingMail
 from subscribers.addresses import address_hash
-from subscribers.models import SuppressionReason
+from subscribers.models import FormerAddress, SuppressionReason
 from subscribers.privacy import erase
 from subscribers.suppression import suppress
 from tests.factories import SubscriptionFactory
@@ -46,7 +46,7 @@ def test_one_other_address_is_heeded():
         ("Reply-To: sanne@localhost",),
         ("Reply-To: no-reply@example.nl",),
         ("Reply-To: mailer-daemon@example.nl",),
-        ("Reply-To: reactie+abc@example.nl",),
+        ("Reply-To: Reactie+abc@example.nl",),
         ("Reply-To: iemand@in.example.nl",),
         ("Reply-To: zondag@nieuws.example.nl",),
         ("Reply-To: vrienden@example.nl", "List-Id: <vrienden.example.nl>"),
@@ -96,9 +96,11 @@ def test_neither_of_two_addresses_may_be_blocked(els, now, blocked):
         answer(kept, "Ja.", press=uuid4(), by=els, now=now)
 
 
-def test_where_to_answer_is_forgotten_with_whoever_reads_there(now):
+@pytest.mark.parametrize("address", [HOME, "bos@nu.example.nl"])
+def test_where_to_answer_is_forgotten_with_whoever_reads_or_read_there(now, address):
     receive(mail(f"Reply-To: {HOME}"), now=now)
-    reader = SubscriptionFactory(subscriber__address=HOME).subscriber
+    reader = SubscriptionFactory(subscriber__address=address).subscriber
+    FormerAddress.objects.create(subscriber=reader, address_hash=address_hash(HOME))
     erase(reader, channel="admin", now=now)
     kept = ReaderMail.objects.get()
     assert (kept.answer_address, kept.from_address) == ("", "sanne@werk.example.nl")
