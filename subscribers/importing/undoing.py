@@ -174,6 +174,8 @@ def _still_as_left(
 
 
 def _take_out(stretch: Stretch, counts: Counter[str]) -> None:
+    # Whoever leaves at this moment has left, or waits until it is done.
+    list(_came(stretch).select_for_update().values_list("pk"))
     with _set_aside(_who_came(stretch)):
         counts.update(_count_fates())
         ours = _consents(stretch).filter(channel=stretch.source.channel)
@@ -185,6 +187,10 @@ def _take_out(stretch: Stretch, counts: Counter[str]) -> None:
         _delete(ImportChange.objects.filter(subscription__in=gone))
         _delete(Subscription.objects.filter(pk__in=gone))
         _let_go()
+
+
+def _came(stretch: Stretch) -> "QuerySet[Subscription]":
+    return Subscription.objects.filter(token__in=_rows(stretch).values("token"))
 
 
 def _who_came(stretch: Stretch) -> "QuerySet[Subscription, Any]":
@@ -200,9 +206,8 @@ def _who_came(stretch: Stretch) -> "QuerySet[Subscription, Any]":
         ),
         default=Value(TAKEN_OUT),
     )
-    came = Subscription.objects.filter(token__in=_rows(stretch).values("token"))
     uuids = _rows(stretch).values("uuid")
-    return came.values(
+    return _came(stretch).values(
         place=F("pk"),
         reader=F("subscriber"),
         fate=fate,

@@ -1,9 +1,11 @@
 """Taking a list in, and undoing that: whom it touches, and whom it never does."""
 
+import threading
+import time
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from newsletter.audit.models import AuditEntry
 from subscribers.addresses import address_hash
@@ -683,6 +685,26 @@ def test_a_block_stands_until_the_last_list_that_has_it_is_undone(mailing_list, 
     assert Suppression.objects.get().note == f"import {second.pk}"
     undone(second, now)
     assert not Suppression.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_leaves_in_the_moment_that_an_import_is_undone_has_left(now, in_threads):
+    source = taken_in(JOEP, MailingListFactory.create(), now)
+    place, leaves = place_of("joep@example.nl"), threading.Event()
+
+    def presses():
+        with transaction.atomic():
+            unsubscribe(place, through="page", now=now)
+            leaves.set()
+            time.sleep(0.2)
+
+    def undoes():
+        leaves.wait()
+        undone(source, now)
+
+    in_threads(presses, undoes)
+    states = in_threads(lambda: list(Subscription.objects.values_list("state")))
+    assert states == [[("unsubscribed",)]]
 
 
 # --- Tags ---
