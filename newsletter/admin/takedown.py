@@ -33,6 +33,7 @@ from newsletter.mistakes.takedown import (
     hand_out_evidence,
     issues_with,
     put_back,
+    state_before,
     take_down,
     was_taken_down,
 )
@@ -115,7 +116,12 @@ def back_view(request: HttpRequest, pk: int) -> HttpResponse:
         put_back(article, reason, by=user_of(request), now=timezone.now())
     except CannotPutBack as refusal:
         return _page(request, article, 400, trouble=str(refusal), reason=reason)
-    messages.success(request, _("It is on our pages again."))
+    messages.success(
+        request,
+        _("It is a draft again, as it was.")
+        if article.state == ArticleState.DRAFT
+        else _("It is on our pages again."),
+    )
     return redirect("admin:newsletter_article_change", article.pk)
 
 
@@ -133,6 +139,7 @@ def _page(
             "article": article,
             "is_down": article.state == ArticleState.WITHDRAWN,
             "is_taken_down": was_taken_down(article),
+            "was_draft": state_before(article) == ArticleState.DRAFT,
             "put_back": _acts_of_putting_back(article),
             "dispatches": issues_with(article),
             "shared": articles_that_share(picture, article) if picture else [],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from newsletter.articles.calm_pictures import make_calm
 from newsletter.articles.models import Article, ArticleState
 from newsletter.articles.picture_models import Picture
+from newsletter.audit.models import AuditEntry
 from newsletter.audit.recording import record_act
 from newsletter.delivery.control import CannotControl
 from newsletter.delivery.models import Dispatch, DispatchState
@@ -86,6 +87,7 @@ def take_down(
         down = Article.objects.filter(pk=article.pk).exclude(
             state=ArticleState.WITHDRAWN
         )
+        was = down.values_list("state", flat=True).first()
         if not down.update(state=ArticleState.WITHDRAWN, updated_at=now):
             raise CannotTakeDown(_("This article is down already."))
         for dispatch in issues_with(article).filter(pk__in=dispatches):
@@ -98,7 +100,7 @@ def take_down(
             made_at=now,
             made_by=by,
         )
-        record_act("taken down", article, by=by, now=now, takedown=takedown.pk)
+        record_act("taken down", article, by=by, now=now, takedown=takedown.pk, was=was)
     article.refresh_from_db()
     if takedown.with_picture:
         # Not before the evidence is safe: files are not rolled back. What cannot be
@@ -128,8 +130,15 @@ def was_taken_down(article: Article) -> bool:
     return down.filter(takedowns__isnull=False).exists()
 
 
+def state_before(article: Article) -> str:
+    """Return what an article was before it was taken down: nobody published a draft."""
+    acts = AuditEntry.objects.about(article).filter(act="taken down")
+    was = acts.values_list("details__was", flat=True).first()
+    return str(was or ArticleState.PUBLISHED)
+
+
 def put_back(article: Article, reason: str, *, by: User, now: datetime) -> None:
-    """Show an article again that was taken down. Its issues and picture stay gone.
+    """Make an article what it was before. Its issues and picture stay gone.
 
     Raises:
         CannotPutBack: no reason was given, or it is not down.
@@ -142,7 +151,7 @@ def put_back(article: Article, reason: str, *, by: User, now: datetime) -> None:
             state=ArticleState.WITHDRAWN,
             pk__in=Takedown.objects.values("article"),
         )
-        if not down.update(state=ArticleState.PUBLISHED, updated_at=now):
+        if not down.update(state=state_before(article), updated_at=now):
             raise CannotPutBack(_("This article is not offline any more."))
         record_act("put back", article, by=by, now=now, reason=reason.strip())
     article.refresh_from_db()

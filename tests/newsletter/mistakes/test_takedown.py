@@ -208,6 +208,15 @@ def test_it_comes_back_with_a_reason_on_record(article, els, now):
         put_back(article, "Nog eens.", by=els, now=now)
 
 
+def test_a_draft_comes_back_as_a_draft(article, els, now):
+    Article.objects.update(state=ArticleState.DRAFT)
+    down(article, els, now)
+
+    put_back(article, "Toch van ons.", by=els, now=now)
+
+    assert article.state == ArticleState.DRAFT
+
+
 # --- At the desk ---
 
 
