@@ -5,7 +5,7 @@ bounce, a complaint, an erasure or a block of ours always wins, however late it 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -242,17 +242,20 @@ def _change_subscriptions(stretch: Stretch) -> None:
     changed = {change.subscription_id for change in changes}
     _unsubscribe(stretch, changed & leaving)
     Subscription.objects.filter(pk__in=changed - leaving).confirm(stretch.now)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE INDEX {_JUDGED}_number ON {_JUDGED} (number)")
-    insert_select(
-        Consent,
-        _consent(stretch),
-        f"""FROM {ImportChange._meta.db_table} AS c
-            JOIN {_JUDGED} AS r ON r.number = c.number
-            JOIN {_SUBSCRIPTION} AS p ON p.id = c.subscription_id
-            WHERE c.source_id = %s AND c.number > %s AND c.number <= %s""",
-        [stretch.source.pk, stretch.after, stretch.last],
-    )
+    _record_changes(stretch, [found[pk][0] for pk in changed])
+
+
+def _record_changes(stretch: Stretch, numbers: Sequence[int]) -> None:
+    """Record what the rows with these numbers changed."""
+    if numbers:
+        places = ", ".join(["%s"] * len(numbers))
+        insert_select(
+            Consent,
+            _consent(stretch),
+            f"""FROM {_JUDGED} AS r JOIN {_SUBSCRIPTION} AS p ON p.id = r.place
+                WHERE r.number IN ({places})""",
+            numbers,
+        )
 
 
 def _still_waits(subscription: Subscription) -> bool:

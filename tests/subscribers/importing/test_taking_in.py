@@ -593,6 +593,24 @@ def test_one_person_who_left_at_one_of_two_addresses_has_left(
     assert source.result == {"left": 1, "known": 1}
 
 
+def test_who_joins_by_one_row_and_leaves_by_a_later_one_has_both_on_record(
+    mailing_list, now, django_user_model, monkeypatch
+):
+    monkeypatch.setattr(working, "AT_ONCE", 1)
+    els = django_user_model.objects.create(username="els")
+    kept = SubscriberFactory.create(address="jo@example.nl")
+    SubscriptionFactory(mailing_list=mailing_list, subscriber=kept, pending=True)
+    merge(kept, SubscriberFactory.create(address="joep@example.nl"), by=els, now=now)
+    before = everything()
+    rows = "jo@example.nl,subscribed\njoep@example.nl,unsubscribed\n"
+    source = taken_in(f"email,status\n{rows}", mailing_list, now)
+
+    acts = Consent.objects.order_by("pk").values_list("act", flat=True)
+    assert list(acts) == [ConsentAct.IMPORTED, ConsentAct.WITHDRAWN]
+    undone(source, now)
+    assert everything() == before
+
+
 # --- Whoever left has left ---
 
 
