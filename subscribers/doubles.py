@@ -275,14 +275,21 @@ def _carry_blocks(
         suppress(kept.address_hash, reason, now, row.note, by=by)
 
 
+def _carry_what_imports_gave(other: Subscriber, kept: Subscriber) -> None:
+    """Let an import take back the tags it gave, unless they had them besides."""
+    worn = kept.tags.all()
+    # What a colleague took off is not there to be taken back.
+    ImportTag.objects.filter(subscriber=kept).exclude(tag__in=worn).delete()
+    given = ImportTag.objects.filter(subscriber=other)
+    given.filter(tag__in=worn).delete()
+    given.update(subscriber=kept)
+
+
 def _carry_the_rest(other: Subscriber, kept: Subscriber) -> None:
     """Give the one row what colleagues keep, and a name where it has none."""
     Note.objects.filter(subscriber=other).update(subscriber=kept)
     PrivacyRequest.objects.filter(subscriber=other).update(subscriber=kept)
-    # What an import gave it can take back, unless they had it besides.
-    given = ImportTag.objects.filter(subscriber=other)
-    given.filter(tag__in=kept.tags.all()).delete()
-    given.update(subscriber=kept)
+    _carry_what_imports_gave(other, kept)
     kept.tags.add(*other.tags.all())
     other.tags.clear()
     AddressChange.objects.filter(subscriber=other).delete()

@@ -803,10 +803,15 @@ def test_a_tag_of_which_another_list_speaks_too_stays_with_that(
 def test_who_turns_out_to_be_another_gives_back_the_tag_there(
     mailing_list, now, old_hands, django_user_model
 ):
-    source = taken_in("email,tags\nlea@example.nl,VIP\n", mailing_list, now)
-    kept, lea = SubscriberFactory(), Subscriber.objects.get(address="lea@example.nl")
-    els = django_user_model.objects.create(username="els")
-    merge(kept, lea, by=els, now=now)
+    joep = SubscriptionFactory.create(
+        mailing_list=mailing_list, subscriber__address="joep@example.nl"
+    ).subscriber
+    rows = "lea@example.nl,VIP\njoep@example.nl,VIP\n"
+    source = taken_in(f"email,tags\n{rows}", mailing_list, now)
+    joep.tags.clear()
+    lea = Subscriber.objects.get(address="lea@example.nl")
+    merge(joep, lea, by=django_user_model.objects.create(username="els"), now=now)
+    assert tags_by_reader() == [("joep@example.nl", "VIP")]
 
     undone(source, now)
     assert tags_by_reader() == []
