@@ -142,7 +142,7 @@ def test_the_page_of_a_reader_asks_the_database_little(
     sanne.tags.add(Tag.objects.create(name="Ambassadeur"))
     client.get(page_of(sanne))
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         html = client.get(page_of(sanne)).content.decode()
 
     assert "192.0.2.7" in html
