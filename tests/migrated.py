@@ -1,6 +1,6 @@
 """Migrate once for all the processes of a run; each begins with a copy.
 
-Eight seconds of work a process otherwise. Without MIGRATED_DATABASES (the folder of a
+Seconds of work a process otherwise. Without MIGRATED_DATABASES (the folder of a
 run, see tools/run_tests.py) pytest-django makes a database as always.
 """
 

@@ -16,9 +16,8 @@ from newsletter.archive.models import ArchiveEntry
 from newsletter.archive.words import folded
 from newsletter.articles.models import Article, ArticleState
 from newsletter.delivery.models import Dispatch
-from newsletter.rendering.models import Link
 from newsletter.rendering.personal import replace_slots
-from newsletter.rendering.withdrawn_lines import text_without_withdrawn, told_target
+from newsletter.rendering.withdrawn_lines import lines_about, text_without_withdrawn
 
 # Of one page; PostgreSQL's index takes a megabyte of words at most.
 LONGEST_TEXT = 200_000
@@ -49,11 +48,9 @@ def _read_anew_what_told_of_withdrawn(now: datetime) -> None:
         state=ArticleState.WITHDRAWN, updated_at__gt=now - _LATELY
     )
     for article in lately.only("slug", "updated_at"):
-        telling = Link.objects.filter(
-            block_kind="corrections", target__contains=told_target(article)
-        )
         ArchiveEntry.objects.filter(
-            issue__in=telling.values("rendition__issue"), read_at__lt=article.updated_at
+            issue__in=lines_about(article).values("rendition__issue"),
+            read_at__lt=article.updated_at,
         ).delete()
 
 

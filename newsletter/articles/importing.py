@@ -154,8 +154,7 @@ def why_left_alone(article: Article) -> str:
 def is_text_of(piece: Piece, article: Article) -> bool:
     """Tell whether a piece says what its article says already."""
     ours = (article.title, article.lead, article.body)
-    lead = without_forbidden(piece.page.lead or "")
-    return ours == (title_of(piece.page), lead, piece.body)
+    return ours == (title_of(piece.page), lead_of(piece.page), piece.body)
 
 
 def _source(file_name: str, place: int) -> str:
@@ -181,7 +180,7 @@ def write(piece: Piece, article: Article, *, source: str) -> Article:
     article.title = title_of(page)
     article.category = _category(page.category)
     article.published_on = page.published_on
-    article.lead = without_forbidden(page.lead or "")
+    article.lead = lead_of(page)
     article.body = piece.body
     article.stated_reading_minutes = _minutes(page.reading_minutes)
     article.image_credit = _line(page.image_credit or "", 120)
@@ -207,6 +206,11 @@ def _line(text: str, longest: int) -> str:
 def title_of(page: ParsedArticle) -> str:
     """Return the title as it fits."""
     return _line(page.title, LONGEST_TITLE)
+
+
+def lead_of(page: ParsedArticle) -> str:
+    """Return the lead without signs that may stand in no mail."""
+    return without_forbidden(page.lead or "")
 
 
 def _minutes(stated: int | None) -> int | None:

@@ -19,6 +19,7 @@ from newsletter.articles.importing import (
     find_article,
     import_page,
     is_text_of,
+    lead_of,
     title_of,
     write,
 )
@@ -28,7 +29,7 @@ from newsletter.articles.pasting import Image, Kind, LeftOut
 from newsletter.articles.pictures import RefusedPicture, safe_picture
 from newsletter.articles.pieces import Piece, PieceResult
 from newsletter.articles.web_pages import read_address
-from newsletter.characters import FORBIDDEN_IN_LINE, without_forbidden
+from newsletter.characters import FORBIDDEN_IN_LINE
 from newsletter.fetching import CannotFetch, fetch
 
 LARGEST_PICTURE = 15_000_000
@@ -163,14 +164,10 @@ def _arrival_of(
     return arrival
 
 
-def _lead(piece: Piece) -> str:
-    return without_forbidden(piece.page.lead or "")
-
-
 def _offer(piece: Piece) -> dict[str, str]:
     return {
         "title": title_of(piece.page),
-        "lead": _lead(piece),
+        "lead": lead_of(piece.page),
         "body": piece.body,
         "fingerprint": piece.fingerprint,
     }

@@ -20,8 +20,7 @@ from newsletter.mistakes.evidence import evidence_of, renditions_with
 from newsletter.mistakes.takedown_models import Takedown
 from newsletter.publishing.scheduling import CannotSchedule, cancel_schedule
 from newsletter.publishing.trouble import withdraw
-from newsletter.rendering.models import Link
-from newsletter.rendering.withdrawn_lines import told_target
+from newsletter.rendering.withdrawn_lines import lines_about
 
 
 class CannotTakeDown(Exception):
@@ -42,13 +41,11 @@ def issues_with(article: Article) -> "QuerySet[Dispatch]":
     What waits with only a correction of it in it too: it would mail the title.
     """
     frozen = {rendition.pk for rendition in renditions_with(article)}
-    told = Link.objects.filter(
-        block_kind="corrections", target__contains=told_target(article)
-    )
+    told = lines_about(article).values("rendition")
     touched = Dispatch.objects.filter(
         Q(rendition__in=frozen)
         | Q(batches__rendition__in=frozen)
-        | Q(rendition__in=told.values("rendition"), started_at=None),
+        | Q(rendition__in=told, started_at=None),
         withdrawn_at=None,
     )
     standing = touched.exclude(state=DispatchState.CANCELLED, started_at=None)

@@ -5,12 +5,11 @@ import re
 from newsletter.rendering.canary import without_canary
 from newsletter.rendering.models import Rendition
 from newsletter.rendering.personal import Slot, mark, replace_slots
-from newsletter.rendering.withdrawn_lines import html_without_withdrawn
+from newsletter.rendering.withdrawn_lines import PARAGRAPH, html_without_withdrawn
 
 # Only for who got it as a mail: why they get it, and the ways out of it.
-_PARAGRAPH = r"<p\b[^>]*>(?:(?!</?p\b).)*</p>"
 _WAYS = re.compile(
-    rf'(?:{_PARAGRAPH}\s*)?<p\b[^>]*\bclass="ways"[^>]*>(?:(?!</?p\b).)*</p>', re.DOTALL
+    rf'(?:{PARAGRAPH}\s*)?<p\b[^>]*\bclass="ways"[^>]*>(?:(?!</?p\b).)*</p>', re.DOTALL
 )
 _PERSONAL = re.compile(
     rf'<a\b[^>]*"(?:{mark(Slot.UNSUBSCRIBE_URL)}|{mark(Slot.PREFERENCES_URL)})"[^>]*>'

@@ -7,16 +7,20 @@ its title may stand nowhere we can reach, and a line without it says nothing.
 import re
 from collections.abc import Iterable
 
-from newsletter.articles.models import Article, ArticleState
-from newsletter.rendering.models import Rendition
+from django.db.models import QuerySet
 
-_PARAGRAPH = re.compile(r"<p\b[^>]*>(?:(?!</?p\b).)*</p>", re.DOTALL)
+from newsletter.articles.models import Article, ArticleState
+from newsletter.rendering.models import Link, Rendition
+
+PARAGRAPH = r"<p\b[^>]*>(?:(?!</?p\b).)*</p>"
+_PARAGRAPH = re.compile(PARAGRAPH, re.DOTALL)
 _TOLD = re.compile(r"/artikelen/([-\w]+)/#rechtzetting-\d")
 
 
-def told_target(article: Article) -> str:
-    """Return what stands in the address of each line about an article."""
-    return f"/artikelen/{article.slug}/#rechtzetting-"
+def lines_about(article: Article) -> "QuerySet[Link]":
+    """Return the links of frozen mails with which such a line leads to an article."""
+    place = f"/artikelen/{article.slug}/#rechtzetting-"
+    return Link.objects.filter(block_kind="corrections", target__contains=place)
 
 
 def without_withdrawn(body: str) -> str:
