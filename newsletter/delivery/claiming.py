@@ -31,6 +31,7 @@ from newsletter.delivery.models import (
     SkipReason,
     may_leave,
 )
+from newsletter.delivery.one_person import look_again
 from newsletter.issues.aiming import Aim
 from subscribers.models import Subscription, SubscriptionState, Suppression
 
@@ -64,6 +65,7 @@ def claim(
         if not won:
             return ()
         batches = _ours(batch_ids, token)
+        look_again(batches, now=now)
         recipients = _recipients_of(batches, now=now)
         return tuple(Claimed(batch, recipients[batch.pk]) for batch in batches)
 

@@ -41,7 +41,7 @@ CHANCE_OF_A_KILL = {"merge": "0.04", "smtp": "0.01"}
 STANDSTILL_SECONDS = "22"
 # What shows that a safety is missing must happen for certain, and nothing beside it.
 CHANCE_WITHOUT = {"intent": "0.25", "guard": "0"}
-GIVE_UP_SECONDS = 260
+GIVE_UP_SECONDS = 360
 
 
 def main() -> int:

@@ -36,7 +36,7 @@ TIMES = {
     "BREAKER_SECONDS": "1",
 }
 FAULTY_SECONDS = 22.0
-LIMIT_SECONDS = 150.0
+LIMIT_SECONDS = 240.0
 GROUP_SIZE = 5
 FORGOTTEN = 100
 WAKING_SECONDS = 3.0
@@ -68,7 +68,7 @@ def _provider(plan: Plan, folder: Path) -> Any:
     kind = UnreliableMailgun if plan.mode == "merge" else UnreliableSmtp
     log = folder / "accepted.jsonl"
     log.touch()
-    provider = kind(log, plan.random_for("provider"))
+    provider = kind(log, plan.random_for("provider"), owed=plan.owed)
     if plan.without == "quarantine":
         # Only a late acceptance shows what waiting is for; a busy machine asks late.
         provider.search_lag, provider.late = 2.0, LATE_SECONDS

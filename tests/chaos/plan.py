@@ -116,6 +116,12 @@ class Plan:
         """Return the fault inside the engine that this seed is to see for certain."""
         return "" if self.without else FAVOURITES[self.seed % len(FAVOURITES)]
 
+    @property
+    def owed(self) -> str:
+        """Return the fault of the provider that this seed is to see for certain."""
+        faults = PROVIDER_FAULTS if self.mode == "merge" else SMTP_FAULTS
+        return "" if self.without else list(faults)[self.seed % len(faults)]
+
     def random_for(self, what: str) -> random.Random:
         """Return the dice for one use, apart from every other."""
         return random.Random(f"{what} {self.seed}")

@@ -18,14 +18,21 @@ from tests.fake_mailgun import FakeMailgun
 
 SIGNING_KEY = "signing-key-of-the-chaos"
 WEBHOOK_SECRET = "chaos:secret"
+# The first requests are those of the canary wave.
+BEFORE_WHAT_IS_OWED = 3
 
 
 class UnreliableMailgun(FakeMailgun):
     """Answers most requests as it should; each fault is counted."""
 
-    def __init__(self, log: Path, dice: random.Random) -> None:
+    def __init__(self, log: Path, dice: random.Random, *, owed: str = "") -> None:
+        """Begin.
+
+        Args:
+            owed: the fault that one of the first requests meets for certain.
+        """
         super().__init__(log)
-        self.dice = dice
+        self.dice, self.owed = dice, owed
         self.fired: Counter[str] = Counter()
         self.calm = False
         self.kinds = dict(PROVIDER_FAULTS)
@@ -47,6 +54,8 @@ class UnreliableMailgun(FakeMailgun):
             kinds = ["", *self.kinds]
             weights = [100 - sum(self.kinds.values()), *self.kinds.values()]
             fault = self.dice.choices(kinds, weights)[0]
+            if not fault and self.requests > BEFORE_WHAT_IS_OWED:
+                fault, self.owed = self.owed, ""
             if fault:
                 self.fired[f"provider: {fault}"] += 1
             return fault

@@ -17,9 +17,14 @@ BEFORE_MAIL = {"421": "421 4.3.2 shutting down", "450": "450 4.2.1 busy"}
 class UnreliableSmtp(FakeSmtp):
     """Refuses, hangs up and accepts; the log on disk is the truth."""
 
-    def __init__(self, log: Path, dice: random.Random) -> None:
+    def __init__(self, log: Path, dice: random.Random, *, owed: str = "") -> None:
+        """Begin.
+
+        Args:
+            owed: the fault that the first mail without another meets for certain.
+        """
         super().__init__()
-        self.log, self.dice = log, dice
+        self.log, self.dice, self.owed = log, dice, owed
         self.fired: Counter[str] = Counter()
         self.calm = False
         self._fault = ""
@@ -30,6 +35,8 @@ class UnreliableSmtp(FakeSmtp):
         kinds = ["", *SMTP_FAULTS]
         weights = [100 - sum(SMTP_FAULTS.values()), *SMTP_FAULTS.values()]
         fault = self.dice.choices(kinds, weights)[0]
+        if not fault:
+            fault, self.owed = self.owed, ""
         if fault:
             self.fired[f"smtp: {fault}"] += 1
         return fault

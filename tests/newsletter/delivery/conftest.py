@@ -55,6 +55,16 @@ def batch(dispatch):
 
 
 @pytest.fixture
+def groups(scheduled, readers, mailing_list, now):
+    """Three groups of one reader each."""
+    mailing_list.group_size = 1
+    mailing_list.save()
+    start(scheduled.pk, now=now)
+    scheduled.refresh_from_db()
+    return list(scheduled.batches.order_by("number"))
+
+
+@pytest.fixture
 def clock(now):
     return lambda: now + timedelta(seconds=1)
 

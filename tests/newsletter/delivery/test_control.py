@@ -1,12 +1,10 @@
 """Pausing, going on, stopping, and trying again."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from newsletter.audit.models import AuditEntry
-from newsletter.delivery.claiming import claim, intend
 from newsletter.delivery.control import CannotControl, pause, resume, stop
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import (
@@ -26,26 +24,9 @@ from newsletter.delivery.progress import (
 )
 from newsletter.delivery.reconciling import reconcile
 from newsletter.delivery.submission import submit_batch
-from newsletter.delivery.sweeping import sweep
 from newsletter.outbox.mailbox import read_mailbox
-from subscribers.doubles import merge
-from tests.factories import SubscriberFactory
+from tests.newsletter.delivery.acts import scheduled_anew, send_all
 from tests.newsletter.delivery.mails import how_many_mails
-
-
-@pytest.fixture
-def groups(scheduled, readers, mailing_list, now):
-    """Three groups of one reader each."""
-    mailing_list.group_size = 1
-    mailing_list.save()
-    start(scheduled.pk, now=now)
-    scheduled.refresh_from_db()
-    return list(scheduled.batches.order_by("number"))
-
-
-def send_all(now):
-    for batch_id in sweep(now).to_submit:
-        submit_batch(batch_id, clock=lambda: now)
 
 
 def acts():
@@ -177,18 +158,6 @@ def test_after_a_pause_the_rest_keeps_its_pace(scheduled, readers, admin_user, n
     ]
 
 
-def scheduled_anew(stopped, now):
-    return Dispatch.objects.create(
-        issue=stopped.issue,
-        rendition=stopped.rendition,
-        due_local="2026-11-29T10:00:00",
-        time_zone="Europe/Amsterdam",
-        due_at=now,
-        start_before=now + timedelta(hours=6),
-        created_at=now,
-    )
-
-
 def test_who_got_a_stopped_issue_does_not_get_it_again_with_the_next_try(
     scheduled, groups, clock, now, admin_user
 ):
@@ -204,67 +173,6 @@ def test_who_got_a_stopped_issue_does_not_get_it_again_with_the_next_try(
     again.refresh_from_db()
     assert again.audience_count == 2
     assert not broken_invariants(now=now)
-
-
-def test_who_got_a_stopped_issue_at_an_address_from_before_does_not_get_it_again(
-    scheduled, groups, readers, now, admin_user
-):
-    alice, bob, charlie = (reader.subscriber for reader in readers)
-    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
-    stop(scheduled, by=admin_user, now=now)
-    merge(bob, alice, by=admin_user, now=now)
-    again = scheduled_anew(scheduled, now)
-    start(again.pk, now=now)
-    assert again.deliveries.get().subscriber == charlie
-
-
-def test_who_got_it_at_one_address_is_skipped_at_the_other_while_it_leaves(
-    scheduled, groups, readers, now, admin_user
-):
-    alice, bob, charlie = (reader.subscriber for reader in readers)
-    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
-    merge(bob, alice, by=admin_user, now=now)
-    merge(charlie, SubscriberFactory(), by=admin_user, now=now)
-    outcomes = scheduled.deliveries.order_by("pk").values_list("exception", "reason")
-    assert list(outcomes) == [("", ""), ("skipped", "has_it"), ("", "")]
-
-
-@pytest.mark.parametrize("state", [BatchState.CLAIMED, BatchState.FAILED])
-def test_who_has_it_is_skipped_at_the_other_address_also_when_that_was_taken_up(
-    scheduled, groups, readers, admin_user, now, state
-):
-    alice, bob, _charlie = (reader.subscriber for reader in readers)
-    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
-    Batch.objects.filter(pk=groups[1].pk).update(state=state)
-    merge(bob, alice, by=admin_user, now=now)
-    assert scheduled.deliveries.get(subscriber=bob).reason == "has_it"
-
-
-def test_what_was_taken_up_for_the_other_address_is_taken_back(
-    scheduled, groups, readers, admin_user, now
-):
-    alice, bob, _charlie = (reader.subscriber for reader in readers)
-    (taken,) = claim([groups[0].pk], uuid4(), now=now)
-    merge(bob, alice, by=admin_user, now=now)
-    assert not intend(taken.batch, now=now)
-    send_all(now + timedelta(minutes=2))
-    mailed = {mail.to for mail in read_mailbox()}
-    assert mailed == {"bob@example.nl", "charlie@example.nl"}
-    assert not broken_invariants(now=now)
-
-
-def test_what_did_not_come_at_one_address_comes_at_the_other(
-    scheduled, groups, readers, now, admin_user
-):
-    alice, bob, _charlie = (reader.subscriber for reader in readers)
-    Batch.objects.filter(pk=groups[0].pk).update(state=BatchState.DONE)
-    Delivery.objects.filter(subscriber=alice).update(event="bounced")
-    merge(bob, alice, by=admin_user, now=now)
-    assert scheduled.deliveries.get(subscriber=bob).exception == ""
-    stop(scheduled, by=admin_user, now=now)
-    again = scheduled_anew(scheduled, now)
-    start(again.pk, now=now)
-    assert again.deliveries.filter(subscriber=bob).exists()
 
 
 def test_progress_promises_no_end_while_paused(scheduled, groups, now, admin_user):
