@@ -136,14 +136,16 @@ def _expected_finish(
 ) -> datetime | None:
     """Return when the last reader has it; nothing is promised while paused.
 
-    The later of the last group's turn and what the speed of now promises.
+    The later of the last group's turn and what the speed of now promises. How fast the
+    first few got it says nothing of the others, who wait for them.
     """
     if dispatch.state != DispatchState.SENDING:
         return None
     last = dispatch.batches.open().aggregate(last=Max("not_before"))["last"]
     if last is None or now is None:
         return cast(datetime | None, last)
-    by_speed = now + timedelta(seconds=waiting / speed) if speed else now
+    tells = speed and dispatch.opened_at
+    by_speed = now + timedelta(seconds=waiting / speed) if tells else now
     return max(cast(datetime, last), by_speed)
 
 

@@ -181,6 +181,17 @@ def test_progress_promises_no_end_while_paused(scheduled, groups, now, admin_use
     assert progress(scheduled).expected_finish is None
 
 
+def test_the_speed_of_the_first_few_promises_no_end_for_the_others(
+    scheduled, groups, clock, now
+):
+    submit_batch(groups[0].pk, clock=clock)
+    later = now + timedelta(seconds=30)
+    by_speed = progress(scheduled, now=later).expected_finish
+    Dispatch.objects.filter(pk=scheduled.pk).update(opened_at=None)
+    scheduled.refresh_from_db()
+    assert progress(scheduled, now=later).expected_finish < by_speed
+
+
 def test_every_reader_stands_in_exactly_one_list_of_outcomes(scheduled, groups, now):
     Delivery.objects.filter(batch=groups[0]).update(exception=DeliveryException.SKIPPED)
     Batch.objects.filter(pk=groups[1].pk).update(state=BatchState.DONE)
