@@ -30,6 +30,7 @@ from subscribers.models import (
     Tag,
 )
 from subscribers.suppression import suppress
+from subscribers.tags import leave_to_us
 
 SLICE = 200
 LEASE = timedelta(minutes=1)
@@ -211,6 +212,7 @@ def do_slice(chore_id: int, token: UUID, *, now: datetime) -> bool:
 
 def _tag(chore: Chore, readers: Sequence[int], now: datetime) -> int:
     through = Tag.subscribers.through
+    leave_to_us([chore.tag_id], readers)
     have = through.objects.filter(tag=chore.tag, subscriber__in=readers)
     known = set(have.values_list("subscriber", flat=True))
     # Who was forgotten meanwhile is given nothing.
@@ -224,6 +226,7 @@ def _tag(chore: Chore, readers: Sequence[int], now: datetime) -> int:
 
 
 def _untag(chore: Chore, readers: Sequence[int], now: datetime) -> int:
+    leave_to_us([chore.tag_id], readers)
     having = Tag.subscribers.through.objects.filter(tag=chore.tag)
     return having.filter(subscriber__in=readers).delete()[0]
 

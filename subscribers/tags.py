@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from subscribers.models import Subscriber, Tag
+from subscribers.models import ImportTag, Subscriber, Tag
 
 
 def tag(subscriber: Subscriber, tags: Iterable[Tag], *, also: str = "") -> None:
@@ -14,14 +14,27 @@ def tag(subscriber: Subscriber, tags: Iterable[Tag], *, also: str = "") -> None:
         also: the name of one more, made when there is none of that name yet.
     """
     with transaction.atomic():
-        chosen = set(tags)
-        if also:
-            chosen.add(_called(also))
+        named = {_called(also)} if also else set()
+        chosen = named.union(tags)
         still_there = Subscriber.objects.select_for_update().filter(
             pk=subscriber.pk, erased_at=None
         )
         if still_there.first() is not None:
+            # A box that was ticked already is nobody's word.
+            touched = chosen.symmetric_difference(subscriber.tags.all())
+            keys = [one.pk for one in touched | named]
+            leave_to_us(keys, [subscriber.pk])
             subscriber.tags.set(chosen)
+
+
+def leave_to_us(tags: Iterable[int | None], readers: Iterable[int]) -> None:
+    """Let no import take tags back that a colleague gave or took off by hand.
+
+    Args:
+        tags: keys of tags, of which ``None`` is none.
+        readers: the keys of those whose tags these are.
+    """
+    ImportTag.objects.filter(tag__in=tags, subscriber__in=readers).delete()
 
 
 def _called(name: str) -> Tag:

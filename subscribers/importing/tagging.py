@@ -1,7 +1,8 @@
 """Tags that a list brings along: given with its rows, and taken back with them.
 
 A reader who had a tag before keeps it, whatever is undone; so what was given is
-written down before it is. Of what another list says as well, both have it written down.
+written down before it is. Of what another list says as well, both have it written down;
+what a colleague gives or takes off by hand is written down no longer.
 """
 
 import csv

@@ -23,6 +23,8 @@ from subscribers.models import (
     ChoreState,
     Consent,
     ConsentAct,
+    Import,
+    ImportTag,
     Subscriber,
     Subscription,
     SubscriptionState,
@@ -81,6 +83,19 @@ def test_who_has_a_tag_already_keeps_it_and_the_others_get_it(
     assert tag.subscribers.count() == 5
     assert how_far(chore) == (ChoreState.DONE, 5, 4)
     assert not ChoreReader.objects.exists()
+
+
+@pytest.mark.parametrize("act", [ChoreKind.TAG, ChoreKind.UNTAG])
+def test_a_tag_of_an_import_is_ours_once_a_colleague_gave_or_took_it(
+    act, chore, readers, mailing_list, tag, els, now
+):
+    source = Import.objects.create(mailing_list=mailing_list, created_at=now)
+    reader = readers[0].subscriber
+    tag.subscribers.add(reader)
+    ImportTag.objects.create(source=source, number=1, subscriber=reader, tag=tag)
+    decide(chore, act, tag=tag, by=els, now=now)
+    work(now)
+    assert not ImportTag.objects.exists()
 
 
 def test_a_tag_is_taken_away(chore, readers, tag, els, now):

@@ -35,6 +35,7 @@ from subscribers.moving import move
 from subscribers.privacy import erase
 from subscribers.story import places_unlike_their_record
 from subscribers.suppression import lift, suppress
+from subscribers.tags import tag
 from tests.factories import MailingListFactory, SubscriberFactory, SubscriptionFactory
 from tests.subscribers.importing.lists import (
     CONSENT,
@@ -782,6 +783,31 @@ def test_undoing_takes_back_the_tags_it_gave_and_no_others(mailing_list, now, pe
 
 def test_a_tag_given_before_by_hand_is_not_taken_back(mailing_list, now, pers):
     source = taken_in("email,tags\nlea@example.nl,PERS\n", mailing_list, now)
+
+    undone(source, now)
+
+    assert tags_by_reader() == [("lea@example.nl", "Pers")]
+
+
+def test_a_tag_taken_off_and_given_again_by_hand_is_not_taken_back(
+    mailing_list, now, old_hands
+):
+    source = taken_in("email,tags\nlea@example.nl,VIP\n", mailing_list, now)
+    lea = Subscriber.objects.get(address="lea@example.nl")
+    tag(lea, [])
+    tag(lea, [], also="vip")
+
+    undone(source, now)
+
+    assert tags_by_reader() == [("lea@example.nl", "VIP")]
+
+
+def test_a_box_that_an_import_ticked_and_nobody_touched_is_taken_back(
+    mailing_list, now, old_hands
+):
+    source = taken_in("email,tags\nlea@example.nl,VIP\n", mailing_list, now)
+    lea = Subscriber.objects.get(address="lea@example.nl")
+    tag(lea, lea.tags.all(), also="Pers")
 
     undone(source, now)
 
