@@ -72,13 +72,9 @@ def pytest_collection_modifyitems(config, items) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look less often for circles of objects that may go: nothing here lives long.
-
-    What was imported stays until the end, and need not be looked through each time.
-    """
+    """Look for circles no more in what was imported: it stays until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
 
 
 def _asks_the_database(item) -> bool:
