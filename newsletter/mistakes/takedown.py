@@ -35,17 +35,20 @@ class CannotCalm(Exception):
     """The files of the picture cannot be replaced now; the text says why."""
 
 
+_NOT_ENDED = (DispatchState.SCHEDULED, DispatchState.SENDING, DispatchState.PAUSED)
+
+
 def issues_with(article: Article) -> "QuerySet[Dispatch]":
     """Return what left or will leave with this article in it, and is not taken back.
 
-    What waits with only a correction of it in it too: it would mail the title.
+    What waits or is on its way with only a correction of it too: it mails the title.
     """
     frozen = {rendition.pk for rendition in renditions_with(article)}
     told = lines_about(article).values("rendition")
     touched = Dispatch.objects.filter(
         Q(rendition__in=frozen)
         | Q(batches__rendition__in=frozen)
-        | Q(rendition__in=told, started_at=None),
+        | Q(rendition__in=told, state__in=_NOT_ENDED),
         withdrawn_at=None,
     )
     standing = touched.exclude(state=DispatchState.CANCELLED, started_at=None)

@@ -87,6 +87,18 @@ def test_what_waits_with_only_a_correction_of_it_goes_too(article, now):
     assert list(issues_with(article)) == [waits]
 
 
+def test_what_is_on_its_way_with_only_a_correction_of_it_is_stopped(article, els, now):
+    told = [f"http://localhost:8000/artikelen/{article.slug}/#rechtzetting-9"]
+    leaving = issue_that_left(now, told=told)
+    Dispatch.objects.update(state=DispatchState.SENDING)
+
+    down(article, els, now, dispatches=[leaving.pk])
+
+    leaving.refresh_from_db()
+    assert leaving.state == DispatchState.CANCELLED
+    assert leaving.withdrawn_at == now
+
+
 def test_an_issue_that_was_not_chosen_stays(article, els, now):
     left = issue_that_left(now, article)
 
