@@ -184,21 +184,28 @@ def fitting(
     mailing_list: MailingList,
     today: date,
 ) -> Q:
-    """Return which subscriptions of a list fit conditions; without any, all do.
+    """Return which subscriptions of a list fit conditions; without any, all do."""
+    if not conditions:
+        return Q()
+    asked = questions(conditions, mailing_list=mailing_list, today=today)
+    return reduce(or_ if match_any else and_, asked)
+
+
+def questions(
+    conditions: Sequence[Condition], *, mailing_list: MailingList, today: date
+) -> list[Q]:
+    """Return what each condition asks of a subscription of a list.
 
     A condition that cannot be read any more fits nobody: mail that goes to fewer can
     be sent later, mail that went to too many cannot be taken back.
     """
-    if not conditions:
-        return Q()
     known = criteria()
-    questions = [
+    return [
         known[one["what"]].question(Asked(one["value"], mailing_list, today))
         if is_condition(one) and _is_there(one)
         else NOBODY
         for one in conditions
     ]
-    return reduce(or_ if match_any else and_, questions)
 
 
 def is_condition(one: Any) -> bool:

@@ -1,7 +1,7 @@
 """Counting who is in a segment, and saying who that is: in words, and on record."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models, transaction
@@ -13,7 +13,11 @@ from newsletter.audit.models import AuditEntry
 from newsletter.audit.recording import record_act
 from subscribers.criteria import condition_in_words
 from subscribers.models import Match, Segment, Subscription
-from subscribers.models.people import is_blocked, is_their_turn
+from subscribers.models.people import (
+    SubscriptionQuerySet,
+    is_blocked,
+    is_their_turn,
+)
 from subscribers.planning import room_for_many
 
 SAID = "said who is in a segment"
@@ -41,11 +45,31 @@ def count(segment: Segment, *, now: datetime) -> Count:
     theirs = Subscription.objects.in_segment(segment, today=today)
     turn = is_their_turn(today)
     with room_for_many():
-        counted = theirs.aggregate(
-            readers=models.Count("pk"), in_turn=models.Count("pk", filter=turn)
-        )
+        readers, in_turn = _how_many_fit(segment, today)
         blocked = theirs.filter(turn, is_blocked()).count()
-    return Count(counted["readers"], counted["in_turn"] - blocked)
+    # Between two questions somebody may leave.
+    return Count(max(readers, 0), max(in_turn - blocked, 0))
+
+
+def _how_many_fit(segment: Segment, today: date) -> tuple[int, int]:
+    """Return how many fit a segment, and of how many of them it is the turn.
+
+    Whoever fits any of several conditions is everybody but who fits none.
+    """
+    places = Subscription.objects.all()
+    if segment.match != Match.ANY or len(segment.conditions) < 2:
+        return _counted(places.in_segment(segment, today=today), today)
+    everybody = _counted(places.reading(segment.mailing_list), today)
+    others = _counted(places.fitting_none_of(segment, today=today), today)
+    return everybody[0] - others[0], everybody[1] - others[1]
+
+
+def _counted(places: SubscriptionQuerySet, today: date) -> tuple[int, int]:
+    counted = places.aggregate(
+        readers=models.Count("pk"),
+        in_turn=models.Count("pk", filter=is_their_turn(today)),
+    )
+    return counted["readers"], counted["in_turn"]
 
 
 def count_in_words(counted: Count) -> str:

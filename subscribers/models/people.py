@@ -218,6 +218,22 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         )
         return self.reading(mailing_list).filter(fits)
 
+    def fitting_none_of(self, segment: Segment, *, today: date) -> Self:
+        """Those who read the list of a segment and fit no condition of it.
+
+        Condition after condition leaves fewer of them to be looked at, where a database
+        asks all at once of each reader who may fit any.
+        """
+        from subscribers.criteria import questions
+
+        mailing_list = segment.mailing_list
+        others = self.reading(mailing_list)
+        for question in questions(
+            segment.conditions, mailing_list=mailing_list, today=today
+        ):
+            others = others.filter(~question)
+        return others
+
 
 class Subscription(models.Model):
     """One person's place on one list."""

@@ -15,7 +15,7 @@ from subscribers.models import (
     Tag,
     Topic,
 )
-from subscribers.segments import count, count_in_words, in_words
+from subscribers.segments import Count, count, count_in_words, in_words
 from subscribers.suppression import suppress
 from tests.factories import MailingListFactory, SubscriptionFactory
 
@@ -209,6 +209,38 @@ def test_the_count_says_who_can_be_mailed(mailing_list, readers, now):
     assert words == "3 lezers, van wie er vandaag 1 post kan krijgen"
     nobody = segment_of(mailing_list, ("joined_since", "2030-01-01"))
     assert count_in_words(count(nobody, now=now)) == "Hier past geen lezer bij."
+
+
+def test_who_fits_any_of_several_is_counted_once_and_nobody_besides(
+    mailing_list, readers, sleep, now
+):
+    """Alice fits twice, Bob is blocked, Charlie pauses; Dirk fits nothing."""
+    dirk = SubscriptionFactory(mailing_list=mailing_list)
+    SubscriptionFactory(mailing_list=mailing_list, unsubscribed=True, source="poster")
+    others = Subscription.objects.exclude(pk=dirk.pk).exclude(source="poster")
+    others.update(source="poster (QR)")
+    suppress(readers["bob"].subscriber.address, SuppressionReason.STAFF, now)
+    readers["charlie"].refresh_from_db()
+    readers["charlie"].paused_until = (now + timedelta(days=3)).date()
+    readers["charlie"].save()
+    asked = (("chose_topic", sleep.pk), ("came_by", "poster"), ("has_tag", 99))
+
+    counted = count(segment_of(mailing_list, *asked, match=Match.ANY), now=now)
+
+    assert counted == Count(readers=3, mailable=1)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (("at_domain", "example.nl"), ("not_in_zone", "Europe/Amsterdam")),
+        (("not_at_domain", "example.nl"), ("came_back_within", 30)),
+        (("joined_before", "2026-02-01"), ("got_none_of_last", 1)),
+    ],
+)
+def test_what_is_counted_is_who_is_in_it(mailing_list, readers, now, asked):
+    segment = segment_of(mailing_list, *asked, match=Match.ANY)
+    assert count(segment, now=now).readers == len(names_in(segment))
 
 
 def test_a_segment_reads_as_a_sentence(mailing_list, sleep):
