@@ -10,7 +10,7 @@ from newsletter.delivery.models import (
     Dispatch,
 )
 from subscribers.criterion import NOBODY, Asked, Criterion, Kind
-from subscribers.models import MailingList
+from subscribers.models import MailingList, Subscriber
 
 
 def _got_each(asked: Asked) -> Q:
@@ -28,7 +28,10 @@ def _got_none(asked: Asked) -> Q:
 
 
 def _got_issue(asked: Asked) -> Q:
-    return _got(_dispatches_of(asked))
+    """Ask who got an issue, at this address or at one that was theirs then."""
+    if not (dispatches := _dispatches_of(asked)):
+        return NOBODY
+    return _at_any_address(_accepted(dispatches))
 
 
 def _got_earlier_text(asked: Asked) -> Q:
@@ -36,7 +39,16 @@ def _got_earlier_text(asked: Asked) -> Q:
     if not (dispatches := _dispatches_of(asked)):
         return NOBODY
     text_of_now = F("dispatch__rendition")
-    return Q(Exists(_accepted(dispatches).exclude(batch__rendition=text_of_now)))
+    return _at_any_address(_accepted(dispatches).exclude(batch__rendition=text_of_now))
+
+
+def _at_any_address(accepted: "QuerySet[Delivery]") -> Q:
+    """Ask whose it is, also where the row that got it was given up for theirs."""
+    given_up = Subscriber.objects.filter(
+        merged_into__isnull=False, pk__in=accepted.values("subscriber")
+    )
+    here = Exists(accepted.filter(subscriber=OuterRef("subscriber")))
+    return Q(here) | Q(subscriber__in=given_up.values("merged_into"))
 
 
 def _dispatches_of(asked: Asked) -> list[int]:
@@ -49,16 +61,13 @@ def _dispatches_of(asked: Asked) -> list[int]:
 
 
 def _got(dispatches: list[int]) -> Q:
-    accepted = _accepted(dispatches)
+    accepted = _accepted(dispatches).filter(subscriber=OuterRef("subscriber"))
     return Q(Exists(accepted)) if dispatches else NOBODY
 
 
 def _accepted(dispatches: list[int]) -> "QuerySet[Delivery]":
     accepted = Delivery.objects.filter(
-        dispatch__in=dispatches,
-        subscriber=OuterRef("subscriber"),
-        exception="",
-        batch__state=BatchState.DONE,
+        dispatch__in=dispatches, exception="", batch__state=BatchState.DONE
     )
     return accepted.exclude(event=DeliveryEvent.BOUNCED)
 

@@ -14,6 +14,7 @@ from newsletter.delivery.models import (
     DispatchState,
 )
 from newsletter.rendering.models import Rendition
+from subscribers.doubles import merge
 from subscribers.models import Segment, Subscription
 from tests.factories import IssueFactory, SubscriptionFactory
 
@@ -141,3 +142,15 @@ def test_who_got_one_issue_and_who_before_it_was_corrected(mailing_list, readers
     assert names_in(mailing_list, "got_earlier_text_of", number, now) == ["alice"]
     assert names_in(mailing_list, "got_issue", number + 1, now) == []
     assert names_in(mailing_list, "got_earlier_text_of", number + 1, now) == []
+
+
+def test_who_got_it_at_an_address_they_gave_up_since_has_it(
+    mailing_list, readers, admin_user, now
+):
+    alice, bob, _charlie = (reader.subscriber for reader in readers.values())
+    dispatch = issue_that_left(mailing_list, readers["alice"], at=now)
+    merge(bob, alice, by=admin_user, now=now)
+    number = dispatch.issue.number
+
+    assert names_in(mailing_list, "got_issue", number, now) == ["bob"]
+    assert names_in(mailing_list, "got_earlier_text_of", number, now) == []
