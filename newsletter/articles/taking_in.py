@@ -99,7 +99,9 @@ def take_in_page(
     """Write a page text into its article, or offer it where that may not be done."""
     outcome = import_page(piece, file_name=file_name, place=place, dry_run=dry_run)
     if outcome.act == Act.KEPT and isinstance(piece, Piece) and outcome.article:
-        _offered(piece, outcome.article, now=now, dry_run=dry_run)
+        offered = _offered(piece, outcome.article, now=now, dry_run=dry_run)
+        # Somebody decided on this very text already: nothing waits to be compared.
+        return offered if offered.act == Act.KNOWN else outcome
     return outcome
 
 

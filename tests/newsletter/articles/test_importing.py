@@ -20,6 +20,7 @@ from newsletter.articles.models import (
     Expert,
     MustRead,
 )
+from newsletter.articles.taking_in import decline_offer
 from tests.factories import ArticleFactory
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "articles"
@@ -368,6 +369,22 @@ def test_a_file_of_before_a_correction_does_not_take_the_mistake_back_in(
     said = capsys.readouterr().out
     assert "heeft een rechtzetting van 27 november 2026: gelaten zoals het was" in said
     assert Arrival.objects.get().offer["title"] == "Waarom stilte helpt"
+
+
+@pytest.mark.django_db
+def test_a_text_that_was_declined_is_not_to_be_compared_again(now, tmp_path, capsys):
+    [first] = take_in()
+    corrected(first.article, now)
+    file = tmp_path / "stilte.txt"
+    file.write_text(PAGE)
+    call_command("import_articles", str(file))
+    decline_offer(Arrival.objects.get())
+    capsys.readouterr()
+
+    call_command("import_articles", str(file))
+
+    assert "staat er al: “Waarom stilte helpt”" in capsys.readouterr().out
+    assert Arrival.objects.get().offer is None
 
 
 @pytest.mark.django_db
