@@ -43,11 +43,10 @@ def keep_up(now: datetime) -> int:
 
 
 def _read_anew_what_told_of_withdrawn(now: datetime) -> None:
-    """Forget issues that put right an article which was taken off since."""
-    lately = Article.objects.filter(
-        state=ArticleState.WITHDRAWN, updated_at__gt=now - _LATELY
-    )
-    for article in lately.only("slug", "updated_at"):
+    """Forget issues that put right what was taken off, or shown again, since."""
+    was_off = Q(state=ArticleState.WITHDRAWN) | Q(takedowns__isnull=False)
+    lately = Article.objects.filter(was_off, updated_at__gt=now - _LATELY)
+    for article in lately.only("slug", "updated_at").distinct():
         ArchiveEntry.objects.filter(
             issue__in=lines_about(article).values("rendition__issue"),
             read_at__lt=article.updated_at,

@@ -192,7 +192,9 @@ def test_what_is_read_anew_while_somebody_searches_is_left_out(db, later):
     assert entries_of(found) == []
 
 
-def test_an_issue_that_put_right_what_is_taken_off_now_is_read_anew(db, now, later):
+@pytest.fixture
+def told_of_bread(db, now):
+    """An article, and an issue that put something of it right: half, not whole."""
     article = ArticleFactory(slug="brood", title="Brood dat slaapt")
     dispatch = left(
         IssueFactory(subject="Zondag"), now, text="Dag\n\nBrood\n/l/one/\nhalf."
@@ -204,13 +206,34 @@ def test_an_issue_that_put_right_what_is_taken_off_now_is_read_anew(db, now, lat
         target="https://e.nl/artikelen/brood/#rechtzetting-1",
         block_kind="corrections",
     )
+    return article
+
+
+def test_an_issue_that_put_right_what_is_taken_off_now_is_read_anew(
+    told_of_bread, now, later
+):
     keep_up(later)
     assert titles("half") == ["Zondag"]
 
-    article.state = ArticleState.WITHDRAWN
-    article.save()
+    told_of_bread.state = ArticleState.WITHDRAWN
+    told_of_bread.save()
     ArchiveEntry.objects.update(read_at=now)
     keep_up(later)
 
     assert titles("half") == []
     assert titles("dag") == ["Zondag"]
+
+
+def test_an_issue_that_put_right_what_is_back_is_read_anew(told_of_bread, now, later):
+    told_of_bread.takedowns.create(reason="Op verzoek", evidence=b"", made_at=now)
+    told_of_bread.state = ArticleState.WITHDRAWN
+    told_of_bread.save()
+    keep_up(later)
+    assert titles("half") == []
+
+    told_of_bread.state = ArticleState.PUBLISHED
+    told_of_bread.save()
+    ArchiveEntry.objects.update(read_at=now)
+    keep_up(later)
+
+    assert titles("half") == ["Zondag"]
