@@ -10,7 +10,6 @@ from newsletter.delivery.control import CannotControl, change_pace, pause
 from newsletter.delivery.correcting import correct_and_continue, versions_of
 from newsletter.delivery.ledger import broken_invariants
 from newsletter.delivery.models import Batch, BatchState, Dispatch, DispatchState
-from newsletter.delivery.preparation import start
 from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import sweep
 from newsletter.outbox.mailbox import read_mailbox
@@ -18,13 +17,8 @@ from newsletter.rendering.freezing import freeze
 
 
 @pytest.fixture
-def groups(scheduled, readers, mailing_list, now):
+def groups(groups, now):
     """Three groups of one reader each; the first has the issue with the mistake."""
-    mailing_list.group_size = 1
-    mailing_list.save()
-    start(scheduled.pk, now=now)
-    scheduled.refresh_from_db()
-    groups = list(scheduled.batches.order_by("number"))
     submit_batch(groups[0].pk, clock=lambda: now)
     return groups
 
