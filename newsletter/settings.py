@@ -107,6 +107,11 @@ SQLITE_OPTIONS = {
 }
 
 
+# No task lasts longer, and no change of the database may: whoever froze in the middle
+# of one holds its rows, and PostgreSQL takes them back then.
+TASK_SECONDS = env.float("TASK_SECONDS", 120.0)
+
+
 def _database(url: str) -> dict[str, Any]:
     import dj_database_url
 
@@ -117,7 +122,9 @@ def _database(url: str) -> dict[str, Any]:
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
         # Compiling our questions takes longer than answering them, up to seconds each.
-        database.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+        frozen = f"idle_in_transaction_session_timeout={TASK_SECONDS * 1000:.0f}"
+        options = database.setdefault("OPTIONS", {})
+        options.setdefault("options", f"-c jit=off -c {frozen}")
     return database
 
 
@@ -143,7 +150,6 @@ ENQUEUE_AGAIN_AFTER = timedelta(seconds=env.float("ENQUEUE_AGAIN_SECONDS", 60.0)
 # before another may take its batch.
 PROVIDER_CONNECT_SECONDS = env.float("PROVIDER_CONNECT_SECONDS", 5.0)
 PROVIDER_READ_SECONDS = env.float("PROVIDER_READ_SECONDS", 45.0)
-TASK_SECONDS = env.float("TASK_SECONDS", 120.0)
 LEASE_SECONDS = env.float("LEASE_SECONDS", 300.0)
 VISIBILITY_SECONDS = env.float("VISIBILITY_SECONDS", 900.0)
 QUARANTINE_SECONDS = env.float("QUARANTINE_SECONDS", 600.0)

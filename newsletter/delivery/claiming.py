@@ -78,7 +78,7 @@ def _that_nobody_is_taking(batch_ids: Sequence[int]) -> Sequence[int]:
     """
     if len(batch_ids) == 1:
         return batch_ids
-    free = Batch.objects.filter(pk__in=batch_ids).select_for_update(skip_locked=True)
+    free = Batch.objects.filter(pk__in=batch_ids).free()
     return list(free.values_list("pk", flat=True))
 
 

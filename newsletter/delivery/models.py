@@ -193,6 +193,13 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Those that are not settled."""
         return self.filter(state__in=OPEN_BATCH_STATES)
 
+    def free(self) -> Self:
+        """Those that nobody is changing at this moment; call it inside a transaction.
+
+        Where a whole database is locked (SQLite) that is all of them.
+        """
+        return self.select_for_update(skip_locked=True, of=("self",))
+
 
 class Batch(models.Model):
     """A group of readers handed over in one go: the unit of intent."""

@@ -7,9 +7,11 @@ minute is handed to it again.
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,7 @@ from newsletter.delivery.first_wave import open_first_waves
 from newsletter.delivery.models import (
     Attempt,
     Batch,
+    BatchQuerySet,
     BatchState,
     Dispatch,
     DispatchState,
@@ -148,16 +151,32 @@ def _end_stale_leases(now: datetime) -> None:
 
     Its token goes, so that an answer it may still write down counts for nothing.
     """
-    Batch.objects.filter(state=BatchState.SUBMITTING, lease_until__lt=now).update(
+    stale = Batch.objects.filter(lease_until__lt=now)
+    _change_what_is_free(
+        stale.filter(state=BatchState.SUBMITTING),
         state=BatchState.AMBIGUOUS,
         token=None,
         lease_until=None,
         uncertain_since=Coalesce("uncertain_since", "submitted_at"),
         last_error="the worker was gone",
     )
-    Batch.objects.filter(state=BatchState.RECONCILING, lease_until__lt=now).update(
-        state=BatchState.AMBIGUOUS, token=None, lease_until=None
+    _change_what_is_free(
+        stale.filter(state=BatchState.RECONCILING),
+        state=BatchState.AMBIGUOUS,
+        token=None,
+        lease_until=None,
     )
+
+
+def _change_what_is_free(batches: BatchQuerySet, **words: Any) -> None:
+    """Change batches, but for those that somebody else is changing.
+
+    A worker that froze in the middle of that would hold up all issues; the next sweep
+    finds what is left out here.
+    """
+    with transaction.atomic():
+        free = list(batches.free().values_list("pk", flat=True))
+        batches.filter(pk__in=free).update(**words)
 
 
 def _spare_the_rest_of_the_stopped() -> None:
@@ -169,18 +188,18 @@ def _spare_the_rest_of_the_stopped() -> None:
         spare_the_waiting(dispatch_id)
 
 
-def _whose_provider_listens(now: datetime) -> "QuerySet[Batch]":
+def _whose_provider_listens(now: datetime) -> BatchQuerySet:
     silent = in_debt(now, settings.SWEEP_EVERY)
     return Batch.objects.claimable(now).exclude(dispatch__provider__in=silent)
 
 
-def _mark_enqueued(claimable: "QuerySet[Batch]", now: datetime) -> tuple[int, ...]:
+def _mark_enqueued(claimable: BatchQuerySet, now: datetime) -> tuple[int, ...]:
     waiting = claimable.filter(
         Q(enqueued_at__isnull=True)
         | Q(enqueued_at__lt=now - settings.ENQUEUE_AGAIN_AFTER)
     )
-    found = tuple(
-        waiting.order_by("not_before", "pk").values_list("pk", flat=True)[:_AT_ONCE]
-    )
-    Batch.objects.filter(pk__in=found).update(enqueued_at=now)
+    with transaction.atomic():
+        in_order = waiting.free().order_by("not_before", "pk")
+        found = tuple(in_order.values_list("pk", flat=True)[:_AT_ONCE])
+        Batch.objects.filter(pk__in=found).update(enqueued_at=now)
     return found

@@ -1,6 +1,9 @@
 """What is done with an issue on its way, in the tests of more than one subject."""
 
+import threading
 from datetime import timedelta
+
+from django.db import connections
 
 from newsletter.delivery.models import Dispatch
 from newsletter.delivery.submission import submit_batch
@@ -22,3 +25,18 @@ def scheduled_anew(stopped, now):
         start_before=now + timedelta(hours=6),
         created_at=now,
     )
+
+
+def in_another_worker(work):
+    """Run in a thread with a database connection of its own."""
+    found = []
+
+    def run():
+        try:
+            found.append(work())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, found

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from newsletter.delivery.claiming import claim, intend, release
 from newsletter.delivery.models import (
@@ -20,23 +20,8 @@ from newsletter.delivery.submission import submit_batch
 from newsletter.outbox.mailbox import read_mailbox
 from subscribers.models import Subscriber, Subscription
 from subscribers.privacy import erase
+from tests.newsletter.delivery.acts import in_another_worker
 from tests.newsletter.delivery.mails import how_many_mails
-
-
-def in_another_worker(work):
-    """Run in a thread with a database connection of its own."""
-    found = []
-
-    def run():
-        try:
-            found.append(work())
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, found
-
 
 together = pytest.mark.django_db(transaction=True)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from newsletter import tasks
 from newsletter.delivery import sweeping
@@ -21,6 +22,7 @@ from newsletter.delivery.submission import submit_batch
 from newsletter.delivery.sweeping import last_sweep, sweep, waiting_since
 from newsletter.delivery.vital_signs import ProviderPace
 from newsletter.outbox.mailbox import read_mailbox
+from tests.newsletter.delivery.acts import in_another_worker
 from tests.newsletter.delivery.mails import how_many_mails
 
 SECOND = timedelta(seconds=1)
@@ -208,3 +210,39 @@ def test_nobody_waits_for_a_provider_that_rests(batch, now):
         provider=batch.dispatch.provider, closed_until=now + timedelta(hours=1)
     )
     assert waiting_since(now) is None
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite locks no rows but all of them"
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_froze_in_the_middle_of_a_change_holds_up_no_other_group(
+    groups, now
+):
+    for batch in groups[:2]:
+        Batch.objects.filter(pk=batch.pk).update(
+            state=BatchState.SUBMITTING, submitted_at=now, lease_until=now
+        )
+    with transaction.atomic():
+        Batch.objects.select_for_update().get(pk=groups[0].pk)
+        swept, _found = in_another_worker(lambda: sweep(now + SECOND))
+        swept.join(10)
+        assert not swept.is_alive()
+    states = Batch.objects.order_by("number").values_list("state", flat=True)
+    assert list(states) == [
+        BatchState.SUBMITTING,
+        BatchState.AMBIGUOUS,
+        BatchState.READY,
+    ]
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite gives back what ends, no sooner"
+)
+def test_the_database_takes_back_what_a_frozen_worker_holds(db, settings):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setting::int FROM pg_settings"
+            " WHERE name = 'idle_in_transaction_session_timeout'"
+        )
+        assert cursor.fetchone() == (settings.TASK_SECONDS * 1000,)
