@@ -85,7 +85,12 @@ def _perhaps_die(point: str) -> None:
 
 
 def _perhaps_stand_still() -> None:
-    """Freeze this worker and its pool just before a request, until others took over."""
+    """Freeze this worker and its pool just before a request, until others took over.
+
+    Where the guard is left out no limit of a task ends who stands still, and this
+    process stands alone: another one of its pool could freeze with the witness in its
+    hand, and then nobody takes over.
+    """
     fault = STANDSTILL
     if not _chances_on("CHAOS_STANDSTILLS", fault) or times_fired(fault) >= STANDSTILLS:
         return
@@ -93,13 +98,14 @@ def _perhaps_stand_still() -> None:
     if not _is_first_to_stand_still(seconds):
         return
     fired(fault)
-    group = os.getpgrp()
+    alone = os.environ["CHAOS_WITHOUT"] == "guard"
+    # To a group, where it is negative: kill(2).
+    who = os.getpid() if alone else -os.getpgrp()
     # Whoever stands still cannot wake itself.
     subprocess.Popen(
-        ["/bin/sh", "-c", f"sleep {seconds}; kill -CONT -{group}"],
-        start_new_session=True,
+        ["/bin/sh", "-c", f"sleep {seconds}; kill -CONT {who}"], start_new_session=True
     )
-    os.killpg(group, signal.SIGSTOP)
+    os.kill(who, signal.SIGSTOP)
 
 
 def _is_first_to_stand_still(seconds: float) -> bool:
