@@ -20,5 +20,5 @@ USER newsletter
 VOLUME /data
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "newsletter.wsgi", "--bind=0.0.0.0:8000", \
-     "--workers=2", "--threads=8", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
-     "--log-level=warning"]
+     "--worker-class=newsletter.web_worker.StayingWorker", "--workers=2", "--threads=8", \
+     "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--log-level=warning"]

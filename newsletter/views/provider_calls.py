@@ -4,10 +4,12 @@ django-anymail's own views check signatures and secrets and answer as each provi
 wants. Only what they make of a genuine call is another thing here.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from anymail.webhooks.base import AnymailCoreWebhookView
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 from django.urls import path
 from django.utils import timezone
 
@@ -32,8 +34,19 @@ class _KeepsForLater(Checked):
 
     def parse_events(self, request: HttpRequest) -> list[Any]:
         """Keep the call in place of reading it."""
-        keep_call(self.provider, request.headers, request.body, now=timezone.now())
+        headers = {
+            header: value
+            for name, value in request.META.items()
+            if (header := _header(name))
+        }
+        keep_call(self.provider, headers, request.body, now=timezone.now())
         return []
+
+
+@lru_cache(maxsize=256)  # The same dozen come with every call.
+def _header(name: str) -> str:
+    """Return the header that a server gives by this name, or ""."""
+    return HttpHeaders.parse_header_name(name) or ""
 
 
 def _keeping(

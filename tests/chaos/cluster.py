@@ -220,6 +220,7 @@ class Cluster:
     def _web(self) -> Process:
         command = [sys.executable, "-m", "gunicorn", "newsletter.wsgi"]
         options = [f"--bind=127.0.0.1:{self.port}", "--threads=4", "--log-level=error"]
+        options += ["--worker-class=newsletter.web_worker.StayingWorker"]
         log = self.folder / "web.log"
         return Process(
             "web", [*command, *options, "--no-control-socket"], self.environment, log

@@ -42,6 +42,7 @@ def _web(port: int, *, many_processes: bool) -> tuple[str, ...]:
         "newsletter.wsgi",
         f"--bind=127.0.0.1:{port}",
         f"--workers={2 if many_processes else 1}",
+        "--worker-class=newsletter.web_worker.StayingWorker",
         "--threads=8",
         "--log-level=warning",
         "--no-control-socket",
