@@ -39,13 +39,15 @@ _NO_MORE_MAIL = rf"""
     | \b(?:wil|wens|hoef|stuur)\b.{{0,40}}\bgeen\ {_MAIL}\b
     | ^\W*{_PLEASE}?\W*geen\ {_MAIL}\ meer\b
     | \bgeen\ {_MAIL}\b.{{0,10}}\bmeer\b(?=.{{0,20}}\b(?:ontvangen|sturen|krijgen)\b)
+    | \b(?:wil|wens|hoef)\b.{{0,20}}\b(?:niets|niks)\ meer\ van\ jullie\b
     | \bgeen\ (?:interesse|belangstelling|behoefte)\b | \bgeen\ prijs\ (?:meer\ )?op\b
     | \bstuur\b.{{0,20}}\b(?:niets|niks)\b | \bgenoeg\ van\b.{{0,20}}\b{_MAIL}\b
     | \bvan\ (?:deze|die|jullie|de)\ {_MAIL}.{{0,10}}\baf\b
 """
 _OFF_THE_LIST = rf"""
       \bhaal\b.{{0,60}}\b(?:van|uit)\b.{{0,20}}\b{_LIST}\b
-    | \bhaal\ {_ME}\b.{{0,15}}\beraf\b | \b{_ME}\b.{{0,15}}\b(?:eraf|er\ af)\ halen\b
+    | \bhaal\ {_ME}\b.{{0,15}}\ber(?:\ \w+)?\ ?af\b
+    | \b{_ME}\b.{{0,15}}\b(?:eraf|er\ af)\ halen\b
     | \b(?:wil|mag|graag)\b.{{0,15}}\ber(?:af|uit)\b
     | \b(?:wil|graag)\b.{{0,15}}\buit\b.{{0,15}}\b{_LIST}\b
     | \b(?:zet|schrap)\ {_ME}\b.{{0,15}}\b(?:af|van)\b

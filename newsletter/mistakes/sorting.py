@@ -17,6 +17,7 @@ from newsletter.mistakes.trimming import Parted
 
 _QUESTION = re.compile(
     r"\?(?:\s|$)|\bik vr(?:oeg|aag) me af\b|\bik (?:heb|had) een vraag\b|^vraag\b"
+    r"|^(?:wanneer|hoeveel|kun(?:t|nen)|hebben) (?:ik|u|jullie|we|komt|is|mag)\b"
     r"|\b(?:hoor|verneem|weet) ik graag\b|\b(?:hoor|verneem|weet) ik .{0,20}\bof\b"
     r"|\bi (?:was wondering|wonder)\b|\bi have a question\b",
     re.IGNORECASE,

@@ -1,5 +1,7 @@
 """What decides when signs point both ways: nobody's mail vanishes."""
 
+import pytest
+
 from newsletter.mistakes.models import ReaderMailKind, ReaderMailWay
 from newsletter.mistakes.reading import read
 from newsletter.mistakes.sorting import sort
@@ -46,6 +48,16 @@ def test_who_asks_about_leaving_in_the_subject_is_answered_by_a_person():
     head = "Subject: uitgeschreven\nFrom: ben@example.nl"
 
     assert sorted_as(head, "Waarom?").kind == ReaderMailKind.QUESTION
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Wanneer komt de volgende editie uit", "Kunnen jullie iets over slaap schrijven"],
+)
+def test_a_question_needs_no_question_mark(words):
+    head = "Subject: Re: Stilte\nFrom: ben@example.nl"
+
+    assert sorted_as(head, words).kind == ReaderMailKind.QUESTION
 
 
 def test_our_own_mail_sent_on_to_us_makes_nobody_leave(settings):
