@@ -26,6 +26,15 @@ def look_up_by_key() -> None:
     _tell(_BY_KEY)
 
 
+def do_not_wait_for_the_disk() -> None:
+    """Let PostgreSQL end this transaction before it is on the disk.
+
+    For what is done once more when it was lost. A power cut may take the last of such
+    transactions, each as a whole; none on which rests what somebody else ended since.
+    """
+    _tell({"synchronous_commit": "off"})
+
+
 @contextmanager
 def room_for_many() -> Iterator[None]:
     """Let a question about all readers be answered in memory.

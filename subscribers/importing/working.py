@@ -6,16 +6,19 @@ is killed loses the stretch it was at and nothing else; another goes on from the
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from subscribers.importing.columns import Layout
 from subscribers.importing.files import rows_of
 from subscribers.importing.judging import count_verdicts
 from subscribers.importing.rows import ReadRow, RowReader
+from subscribers.importing.side_by_side import another_hand, can_be_apart
 from subscribers.importing.staging import leave_out_doubles, write_rows
 from subscribers.importing.storing import path_of, throw_away
 from subscribers.importing.tagging import (
@@ -34,7 +37,11 @@ from subscribers.models import (
     Subscriber,
     Subscription,
 )
-from subscribers.planning import count_for_the_planner, tidy
+from subscribers.planning import (
+    count_for_the_planner,
+    do_not_wait_for_the_disk,
+    tidy,
+)
 
 AT_ONCE = 10_000
 MOST_ROWS = 2_000_000
@@ -44,6 +51,7 @@ LEASE = timedelta(minutes=2)
 _PEOPLE = (Subscriber, Subscription, Consent)
 
 Clock = Callable[[], datetime]
+Act = Callable[[Stretch], Counter[str]]
 
 
 class _TakenOver(Exception):
@@ -81,10 +89,10 @@ def work_on(pk: int, *, clock: Clock, until: datetime) -> None:
     Import.objects.filter(pk=pk, state=source.state).update(busy_until=None)
 
 
-def _advance(source: Import, mark: str, to: int, now: datetime) -> None:
+def _advance(source: Import, mark: str, after: int, to: int, now: datetime) -> None:
     """Move the mark on; only one worker can, and only while nobody stops it."""
     moved = Import.objects.filter(
-        pk=source.pk, state=source.state, **{mark: getattr(source, mark)}
+        pk=source.pk, state=source.state, **{mark: after}
     ).update(**{mark: to, "busy_until": now + LEASE})
     if not moved:
         raise _TakenOver
@@ -117,12 +125,12 @@ def _read(source: Import, clock: Clock) -> Iterator[None]:
                 _("These are more than two million rows. Split the file.")
             )
         with transaction.atomic():
-            _advance(source, "rows_read", last, clock())
+            _advance(source, "rows_read", source.rows_read, last, clock())
             write_rows(source, [row for _number, row in some if row])
         source.rows_read = last
         yield
     with transaction.atomic():
-        _advance(source, "rows_read", source.rows_read, clock())
+        _advance(source, "rows_read", source.rows_read, source.rows_read, clock())
         # After an earlier list PostgreSQL takes this one for empty, and would go
         # through all of it for each of its rows.
         count_for_the_planner(ImportRow)
@@ -184,20 +192,65 @@ def _undo(source: Import, clock: Clock) -> Iterator[None]:
         transaction.on_commit(lambda: throw_away(stored_as))
 
 
-def _stretches(
-    source: Import, clock: Clock, act: Callable[[Stretch], Counter[str]]
-) -> Iterator[None]:
+def _stretches(source: Import, clock: Clock, act: Act) -> Iterator[None]:
     """Let each stretch that is left be acted on, and count what was done."""
-    while source.rows_done < source.rows_read:
-        last = min(source.rows_done + AT_ONCE, source.rows_read)
-        with transaction.atomic():
-            now = clock()
-            _advance(source, "rows_done", last, now)
-            counts = act(Stretch(source, source.rows_done, last, now))
-            result = Counter(source.result) + counts
-            Import.objects.filter(pk=source.pk).update(result=dict(result))
-        source.rows_done, source.result = last, dict(result)
-        # How many there are by then it sees itself; not what they are like.
-        if last <= AT_ONCE:
-            count_for_the_planner(*_PEOPLE)
+    with another_hand(source) as hand:
+        while source.rows_done < source.rows_read:
+            first = _stretch(source, source.rows_done, clock())
+            with _lightly():
+                _advance(source, "rows_done", first.after, first.last, first.now)
+                beside = _beside(first, act, hand)
+                _count(source, act(first))
+            source.rows_done = beside.result() if beside else first.last
+            # How many there are by then it sees itself; not what they are like.
+            if not first.after:
+                count_for_the_planner(*_PEOPLE)
+            yield
+
+
+@contextmanager
+def _lightly() -> Iterator[None]:
+    """Open the transaction of a stretch: lost, it takes its mark along."""
+    with transaction.atomic():
+        do_not_wait_for_the_disk()
         yield
+
+
+def _stretch(source: Import, after: int, now: datetime) -> Stretch:
+    return Stretch(source, after, min(after + AT_ONCE, source.rows_read), now)
+
+
+def _beside(first: Stretch, act: Act, hand: Executor | None) -> Future[int] | None:
+    """Have the stretch after this one acted on meanwhile, by a second connection."""
+    source, last = first.source, first.last
+    # The first of all is done alone: by it the database learns what they are like.
+    if hand is None or not first.after or last == source.rows_read:
+        return None
+    second = _stretch(source, last, first.now)
+    apart = can_be_apart(source, after=first.after, last=second.last)
+    return hand.submit(_act_beside, second, act) if apart else None
+
+
+def _act_beside(second: Stretch, act: Act) -> int:
+    """Act on a stretch, then wait for the one before it; return how far it is then."""
+    with _lightly():
+        counts = act(second)
+        # What is checked at the end is checked now, not while the next ones wait.
+        connection.check_constraints()
+        _wait_for_the_mark(second.source)
+        _advance(second.source, "rows_done", second.after, second.last, second.now)
+        _count(second.source, counts)
+    return second.last
+
+
+def _wait_for_the_mark(source: Import) -> None:
+    # By a look at it: an update would judge by how it stood when the update began.
+    marks = Import.objects.select_for_update(no_key=True).filter(pk=source.pk)
+    marks.values_list("rows_done").get()
+
+
+def _count(source: Import, counts: Counter[str]) -> None:
+    """Count what a stretch did; its mark is locked, so nobody else counts."""
+    counted = Import.objects.filter(pk=source.pk)
+    result = Counter(counted.values_list("result", flat=True).get()) + counts
+    counted.update(result=dict(result))
