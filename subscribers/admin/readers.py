@@ -7,13 +7,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -23,6 +21,12 @@ from subscribers.admin.acts import ACTS, CHANNEL, act_view
 from subscribers.admin.chores import MAY_BEGIN, begin
 from subscribers.admin.consent_form import consent_view
 from subscribers.admin.doubles import doubles_view, merge_view
+from subscribers.admin.finding import (
+    ListFilter,
+    ReaderList,
+    ReaderPaginator,
+    StateFilter,
+)
 from subscribers.admin.looking import LookOnly
 from subscribers.admin.notes import NoteForm, note_away_view, note_view
 from subscribers.choices import change_name
@@ -33,7 +37,6 @@ from subscribers.models import (
     Suppression,
     Tag,
 )
-from subscribers.planning import room_for_many
 from subscribers.tags import tag
 from subscribers.timeline import person_of, timeline_of
 
@@ -152,34 +155,6 @@ class SubscriberForm(forms.ModelForm):
         return Subscription.objects.filter(subscriber=self.instance.pk).exists()
 
 
-class ReaderList(ChangeList):
-    """A page of readers."""
-
-    def get_queryset(self, *args: Any, **kwargs: Any) -> "QuerySet[Any]":
-        """Fetch subscriptions and tags along."""
-        readers = super().get_queryset(*args, **kwargs)
-        if readers.query.distinct:
-            readers = self._each_once(readers)
-        return readers.prefetch_related("subscriptions", "tags")
-
-    def _each_once(self, readers: "QuerySet[Any]") -> "QuerySet[Any]":
-        """Ask who is among them, instead of sorting all to see who is there twice."""
-        keys = readers.order_by().values("pk")
-        keys.query.distinct = False
-        found = self.root_queryset.filter(pk__in=keys)
-        return found.order_by(*readers.query.order_by)
-
-
-class ReaderPaginator(Paginator):
-    """Pages of readers, who are counted in memory."""
-
-    @cached_property
-    def count(self) -> int:
-        """Return how many there are."""
-        with room_for_many():
-            return int(super().count)
-
-
 @admin.register(Subscriber)
 class SubscriberAdmin(admin.ModelAdmin):
     """One reader: what they chose and agreed to."""
@@ -188,7 +163,11 @@ class SubscriberAdmin(admin.ModelAdmin):
     change_form_template = "admin/subscribers/subscriber/change_form.html"
     change_list_template = "admin/subscribers/subscriber/change_list.html"
     list_display = ("__str__", "first_name", "standing", "tagged", "created_at")
-    list_filter = ("subscriptions__state", "subscriptions__mailing_list", "tags")
+    list_filter = (
+        ("subscriptions__state", StateFilter),
+        ("subscriptions__mailing_list", ListFilter),
+        "tags",
+    )
     search_fields = ("address_key", "first_name")
     paginator = ReaderPaginator
     # Counting a million readers twice, to say of how many these are, takes long.

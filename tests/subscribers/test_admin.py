@@ -14,6 +14,7 @@ from subscribers.models import (
     SubscriptionState,
     Suppression,
     SuppressionReason,
+    Tag,
 )
 from subscribers.privacy import erase
 from subscribers.suppression import suppress
@@ -75,6 +76,29 @@ def test_a_reader_of_two_newsletters_stands_once_among_who_reads(client, sanne):
     shown = client.get(reverse(LIST), asked).context["cl"]
 
     assert (list(shown.result_list), shown.result_count) == ([sanne], 1)
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+def test_readers_are_found_by_state_list_and_tag_together(client, sanne, is_found):
+    other = MailingListFactory(slug="week", list_id="week.nieuws.example.nl")
+    wanted = sanne.subscriptions.get().mailing_list if is_found else other
+    tag = Tag.objects.create(name="vip")
+    tag.subscribers.add(sanne)
+    asked = {
+        "subscriptions__state__exact": "confirmed",
+        "subscriptions__mailing_list__id__exact": wanted.pk,
+        "tags__id__exact": tag.pk,
+    }
+    shown = client.get(reverse(LIST), asked).context["cl"]
+
+    assert list(shown.result_list) == ([sanne] if is_found else [])
+
+
+def test_a_list_that_is_none_finds_nobody_and_breaks_nothing(client, sanne):
+    MailingListFactory(slug="week", list_id="week.nieuws.example.nl")
+    asked = {"subscriptions__mailing_list__id__exact": "geen nummer"}
+
+    assert client.get(reverse(LIST), asked).headers["Location"].endswith("?e=1")
 
 
 def test_the_page_tells_what_someone_agreed_to_and_in_which_words(client, mailing_list):
