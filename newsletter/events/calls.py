@@ -32,7 +32,9 @@ LARGEST_CALL = 1_000_000
 _NOT_KEPT = {"Authorization", "Cookie", "Content-Length"}
 _LONGEST_HEADER = 300
 # Between two of these another worker, or on SQLite anyone who writes, gets a turn.
-_EVENTS_AT_ONCE, _CALLS_AT_ONCE = 500, 50
+_EVENTS_AT_ONCE, _BYTES_AT_ONCE = 500, 20 * LARGEST_CALL
+# Each may be large: no more of them are fetched before the last are read.
+_CALLS_FETCHED = 50
 # After the last of these tries it waits for a person; they span about eight hours.
 _TRIES = 10
 _FIRST_PAUSE = timedelta(seconds=30)
@@ -72,7 +74,7 @@ def work_out(*, clock: Callable[[], datetime], within: timedelta) -> int:
     """Work out the calls that wait, the oldest first; return how many events were new.
 
     Args:
-        within: no new handful is begun after this time; the next sweep goes on.
+        within: no new transaction is begun after this time; the next sweep goes on.
     """
     began = clock()
     count = 0
@@ -85,25 +87,24 @@ def work_out(*, clock: Callable[[], datetime], within: timedelta) -> int:
 
 
 def _work_out_some(now: datetime) -> tuple[int, int]:
-    """Work out a handful in one transaction; return how many calls and new events."""
+    """Work out some in one transaction; return how many calls and new events."""
     with transaction.atomic():
-        calls = _some_that_wait(now)
-        read = list(_read(calls, now=now))
+        read = list(_read(_some_that_wait(now), now=now))
         try:
             with transaction.atomic():
                 new = _record(read, now=now)
         except Exception:
             # One of them cannot be recorded: each by itself, then.
             new = sum(_record_or_set_aside(one, now=now) for one in read)
-        return len(calls), new
+        return len(read), new
 
 
-def _some_that_wait(now: datetime) -> Sequence[ProviderCall]:
+def _some_that_wait(now: datetime) -> Iterator[ProviderCall]:
     # Another worker takes others; SQLite lets one write at a time anyway.
     waiting = ProviderCall.objects.waiting(now).select_for_update(
         skip_locked=connection.features.has_select_for_update_skip_locked
     )
-    return list(waiting[:_CALLS_AT_ONCE])
+    return waiting[:_EVENTS_AT_ONCE].iterator(chunk_size=_CALLS_FETCHED)
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class _Read:
 
 def _read(calls: Iterable[ProviderCall], *, now: datetime) -> Iterator[_Read]:
     """Read the calls until it is enough for one transaction."""
-    count = 0
+    count = size = 0
     for call in calls:
         try:
             events = events_in(call)
@@ -125,7 +126,8 @@ def _read(calls: Iterable[ProviderCall], *, now: datetime) -> Iterator[_Read]:
             continue
         yield _Read(call, events)
         count += len(events)
-        if count >= _EVENTS_AT_ONCE:
+        size += len(call.body)
+        if count >= _EVENTS_AT_ONCE or size >= _BYTES_AT_ONCE:
             return
 
 

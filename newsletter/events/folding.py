@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from anymail.signals import EventType
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
-from newsletter.delivery.models import Delivery, DeliveryException
+from newsletter.delivery.models import Delivery, DeliveryEvent, DeliveryException
 from newsletter.delivery.outcomes import REFUSED_BY_POLICY
 from newsletter.delivery.reconciling import believe_event, unsettled
 from newsletter.events.meaning import PROOF, Told, heaviest_of, reason_of
 from newsletter.events.models import ProviderEvent
 
-# One statement compares every row with every one of these.
-_ROWS_AT_ONCE = 200
+_EARLIEST_FIRST = (F("at").asc(nulls_last=True), "pk")
 
 _OfReader = tuple[int, ProviderEvent]
 
@@ -62,7 +61,7 @@ def _rejected(told: Iterable[_OfReader]) -> set[int]:
 
 def _weighed(deliveries: Collection[Delivery]) -> set[int]:
     stories = _stories(deliveries)
-    changed = []
+    changed: dict[tuple[DeliveryEvent, bool], list[int]] = defaultdict(list)
     reasons: dict[str, list[int]] = defaultdict(list)
     for delivery in deliveries:
         story = stories[delivery.pk]
@@ -70,14 +69,25 @@ def _weighed(deliveries: Collection[Delivery]) -> set[int]:
         if found:
             reasons[reason_of(found[0], story.refusals)].append(delivery.pk)
         if found and found != (delivery.event, delivery.event_at):
-            delivery.event, delivery.event_at = found
-            changed.append(delivery)
-    # Nobody else can have written them since: the rows are held.
-    Delivery.objects.bulk_update(
-        changed, ["event", "event_at"], batch_size=_ROWS_AT_ONCE
-    )
+            changed[found[0], story.has_permanent(found[0])].append(delivery.pk)
+    for (event, permanent), pks in changed.items():
+        _say(pks, event, permanent=permanent)
     _explain(reasons)
-    return {delivery.pk for delivery in changed}
+    return {pk for pks in changed.values() for pk in pks}
+
+
+def _say(pks: Collection[int], event: DeliveryEvent, *, permanent: bool) -> None:
+    """Write what is to be said of deliveries, each since it was told first.
+
+    Each has a moment of its own: taken from where it is kept, that is one statement.
+    Nobody else can have written them since, for the rows are held.
+    """
+    told = ProviderEvent.objects.filter(
+        delivery_id=OuterRef("pk"), kind=event, is_permanent=permanent
+    ).order_by(*_EARLIEST_FIRST)
+    Delivery.objects.filter(pk__in=pks).update(
+        event=event, event_at=Subquery(told.values("at")[:1])
+    )
 
 
 def _explain(reasons: Mapping[str, Collection[int]]) -> None:
@@ -97,12 +107,16 @@ class _Story:
     told: list[Told] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
+    def has_permanent(self, event: DeliveryEvent) -> bool:
+        """Tell whether what is said of it was told as permanent."""
+        return any(kind == event and permanent for kind, permanent, _at in self.told)
+
 
 def _stories(deliveries: Iterable[Delivery]) -> dict[int, _Story]:
     stories: dict[int, _Story] = defaultdict(_Story)
     told = ProviderEvent.objects.filter(
         delivery_id__in=[delivery.pk for delivery in deliveries]
-    ).order_by(F("at").asc(nulls_last=True), "pk")
+    ).order_by(*_EARLIEST_FIRST)
     names = ("delivery_id", "kind", "is_permanent", "at", "description")
     for pk, kind, permanent, at, words in told.values_list(*names):
         if pk:

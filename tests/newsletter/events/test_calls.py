@@ -152,12 +152,31 @@ def test_a_thousand_events_in_one_call_are_recorded(alice, now):
     assert worked_out(now) == 1000
 
 
+def keep_many(alice, now, *, count, **more):
+    body = json.loads(payload("postmark", "bounced soft", alice)) | more
+    ProviderCall.objects.bulk_create(
+        ProviderCall(
+            provider="postmark",
+            body=json.dumps(body | {"ID": number}).encode(),
+            body_hash=str(number),
+            received_at=now,
+            not_before=now,
+        )
+        for number in range(count)
+    )
+
+
 def test_many_calls_are_worked_out_by_few_questions(
     alice, now, django_assert_max_num_queries
 ):
-    body = json.loads(payload("postmark", "bounced soft", alice))
-    for number in range(40):
-        call = json.dumps(body | {"ID": number})
-        keep_call("postmark", {}, call.encode(), now=now)
+    keep_many(alice, now, count=120)
     with django_assert_max_num_queries(40):
-        assert worked_out(now) == 40
+        assert worked_out(now) == 120
+
+
+def test_of_large_calls_fewer_are_in_memory_at_once(alice, now, monkeypatch):
+    keep_many(alice, now, count=5)
+    size = len(ProviderCall.objects.first().body)
+    monkeypatch.setattr("newsletter.events.calls._BYTES_AT_ONCE", 2 * size)
+    moments = iter((now, now, now, now + timedelta(minutes=1)))
+    assert work_out(clock=lambda: next(moments), within=timedelta(seconds=1)) == 2

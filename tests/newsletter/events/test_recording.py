@@ -111,15 +111,17 @@ def test_an_absence_note_after_the_delivery_changes_nothing(alice, now, order):
     assert not Suppression.objects.exists()
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
 def test_a_mailbox_that_proves_absent_later_counts_as_bounced(alice, now, order):
     events = [
         told(alice, EventType.DELIVERED),
+        told(alice, EventType.BOUNCED, mta_response="452 4.2.2 full", minutes=2),
         told(alice, EventType.BOUNCED, mta_response="550 5.1.1 unknown", minutes=5),
     ]
     for place in order:
         tell(events[place], now)
     assert event_of(alice) == DeliveryEvent.BOUNCED
+    assert alice.event_at == MORNING + timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(
