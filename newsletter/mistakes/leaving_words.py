@@ -13,6 +13,8 @@ _MAIL = (
 _ME = r"(?:me|mij|mezelf|ons|mijn|dit|my)"
 _PLEASE = r"(?:svp|s\.v\.p\.|aub|a\.u\.b\.|graag|gaarne|alstublieft|alsjeblieft|please)"
 _NO_LONGER = r"\bniet\ (?:meer|langer)\b"
+_GET = r"(?:ontvangen|krijgen|gemaild|toegestuurd|mailen|van\ jullie)"
+_WANT = r"\b(?:wil|wens|hoeft?|liever)\b"
 
 _LEAVE = rf"""
       \buit\ ?(?:te\ )?sch?r?ij[vf]en\b | \buitschrij(?:f|ving)
@@ -27,15 +29,16 @@ _LEAVE = rf"""
       \b(?:stopzetten|stop\ te\ zetten|stoppen|beëindigen|afzeggen|annuleren)\b
 """
 _NO_MORE_MAIL = rf"""
-      \b(?:wil|wens|hoef|hoeft|liever)\b
-      (?=.{{0,80}}\b(?:{_MAIL}|{_LIST}|ontvangen|krijgen|gemaild|toegestuurd)\b)
-      .{{0,60}}{_NO_LONGER}
+      {_WANT}[^.!?\n]{{0,50}}\b(?:{_MAIL}|{_LIST})\b[^.!?\n]{{0,30}}{_NO_LONGER}
+      (?=\W*(?:$|[.!?,;\n]|{_PLEASE}|hebben\b|(?:te\ )?{_GET}\b))
+    | {_WANT}[^.!?\n]{{0,50}}{_NO_LONGER}[^.!?\n]{{0,40}}\b(?:{_LIST}|{_GET})\b
+    | {_WANT}[^.!?\n]{{0,50}}{_NO_LONGER}\ (?:al\ )?(?:die|deze|jullie)\ {_MAIL}\b
     | {_NO_LONGER}\ (?:te\ )?(?:sturen|mailen|toesturen|toezenden)\b
     | \b(?:wil|hoef)\ (?:dit|deze|het|ze)\ {_NO_LONGER}
     | \bmail\ (?:me|mij|ons)\ niet\b | \bstuur\b.{{0,40}}{_NO_LONGER}
     | ^\W*{_PLEASE}?\W*{_NO_LONGER}\ (?:ontvangen|krijgen)\b
     | ^\W*(?:deze|jullie|de)\ {_MAIL}.{{0,15}}{_NO_LONGER}
-    | \bwil\ (?:deze|die|jullie)\ {_MAIL}\ niet\b
+    | \bwil\ (?:deze|die|jullie)\ {_MAIL}\ niet\b(?!\ (?:meer\ )?(?:missen|kwijt)\b)
     | \b(?:wil|wens|hoef|stuur)\b.{{0,40}}\bgeen\ {_MAIL}\b
     | ^\W*{_PLEASE}?\W*geen\ {_MAIL}\ meer\b
     | \bgeen\ {_MAIL}\b.{{0,10}}\bmeer\b(?=.{{0,20}}\b(?:ontvangen|sturen|krijgen)\b)
