@@ -41,6 +41,9 @@ def faults(
 ) -> list[tuple[str, ...]]:
     """Return what keeps people from using a page as it stands, by day and by night.
 
+    A test of one part of the composer looks ``within`` that part; all of the composer
+    is looked at once, in test_live_preview.
+
     By day each size is looked at by all rules, for a phone may show what a desk hides;
     after that night changes nothing but colours.
     """

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from tests.factories import IssueFactory, UserFactory
 from tests.newsletter.admin.colleagues import role_of
@@ -21,6 +21,8 @@ from tools import services
 expect.set_options(timeout=20_000)
 
 CHROMIUM = services.browser()
+# The contexts of editors, which are used again; those of readers are not for them.
+DESKS: list[BrowserContext] = []
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -31,9 +33,9 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
-    """One browser for a module; every test makes its own context in it."""
+    """One browser for all tests of a process: each start of one costs a second."""
     if not CHROMIUM:
         if os.environ.get("CI") == "true":
             pytest.fail("There is no Chromium, and with CI=true nothing is left out.")
@@ -126,8 +128,8 @@ def page_at_a_free_desk(chromium, live_server):
     The scripts and styles of the desk are at hand in it: fetching and reading them is
     half of the work of opening a page.
     """
-    free = [context for context in chromium.contexts if not context.pages]
-    context = (free or [a_new_desk(chromium, live_server)])[0]
+    free = [desk for desk in DESKS if not desk.pages]
+    context = free[0] if free else a_new_desk(chromium, live_server)
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     devtools.send(
@@ -139,9 +141,12 @@ def page_at_a_free_desk(chromium, live_server):
 
 
 def a_new_desk(chromium, live_server):
-    return chromium.new_context(
-        base_url=live_server.url, viewport={"width": 1500, "height": 1000}
+    DESKS.append(
+        chromium.new_context(
+            base_url=live_server.url, viewport={"width": 1500, "height": 1000}
+        )
     )
+    return DESKS[-1]
 
 
 @contextmanager

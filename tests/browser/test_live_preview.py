@@ -86,6 +86,7 @@ def test_a_heavy_block_is_named_and_opened(compose, ten_blocks):
 
 
 def test_everyone_can_use_the_composer(compose, ten_blocks):
+    """All of it; what opens in it has tests of its own."""
     page = compose()
     page.locator("[data-weight-words]").click()
     assert faults(page, DESK, PHONE) == []

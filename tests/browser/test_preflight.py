@@ -272,7 +272,7 @@ def test_everyone_can_use_the_list_beside_the_mail(compose, all_severities):
     expect(findings(page).locator("li.stop")).to_have_count(2)
     expect(findings(page).locator("li.warn").first).to_be_visible()
     expect(findings(page).locator(".mend").first).to_be_visible()
-    assert faults(page, DESK, PHONE) == []
+    assert faults(page, DESK, PHONE, within="[data-findings]") == []
 
 
 def test_every_stop_is_mended_or_let_go_by_keyboard(desk, troubled, site):
