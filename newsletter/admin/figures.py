@@ -54,7 +54,7 @@ OUTCOMES: dict[str, tuple[Any, Any]] = {
     ),
     Outcome.COMPLAINED: (
         gettext_lazy("Reported as spam"),
-        gettext_lazy("They get no more mail from us."),
+        gettext_lazy("They had it, and get no more mail from us."),
     ),
     Outcome.REJECTED: (
         gettext_lazy("Refused"),

@@ -109,11 +109,17 @@ class ReaderMailAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {**page, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("subject"), ordering="subject")
-    def what(self, mail: ReaderMail) -> SafeString | str:
-        """Name it by its subject; on a form that is the article, so by its words."""
+    def what(self, mail: ReaderMail) -> SafeString:
+        """Name it by its subject, and begin to tell what somebody wrote.
+
+        All who answer an issue have its subject; on a form it is the article's.
+        """
+        said = Truncator(" ".join(mail.words.split())).chars(90)
         says_more = mail.subject and mail.way != ReaderMailWay.FORM
-        words = mail.subject if says_more else Truncator(mail.words).chars(90)
-        words = words or mail.subject or _("without a subject")
+        name = mail.subject if says_more else said
+        words = format_html("{}", name or mail.subject or _("without a subject"))
+        if says_more and said:
+            words = format_html('{} <span class="mail-said">{}</span>', words, said)
         if not mail.may_be_in_need:
             return words
         return format_html(

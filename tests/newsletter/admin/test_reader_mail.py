@@ -163,6 +163,16 @@ def test_a_tray_shows_its_own_and_who_may_be_in_need_on_top(
     assert shown(client, **({"bak": tray} if tray else {})) == expected
 
 
+def test_the_list_begins_to_tell_what_each_wrote_under_our_own_subject(
+    client, roos, mails
+):
+    one = ReaderMail.objects.filter(kind="question")
+    one.update(said="Hoe laat begint\nde <b>wandeling</b>? " + "En nog iets. " * 20)
+    html = client.get(reverse(LIST)).content.decode()
+    assert "Hoe laat begint de &lt;b&gt;wandeling&lt;/b&gt;?" in html
+    assert html.count("En nog iets.") < 10
+
+
 def test_what_is_looked_for_is_looked_for_in_all_trays(client, roos, mails):
     assert shown(client, q="spam") == ["spam"]
 
