@@ -32,6 +32,7 @@ from newsletter.delivery.models import (
     may_leave,
 )
 from newsletter.delivery.one_person import look_again
+from newsletter.delivery.pacing import whose_provider_listens
 from newsletter.issues.aiming import Aim
 from subscribers.models import Subscription, SubscriptionState, Suppression
 
@@ -44,42 +45,61 @@ class Claimed:
     recipients: tuple[Recipient, ...]
 
 
-def claim(
-    batch_ids: Sequence[int], token: UUID, *, now: datetime
-) -> tuple[Claimed, ...]:
-    """Take batches whose turn has come; those that another worker has are left out.
+def claim(batch_id: int, token: UUID, *, now: datetime) -> tuple[Claimed, ...]:
+    """Take one batch, if its turn has come and nobody else has it.
 
     Consent and suppression are asked again in this transaction, so nobody who left a
     second ago is mailed.
     """
     with transaction.atomic():
-        won = (
-            Batch.objects.claimable(now)
-            .filter(pk__in=_that_nobody_is_taking(batch_ids))
-            .update(
-                state=BatchState.CLAIMED,
-                token=token,
-                lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
-            )
-        )
-        if not won:
-            return ()
-        batches = _ours(batch_ids, token)
-        look_again(batches, now=now)
-        recipients = _recipients_of(batches, now=now)
-        return tuple(Claimed(batch, recipients[batch.pk]) for batch in batches)
+        return _take([batch_id], token, now=now)
 
 
-def _that_nobody_is_taking(batch_ids: Sequence[int]) -> Sequence[int]:
-    """Leave out what another worker takes at this moment.
+def claim_due(token: UUID, *, readers: int, now: datetime) -> tuple[Claimed, ...]:
+    """Take what is due and nobody else is taking, the oldest first; see ``claim``.
 
-    Two workers that take some of the same, each in its own order, would wait for each
-    other for ever; for a single one there is nothing to wait for.
+    Args:
+        readers: so many are taken together, in small groups; a batch may be larger.
     """
-    if len(batch_ids) == 1:
-        return batch_ids
-    free = Batch.objects.filter(pk__in=batch_ids).free()
-    return list(free.values_list("pk", flat=True))
+    with transaction.atomic():
+        return _take(_due(readers, now=now), token, now=now)
+
+
+def _due(readers: int, *, now: datetime) -> Sequence[int]:
+    """Return the batches to take; only those are locked, so that others find theirs."""
+    due = whose_provider_listens(Batch.objects.claimable(now), now).free()
+    in_order = due.order_by("not_before", "pk").values_list("pk", "size")
+    found = list(in_order[:1])
+    if found and found[0][1] < readers:
+        (first, size) = found[0]
+        found += in_order.exclude(pk=first)[: readers // max(size, 1)]
+    hand: list[int] = []
+    for pk, size in found:
+        if hand and size > readers:
+            break
+        hand.append(pk)
+        readers -= size
+    return hand
+
+
+def _take(
+    batch_ids: Sequence[int], token: UUID, *, now: datetime
+) -> tuple[Claimed, ...]:
+    won = (
+        Batch.objects.claimable(now)
+        .filter(pk__in=batch_ids)
+        .update(
+            state=BatchState.CLAIMED,
+            token=token,
+            lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+        )
+    )
+    if not won:
+        return ()
+    batches = _ours(batch_ids, token)
+    look_again(batches, now=now)
+    recipients = _recipients_of(batches, now=now)
+    return tuple(Claimed(batch, recipients[batch.pk]) for batch in batches)
 
 
 def _ours(batch_ids: Sequence[int], token: UUID) -> list[Batch]:

@@ -1,6 +1,5 @@
 """Handing over batch after batch, so that no worker waits for the next sweep."""
 
-import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,12 +7,8 @@ from django.conf import settings
 from django.db import connection, connections
 
 from newsletter.delivery.clocks import boot_seconds, refuse_a_wrong_clock
-from newsletter.delivery.models import Batch
-from newsletter.delivery.pacing import in_debt
-from newsletter.delivery.submission import Clock, submit_batch, submit_batches
+from newsletter.delivery.submission import Clock, submit_batch, submit_due
 
-# Workers look at the same head of the queue; each begins somewhere else in it.
-_LOOK_AHEAD = 64
 # As many readers are taken at once, in small groups: asking for each group apart would
 # take longer than mailing it, and asking for many long before they leave is no asking.
 _HAND = 200
@@ -61,31 +56,8 @@ def _work_off_in_thread(first: int | None, ends: float, clock: Clock) -> None:
 def _work_off(first: int | None, ends: float, clock: Clock) -> None:
     if first is not None:
         submit_batch(first, clock=clock)
-    while boot_seconds() < ends and (waiting := _due(clock)):
-        for hand in waiting:
-            if boot_seconds() > ends:
-                return
-            _breathe()
-            submit_batches(hand, clock=clock)
-
-
-def _due(clock: Clock) -> list[list[int]]:
-    """Return what is due, in hands: small groups are taken several at a time."""
-    now = clock()
-    # What nobody listens to is found again by a later sweep.
-    silent = in_debt(now, settings.SWEEP_EVERY)
-    listened_to = Batch.objects.claimable(now).exclude(dispatch__provider__in=silent)
-    due = listened_to.order_by("not_before", "pk")
-    hands: list[list[int]] = []
-    room = 0
-    for batch_id, size in due.values_list("pk", "size")[:_LOOK_AHEAD]:
-        if size > room:
-            hands.append([])
-            room = _HAND
-        hands[-1].append(batch_id)
-        room -= size
-    random.shuffle(hands)
-    return hands
+    while boot_seconds() < ends and submit_due(readers=_HAND, clock=clock):
+        _breathe()
 
 
 def _breathe() -> None:

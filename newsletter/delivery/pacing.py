@@ -18,7 +18,12 @@ from django.db import transaction
 from django.db.models import Min, Q, Sum
 from django.utils.translation import gettext as _
 
-from newsletter.delivery.models import AttemptOutcome, Batch, BatchState
+from newsletter.delivery.models import (
+    AttemptOutcome,
+    Batch,
+    BatchQuerySet,
+    BatchState,
+)
 from newsletter.delivery.outcomes import (
     NOT_TRIED,
     WITNESS_SILENT,
@@ -187,6 +192,12 @@ def in_debt(now: datetime, longer_than: timedelta) -> list[str]:
         )
         if _wait_for_one_mail(pace, now) > longer_than
     ]
+
+
+def whose_provider_listens(batches: BatchQuerySet, now: datetime) -> BatchQuerySet:
+    """Leave out batches of a provider that lets nobody go before the next sweep."""
+    silent = in_debt(now, settings.SWEEP_EVERY)
+    return batches.exclude(dispatch__provider__in=silent)
 
 
 def _wait_for_one_mail(pace: ProviderPace, now: datetime) -> timedelta:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from newsletter.delivery import pacing
-from newsletter.delivery.claiming import Claimed, claim, intend, release
+from newsletter.delivery.claiming import Claimed, claim, claim_due, intend, release
 from newsletter.delivery.clocks import boot_seconds, too_late
 from newsletter.delivery.control import pause_by_machine
 from newsletter.delivery.handing_over import hand_over
@@ -45,26 +46,31 @@ def submit_batch(batch_id: int, *, clock: Clock) -> Outcome | None:
     Args:
         clock: gives the moment; asked again after the request.
     """
-    outcomes = submit_batches([batch_id], clock=clock)
+    outcomes = _submit_all(partial(claim, batch_id), clock)
     return outcomes[0] if outcomes else None
 
 
-def submit_batches(
-    batch_ids: Sequence[int], *, clock: Clock
-) -> tuple[Outcome | None, ...]:
-    """Hand over batches that are taken together, one after the other.
+def submit_due(*, readers: int, clock: Clock) -> tuple[Outcome | None, ...]:
+    """Hand over what is due, as much as is taken together; empty when nothing is.
 
-    Each has its own intent: ending in the middle leaves one of them uncertain. What was
-    not begun in time is given back.
+    Each batch has its own intent: ending in the middle leaves one of them uncertain.
+    What was not begun in time is given back.
 
     Args:
+        readers: see ``claim_due``.
         clock: gives the moment; asked again after each request.
     """
+    return _submit_all(partial(claim_due, readers=readers), clock)
+
+
+def _submit_all(
+    take: Callable[..., tuple[Claimed, ...]], clock: Clock
+) -> tuple[Outcome | None, ...]:
     token = uuid4()
     # Before consent is asked: standing still after that counts against us.
     asked_at = boot_seconds()
     deadline = asked_at + settings.LEASE_SECONDS - settings.TASK_SECONDS
-    claims = claim(batch_ids, token, now=clock())
+    claims = take(token, now=clock())
     begin_by = min(deadline, asked_at + CONSENT_IS_FRESH)
     outcomes: list[Outcome | None] = []
     for claimed in claims:

@@ -30,7 +30,7 @@ from newsletter.delivery.models import (
     Dispatch,
     DispatchState,
 )
-from newsletter.delivery.pacing import in_debt
+from newsletter.delivery.pacing import whose_provider_listens
 from newsletter.delivery.preparation import start
 from newsletter.delivery.proofs import send_proofs
 from newsletter.delivery.rewinding import catch_up_with_the_witness
@@ -66,7 +66,7 @@ def sweep(now: datetime) -> Work:
         finish_if_settled(dispatch_id, now=now)
     _look_for_rewound_ledgers(now)
     work = Work(
-        _mark_enqueued(_whose_provider_listens(now), now),
+        _mark_enqueued(now),
         tuple(Batch.objects.reconcilable(now).values_list("pk", flat=True)[:_AT_ONCE]),
     )
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
@@ -135,9 +135,8 @@ def waiting_since(now: datetime) -> datetime | None:
     (celery #10205). A provider that rests is no such worker.
     """
     handed_out = Batch.objects.claimable(now).filter(enqueued_at__isnull=False)
-    resting = in_debt(now, settings.SWEEP_EVERY)
     first = (
-        handed_out.exclude(dispatch__provider__in=resting)
+        whose_provider_listens(handed_out, now)
         .order_by("not_before")
         .values_list("not_before", flat=True)
         .first()
@@ -188,13 +187,9 @@ def _spare_the_rest_of_the_stopped() -> None:
         spare_the_waiting(dispatch_id)
 
 
-def _whose_provider_listens(now: datetime) -> BatchQuerySet:
-    silent = in_debt(now, settings.SWEEP_EVERY)
-    return Batch.objects.claimable(now).exclude(dispatch__provider__in=silent)
-
-
-def _mark_enqueued(claimable: BatchQuerySet, now: datetime) -> tuple[int, ...]:
-    waiting = claimable.filter(
+def _mark_enqueued(now: datetime) -> tuple[int, ...]:
+    claimable = Batch.objects.claimable(now)
+    waiting = whose_provider_listens(claimable, now).filter(
         Q(enqueued_at__isnull=True)
         | Q(enqueued_at__lt=now - settings.ENQUEUE_AGAIN_AFTER)
     )

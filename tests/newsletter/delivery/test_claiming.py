@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from newsletter.delivery.claiming import claim, intend, release
+from newsletter.delivery.claiming import claim, claim_due, intend, release
 from newsletter.delivery.models import (
     Batch,
     BatchState,
@@ -29,13 +29,41 @@ together = pytest.mark.django_db(transaction=True)
 @together
 def test_a_worker_that_waited_for_another_does_not_win_as_well(dispatch, batch, now):
     with transaction.atomic():
-        assert claim([batch.pk], uuid4(), now=now)
-        second, found = in_another_worker(lambda: claim([batch.pk], uuid4(), now=now))
+        assert claim(batch.pk, uuid4(), now=now)
+        second, found = in_another_worker(lambda: claim(batch.pk, uuid4(), now=now))
         # It stands still now, at the row that we hold.
         second.join(0.5)
         assert second.is_alive()
     second.join(10)
     assert found == [()]
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite lets one worker claim at a time"
+)
+@together
+def test_a_worker_that_looks_for_what_is_due_passes_by_what_another_is_taking(
+    groups, now
+):
+    with transaction.atomic():
+        mine = claim_due(uuid4(), readers=1, now=now)
+        second, found = in_another_worker(
+            lambda: claim_due(uuid4(), readers=1, now=now)
+        )
+        second.join(10)
+        assert not second.is_alive()
+    taken = [claimed.batch.pk for claimed in (*mine, *found[0])]
+    assert taken == [groups[0].pk, groups[1].pk]
+
+
+def test_as_many_small_groups_are_taken_as_hold_so_many_readers(groups, now):
+    taken = claim_due(uuid4(), readers=2, now=now)
+    assert [claimed.batch.number for claimed in taken] == [1, 2]
+
+
+def test_a_larger_batch_is_taken_alone(batch, now):
+    (taken,) = claim_due(uuid4(), readers=2, now=now)
+    assert len(taken.recipients) == 3
 
 
 @together
@@ -59,7 +87,7 @@ def test_a_claim_is_one_statement_that_looks_at_the_row_itself(
 ):
     # "id IN (SELECT …)" would be looked at again with the state of before.
     with django_assert_max_num_queries(12) as asked:
-        claim([batch.pk], uuid4(), now=now)
+        claim(batch.pk, uuid4(), now=now)
     (update,) = [
         query["sql"]
         for query in asked.captured_queries
@@ -69,14 +97,14 @@ def test_a_claim_is_one_statement_that_looks_at_the_row_itself(
 
 
 def test_a_token_that_was_lost_cannot_write_its_intent(dispatch, batch, now):
-    (late,) = claim([batch.pk], uuid4(), now=now)
+    (late,) = claim(batch.pk, uuid4(), now=now)
     Batch.objects.filter(pk=batch.pk).update(lease_until=now - timedelta(seconds=1))
-    assert claim([batch.pk], uuid4(), now=now)
+    assert claim(batch.pk, uuid4(), now=now)
     assert not intend(late.batch, now=now)
 
 
 def test_a_lost_token_gives_nothing_back(dispatch, batch, now):
-    (late,) = claim([batch.pk], uuid4(), now=now)
+    (late,) = claim(batch.pk, uuid4(), now=now)
     Batch.objects.filter(pk=batch.pk).update(token=uuid4())
     release(late.batch)
     assert Batch.objects.get().state == BatchState.CLAIMED
@@ -94,14 +122,14 @@ def test_consent_is_asked_again_at_the_claim(
     dispatch, batch, readers, now, change, reason
 ):
     Subscription.objects.filter(pk=readers[0].pk).update(**change)
-    (claimed,) = claim([batch.pk], uuid4(), now=now)
+    (claimed,) = claim(batch.pk, uuid4(), now=now)
     assert len(claimed.recipients) == 2
     assert Delivery.objects.get(exception="skipped").reason == reason
 
 
 def test_an_erased_reader_is_skipped_by_name_of_nobody(dispatch, batch, readers, now):
     erase(readers[0].subscriber, channel="page", now=now)
-    (claimed,) = claim([batch.pk], uuid4(), now=now)
+    (claimed,) = claim(batch.pk, uuid4(), now=now)
     assert len(claimed.recipients) == 2
     assert Delivery.objects.get(exception="skipped").reason == SkipReason.ERASED
 
@@ -110,7 +138,7 @@ def test_a_reader_whose_subscription_vanished_is_not_counted_as_mailed(
     dispatch, batch, readers, now
 ):
     Subscription.objects.filter(pk=readers[0].pk).delete()
-    (claimed,) = claim([batch.pk], uuid4(), now=now)
+    (claimed,) = claim(batch.pk, uuid4(), now=now)
     assert len(claimed.recipients) == 2
     assert Delivery.objects.filter(exception=DeliveryException.SKIPPED).count() == 1
 

@@ -62,7 +62,7 @@ def test_a_worker_with_the_old_text_at_hand_loses_its_claim(
     Dispatch.objects.update(state=DispatchState.SENDING)
     from uuid import uuid4
 
-    (claimed,) = claim([groups[1].pk], uuid4(), now=now)
+    (claimed,) = claim(groups[1].pk, uuid4(), now=now)
     Dispatch.objects.update(state=DispatchState.PAUSED)
     correct_and_continue(paused, corrected, by=admin_user, now=now)
     assert not intend(claimed.batch, now=now)

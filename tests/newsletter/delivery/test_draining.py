@@ -17,7 +17,7 @@ from newsletter.delivery.models import (
     DispatchState,
 )
 from newsletter.delivery.preparation import start
-from newsletter.delivery.submission import submit_batches
+from newsletter.delivery.submission import submit_due
 from tests.newsletter.delivery.mails import how_many_mails
 
 
@@ -74,8 +74,7 @@ def test_a_right_clock_is_fine(db):
 
 
 def test_small_groups_are_taken_together(scheduled, groups):
-    hand = [group.pk for group in groups]
-    outcomes = submit_batches(hand, clock=timezone.now)
+    outcomes = submit_due(readers=3, clock=timezone.now)
     assert [outcome.kind for outcome in outcomes] == [AttemptOutcome.ACCEPTED] * 3
     assert how_many_mails() == 3
     scheduled.refresh_from_db()
@@ -84,7 +83,7 @@ def test_small_groups_are_taken_together(scheduled, groups):
 
 def test_what_is_not_begun_soon_is_given_back(scheduled, groups, monkeypatch):
     monkeypatch.setattr(submission, "CONSENT_IS_FRESH", 0)
-    submit_batches([group.pk for group in groups], clock=timezone.now)
+    submit_due(readers=3, clock=timezone.now)
     assert how_many_mails() == 1
     states = scheduled.batches.order_by("number").values_list("state", flat=True)
     assert list(states) == [BatchState.DONE, BatchState.READY, BatchState.READY]

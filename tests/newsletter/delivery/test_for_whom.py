@@ -140,7 +140,7 @@ def test_a_topic_is_asked_again_when_it_leaves(issue, sleep, readers, now):
     dispatch = due_for(issue, now, topic=sleep)
     start(dispatch.pk, now=now)
     readers[0].topics.clear()
-    [claimed] = claim([dispatch.batches.get().pk], uuid4(), now=now)
+    [claimed] = claim(dispatch.batches.get().pk, uuid4(), now=now)
     assert [one.first_name for one in claimed.recipients] == ["Bob"]
     skipped = Delivery.objects.get(subscriber=readers[0].subscriber)
     assert skipped.exception == DeliveryException.SKIPPED

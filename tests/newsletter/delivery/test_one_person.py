@@ -29,7 +29,7 @@ def mailed():
 def being_handed_over(batch, now):
     """Write its intent down, as a worker does before its request."""
     token = uuid4()
-    (taken,) = claim([batch.pk], token, now=now)
+    (taken,) = claim(batch.pk, token, now=now)
     assert intend(taken.batch, now=now)
     return Attempt.objects.create(batch=batch, number=1, token=token, started_at=now)
 
@@ -80,7 +80,7 @@ def test_what_was_taken_up_for_the_other_address_is_taken_back(
     scheduled, groups, readers, admin_user, now
 ):
     alice, bob, _charlie = (reader.subscriber for reader in readers)
-    (taken,) = claim([groups[0].pk], uuid4(), now=now)
+    (taken,) = claim(groups[0].pk, uuid4(), now=now)
     merge(bob, alice, by=admin_user, now=now)
     assert not intend(taken.batch, now=now)
     send_all(now + timedelta(minutes=2))

@@ -156,7 +156,7 @@ def test_no_name_breaks_the_mail_of_others(dispatch, batch, readers, clock, name
 def test_an_accepted_answer_that_comes_after_all_keeps_a_batch_from_leaving_again(
     batch, clock, now
 ):
-    (claimed,) = claim([batch.pk], uuid4(), now=now)
+    (claimed,) = claim(batch.pk, uuid4(), now=now)
     assert intend(claimed.batch, now=now)
     attempt = Attempt.objects.create(
         batch=batch, number=1, token=uuid4(), started_at=now
@@ -170,6 +170,6 @@ def test_an_accepted_answer_that_comes_after_all_keeps_a_batch_from_leaving_agai
 def test_a_batch_taken_before_a_pause_does_not_leave_after_it(
     batch, dispatch, now, admin_user
 ):
-    (claimed,) = claim([batch.pk], uuid4(), now=now)
+    (claimed,) = claim(batch.pk, uuid4(), now=now)
     pause(dispatch, reason="wrong picture", by=admin_user, now=now)
     assert not intend(claimed.batch, now=now)

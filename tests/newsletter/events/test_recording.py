@@ -295,7 +295,7 @@ def test_who_waits_but_has_it_according_to_an_event_gets_it_no_more(
     now,
 ):
     tell(told(alice, EventType.DELIVERED), now)
-    (claimed,) = claim([batch.pk], uuid4(), now=now)
+    (claimed,) = claim(batch.pk, uuid4(), now=now)
     assert alice.pk not in {reader.delivery_id for reader in claimed.recipients}
     assert len(claimed.recipients) == 2
     assert progress(dispatch).accepted == 1
