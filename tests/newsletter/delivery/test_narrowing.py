@@ -28,7 +28,6 @@ def two_groups(mailgun, scheduled, mailing_list, now, monkeypatch, settings):
     settings.SEND_THREADS = 1
     small = replace(providers.PROVIDERS["mailgun"], batch_limit=GROUP)
     monkeypatch.setitem(providers.PROVIDERS, "mailgun", small)
-    monkeypatch.setattr("newsletter.delivery.draining.random.shuffle", lambda _: None)
     readers = SubscriptionFactory.create_batch(2 * GROUP, mailing_list=mailing_list)
     mailgun.refused_addresses = {readers[-1].subscriber.address}
     start(scheduled.pk, now=now)
