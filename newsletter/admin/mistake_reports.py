@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from newsletter.admin.mistake_desk import desk_page, mistake_urls, report_for
@@ -55,8 +56,9 @@ class MistakeReportAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("reader's mail"))
     def what(self, report: MistakeReport) -> str:
-        """Name it by its mail."""
-        return str(report)
+        """Begin to tell what was written: answers to an issue share its subject."""
+        said = " ".join(report.reader_mail.words.split())
+        return Truncator(said).chars(120) or str(report)
 
     @admin.display(description=gettext_lazy("readers"))
     def readers(self, report: Any) -> int:

@@ -220,6 +220,7 @@ def test_the_list_shows_a_mistake_once_with_its_readers(client, roos, report, no
     ).content.decode()
 
     assert html.count('class="field-readers"') == 1
+    assert "Er staat “een kwartier”. &lt;script&gt;" in html
 
 
 def test_who_has_the_mistake_is_mailed_by_an_issue_of_its_own(
