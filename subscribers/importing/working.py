@@ -5,7 +5,7 @@ is killed loses the stretch it was at and nothing else; another goes on from the
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -52,6 +52,7 @@ _PEOPLE = (Subscriber, Subscription, Consent)
 
 Clock = Callable[[], datetime]
 Act = Callable[[Stretch], Counter[str]]
+NumberedRow = tuple[int, ReadRow | None]
 
 
 class _TakenOver(Exception):
@@ -117,18 +118,7 @@ def _fail(source: Import, why: str) -> None:
 
 
 def _read(source: Import, clock: Clock) -> Iterator[None]:
-    rows = _rows_from(source, source.rows_read, now=clock())
-    while some := list(islice(rows, AT_ONCE)):
-        last = some[-1][0]
-        if last > MOST_ROWS:
-            raise UnreadableFile(
-                _("These are more than two million rows. Split the file.")
-            )
-        with transaction.atomic():
-            _advance(source, "rows_read", source.rows_read, last, clock())
-            write_rows(source, [row for _number, row in some if row])
-        source.rows_read = last
-        yield
+    yield from _write_all(source, clock)
     with transaction.atomic():
         _advance(source, "rows_read", source.rows_read, source.rows_read, clock())
         # After an earlier list PostgreSQL takes this one for empty, and would go
@@ -144,9 +134,36 @@ def _read(source: Import, clock: Clock) -> Iterator[None]:
         _end(source, ImportState.READ, report=report)
 
 
-def _rows_from(
-    source: Import, after: int, *, now: datetime
-) -> Iterator[tuple[int, ReadRow | None]]:
+def _write_all(source: Import, clock: Clock) -> Iterator[None]:
+    """Read row after row; another hand, if there is one, writes those read before."""
+    rows = _rows_from(source, source.rows_read, now=clock())
+    with another_hand(source) as hand:
+        written: Future[None] | None = None
+        while some := list(islice(rows, AT_ONCE)):
+            if written:
+                written.result()
+            after, source.rows_read = source.rows_read, some[-1][0]
+            if hand:
+                written = hand.submit(_write, source, after, some, clock())
+            else:
+                _write(source, after, some, clock())
+            yield
+        if written:
+            written.result()
+
+
+def _write(
+    source: Import, after: int, some: Sequence[NumberedRow], now: datetime
+) -> None:
+    last, _row = some[-1]
+    if last > MOST_ROWS:
+        raise UnreadableFile(_("These are more than two million rows. Split the file."))
+    with transaction.atomic():
+        _advance(source, "rows_read", after, last, now)
+        write_rows(source, [row for _number, row in some if row])
+
+
+def _rows_from(source: Import, after: int, *, now: datetime) -> Iterator[NumberedRow]:
     """Return each row after one with its number; None for an empty one or a header."""
     number = 0
     for part, kept in enumerate(source.layouts):

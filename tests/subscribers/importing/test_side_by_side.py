@@ -111,6 +111,16 @@ def test_of_an_import_that_is_stopped_the_second_stretch_is_not_in(taken_in_whil
     assert Subscription.objects.count() == 5
 
 
+def test_keys_of_rows_that_are_taken_in_together_begin_alike_and_differ(db, ten):
+    keys = [(one.uuid.hex, one.token) for one in ten.rows.all()]
+
+    assert len({uuid[:8] for uuid, _token in keys}) == 1
+    assert len({token[:4] for _uuid, token in keys}) == 1
+    assert len({uuid[8:] for uuid, _token in keys}) == len(keys)
+    assert len({token[4:] for _uuid, token in keys}) == len(keys)
+    assert all(token[-1].isalnum() for _uuid, token in keys)
+
+
 # --- Who may stand there twice ---
 
 
