@@ -82,10 +82,7 @@ def reports_in(raw: bytes) -> list[MailReport]:
 def _told(message: Message) -> Iterator[tuple[str, Message]]:
     """Return each thing that is said, with the fields that say it."""
     for part in message.walk():
-        blocks: object = part.get_payload()
-        if not isinstance(blocks, list):
-            continue
-        for block in blocks:
+        for block in _inside(part):
             kind: str | None = None
             if part.get_content_type() == "message/delivery-status":
                 kind = _ACTIONS.get(_line(block, "Action").lower())
@@ -98,13 +95,19 @@ def _told(message: Message) -> Iterator[tuple[str, Message]]:
 def _quoted(message: Message) -> Iterator[Message]:
     """Return the heads of the mails that came along with it."""
     for part in message.walk():
-        kind, content = part.get_content_type(), part.get_payload()
-        if kind == "message/rfc822" and isinstance(content, list):
-            yield from (one for one in content if isinstance(one, Message))
+        kind = part.get_content_type()
+        if kind == "message/rfc822":
+            yield from _inside(part)
         elif kind in ("text/rfc822-headers", "text/rfc822-header"):
             body = part.get_payload(decode=True)
             if isinstance(body, bytes):
                 yield message_from_bytes(body)
+
+
+def _inside(part: Message) -> list[Message]:
+    """Return what a part is made of; asked for its words, a strange one may refuse."""
+    inside: object = part.get_payload() if part.is_multipart() else []
+    return inside if isinstance(inside, list) else []
 
 
 def _quoted_ids(message: Message) -> str:

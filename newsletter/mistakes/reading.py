@@ -87,7 +87,8 @@ def read(raw: bytes) -> Letter:
     if raw.count(b"\n") > _MOST_LINES:
         raw = raw[:_BEGINNING]
     try:
-        return _read(email.message_from_bytes(raw))
+        # A pipe may put an empty line before the first: it would end the headers.
+        return _read(email.message_from_bytes(raw.lstrip(b"\r\n")))
     except Exception:  # whatever the parser stumbles over is somebody else's text
         return Letter(Message(), words=without_forbidden(as_text(raw))[:LARGEST_TEXT])
 
@@ -165,7 +166,8 @@ class _Found:
 
 
 def _inside(part: Message) -> list[Message]:
-    payload: object = part.get_payload()
+    # Asked for its words, a part that claims a strange charset refuses.
+    payload: object = part.get_payload() if part.is_multipart() else []
     return payload if isinstance(payload, list) else []
 
 

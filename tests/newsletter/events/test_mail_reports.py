@@ -52,6 +52,13 @@ def test_every_sample_is_told_of_here():
     assert {path.stem for path in SAMPLES.iterdir()} == set(SAID)
 
 
+@pytest.mark.parametrize("charset", ["idna", "undefined", "punycode"])
+def test_a_report_is_understood_whatever_charset_its_words_claim(charset):
+    raw = sample("postfix-unknown")
+    raw = raw.replace(b"us-ascii\n\nYour", charset.encode() + b"\n\n\xcb Your")
+    assert [one.kind for one in reports_in(raw)] == ["bounced"]
+
+
 def test_our_message_id_tells_the_reader_and_how_the_issue_begins():
     reader, beginning = whose_mail(f"Message-ID: {READER}")
     assert reader.hex == "000102030405060708090a0b0c0d0e0f"

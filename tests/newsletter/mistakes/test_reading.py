@@ -1,5 +1,6 @@
 """Reading whatever comes over the wire: nothing fails, nothing forbidden is left."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,17 @@ def test_a_mail_that_was_damaged_on_the_way_is_read_all_the_same(data):
 @given(st.binary(max_size=60), st.sampled_from(["", "utf-7", "gb2312", "x-\0", "é"]))
 def test_any_bytes_are_text_whatever_they_are_called(payload, charset):
     assert isinstance(as_text(payload, charset), str)
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "punycode", "a\0b"])
+def test_who_wrote_is_known_whatever_charset_their_program_claims(charset):
+    head = f"From: sanne@example.nl\nContent-Type: text/plain; charset={charset}\n\n"
+    letter = read(head.encode() + b"\xc9\xe9n fout")
+    assert (letter.from_address, letter.words) == ("sanne@example.nl", "Één fout")
+
+
+def test_an_empty_line_before_a_mail_hides_nobody():
+    assert read(b"\r\nFrom: sanne@example.nl\n\nHoi").from_address
 
 
 def test_codecs_that_are_no_charset_do_nothing():
