@@ -1,6 +1,7 @@
 """The history of an issue: readable, and put back as a new version."""
 
 import pytest
+import reversion
 from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.urls import reverse
@@ -14,7 +15,6 @@ from tests.newsletter.admin.colleagues import log_in, messages_of
 from tests.newsletter.admin.forms_of_issues import change_url, opened
 
 HEADING = "newsletter_textblock_set-0-heading"
-DELETE = "newsletter_textblock_set-0-DELETE"
 
 
 @pytest.fixture
@@ -23,16 +23,26 @@ def els(client, db):
 
 
 @pytest.fixture
-def issue(client, els, mailing_list):
+def issue(els, mailing_list):
     """Saved twice: first as begun, then with another subject and without its text."""
     issue = IssueFactory(mailing_list=mailing_list)
     HeroBlock.objects.create(parent=issue, ordering=10, article=ArticleFactory())
     TextBlock.objects.create(
         parent=issue, ordering=20, heading="Tot slot", body="<p>Zet thee.</p>"
     )
-    client.post(change_url(issue), opened(issue))
-    client.post(change_url(issue), opened(issue) | {"subject": "Daarna", DELETE: "on"})
-    return Issue.objects.get()
+    save(issue, els)
+    TextBlock.objects.get().delete()
+    issue.subject = "Daarna"
+    save(issue, els)
+    return issue
+
+
+def save(issue, user):
+    """Keep a version as the form does, which takes twenty times as long."""
+    issue.version += 1
+    with reversion.create_revision():
+        reversion.set_user(user)
+        issue.save()
 
 
 def address_of(issue, place):
@@ -47,6 +57,7 @@ def put_back(client, issue, place=1, **told):
 
 
 def test_the_history_says_who_changed_what_in_words(client, issue):
+    client.post(change_url(issue), opened(issue) | {"subject": "Door het formulier"})
     address = reverse("admin:newsletter_issue_history", args=[issue.pk])
     html = client.get(address).content.decode()
     assert "Els" in html and "vandaag" in html
