@@ -14,8 +14,6 @@ from tests.factories import ArticleFactory, IssueFactory
 from tests.newsletter.admin.colleagues import log_in, messages_of
 from tests.newsletter.admin.forms_of_issues import change_url, opened
 
-HEADING = "newsletter_textblock_set-0-heading"
-
 
 @pytest.fixture
 def els(client, db):
