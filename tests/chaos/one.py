@@ -97,15 +97,18 @@ def _sunday(plan: Plan, folder: Path, provider: Any) -> dict[str, Any]:
         provider.refused_addresses.update(some)
     environment = dict(os.environ)
     with Cluster(folder, environment, plan.broker) as cluster:
+        told: Counter[str] = Counter()
         with contextlib.ExitStack() as telling:
             if plan.mode == "merge":
                 url = f"http://127.0.0.1:{cluster.port}"
                 hooks = Webhooks(provider, url, plan.random_for("webhooks"))
                 telling.enter_context(hooks)
+                told = hooks.told
             faults = _let_it_leave(plan, cluster, folder, provider)
         # Whatever was on its way has arrived, or never will.
         time.sleep(provider.late * 2 if plan.mode == "merge" else 1)
-        return _report(plan, provider, faults, addresses, folder)
+        report = _report(plan, provider, faults, addresses, folder)
+        return report | {"webhooks": dict(sorted(told.items()))}
 
 
 def _prepare(plan: Plan) -> dict[str, str]:

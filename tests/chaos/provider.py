@@ -91,7 +91,7 @@ class Webhooks:
         for kind in kinds:
             event = _event(kind, f"{kind}-{name}", line)
             if self._post(event):
-                self.told[f"webhook: {kind}"] += 1
+                self.told[kind] += 1
 
     def _post(self, payload: dict[str, Any]) -> bool:
         request = urllib.request.Request(
