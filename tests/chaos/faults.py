@@ -170,6 +170,8 @@ class Faults:
             setattr(subscriber, name, getattr(new, name))
         patiently(subscriber.save)
         self.moved[subscriber.address] = subscriber.uuid.hex
+        # What was blocked is the old address.
+        self.left.pop(subscriber.uuid.hex, None)
         number = self.dice.randrange(10**9)
         patiently(
             lambda: SubscriptionFactory.create(
