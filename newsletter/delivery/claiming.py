@@ -46,7 +46,7 @@ class Claimed:
 
 
 def claim(batch_id: int, token: UUID, *, now: datetime) -> tuple[Claimed, ...]:
-    """Take one batch, if its turn has come and nobody else has it.
+    """Take one batch; nothing when its turn has not come or somebody else has it.
 
     Consent and suppression are asked again in this transaction, so nobody who left a
     second ago is mailed.
@@ -73,13 +73,13 @@ def _due(readers: int, *, now: datetime) -> Sequence[int]:
     if found and found[0][1] < readers:
         (first, size) = found[0]
         found += in_order.exclude(pk=first)[: readers // max(size, 1)]
-    hand: list[int] = []
+    together: list[int] = []
     for pk, size in found:
-        if hand and size > readers:
+        if together and size > readers:
             break
-        hand.append(pk)
+        together.append(pk)
         readers -= size
-    return hand
+    return together
 
 
 def _take(

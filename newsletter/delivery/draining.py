@@ -11,7 +11,7 @@ from newsletter.delivery.submission import Clock, submit_batch, submit_due
 
 # As many readers are taken at once, in small groups: asking for each group apart would
 # take longer than mailing it, and asking for many long before they leave is no asking.
-_HAND = 200
+_READERS_AT_ONCE = 200
 # SQLite lets one write at a time and is unfair: small writers get through in a breath.
 _BREATH = 0.02
 
@@ -56,7 +56,7 @@ def _work_off_in_thread(first: int | None, ends: float, clock: Clock) -> None:
 def _work_off(first: int | None, ends: float, clock: Clock) -> None:
     if first is not None:
         submit_batch(first, clock=clock)
-    while boot_seconds() < ends and submit_due(readers=_HAND, clock=clock):
+    while boot_seconds() < ends and submit_due(readers=_READERS_AT_ONCE, clock=clock):
         _breathe()
 
 

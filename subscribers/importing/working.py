@@ -5,9 +5,9 @@ is killed loses the stretch it was at and nothing else; another goes on from the
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -79,9 +79,11 @@ def work_on(pk: int, *, clock: Clock, until: datetime) -> None:
         ImportState.UNDOING: _undo,
     }
     try:
-        for _step in steps[ImportState(source.state)](source, clock):
-            if clock() >= until:
-                break
+        # Closed before it is given back: another hand may still be writing.
+        with closing(steps[ImportState(source.state)](source, clock)) as work:
+            for _step in work:
+                if clock() >= until:
+                    break
     except _TakenOver:
         tidy(Subscriber)
         return
@@ -117,7 +119,7 @@ def _fail(source: Import, why: str) -> None:
 # --- Looking through ---
 
 
-def _read(source: Import, clock: Clock) -> Iterator[None]:
+def _read(source: Import, clock: Clock) -> Generator[None, None, None]:
     yield from _write_all(source, clock)
     with transaction.atomic():
         _advance(source, "rows_read", source.rows_read, source.rows_read, clock())
@@ -186,7 +188,7 @@ def _rows_from(source: Import, after: int, *, now: datetime) -> Iterator[Numbere
 # --- Taking in, and undoing that ---
 
 
-def _take_in(source: Import, clock: Clock) -> Iterator[None]:
+def _take_in(source: Import, clock: Clock) -> Generator[None, None, None]:
     for _stretch in _stretches(source, clock, take_in):
         yield
     tidy(Subscriber)
@@ -197,7 +199,7 @@ def _take_in(source: Import, clock: Clock) -> Iterator[None]:
         transaction.on_commit(lambda: throw_away(stored_as))
 
 
-def _undo(source: Import, clock: Clock) -> Iterator[None]:
+def _undo(source: Import, clock: Clock) -> Generator[None, None, None]:
     for _stretch in _stretches(source, clock, undo):
         yield
     with transaction.atomic():
